@@ -1,0 +1,105 @@
+import { byBytes } from "./bytes.js";
+import { isPlace } from "./keypath.js";
+import type { KeyTree } from "./tree.js";
+import { nameMatcher } from "./wildcard.js";
+
+/** A key or folder a glob leads to. `spelt` keeps the pattern's doubled slashes and dots, as glob(3) does. */
+export type Match = { readonly path: string; readonly spelt: string };
+
+const longestGlob = 4096; // PATH_MAX
+const mostAlternatives = 1024;
+
+/** Whether a key is a glob to the loaders: braces alone are letters (S26, P9). */
+export function isGlob(text: string): boolean {
+  return /[*?[]/.test(text);
+}
+
+/** Whether a pattern is longer than any path can be; systemd-sysctl crashes on some of these. */
+export function isTooLarge(pattern: string): boolean {
+  return pattern.length > longestGlob;
+}
+
+/** The keys and folders of the tree that a glob without braces leads to, in byte order. `*` never crosses a slash nor matches a leading dot (S26). */
+export function expandGlob(tree: KeyTree, pattern: string): readonly Match[] {
+  let found: readonly Found[] = [{ nodes: [tree], path: [], spelt: [] }];
+  // glob(3) drops a backslash that quotes a slash.
+  const parts = pattern.replace(/(?<!\\)((?:\\\\)*)\\(?=\/)/g, "$1").split("/");
+  for (const part of parts) found = found.flatMap(stepInto(part));
+  return found.map((at) => ({ path: at.path.join("/"), spelt: at.spelt.join("/") }));
+}
+
+/** The names that a pattern with braces leads to, one alternative after the other (P2). */
+export function matchNames(pattern: string, names: readonly string[]): readonly string[] {
+  const sorted = [...names].sort(byBytes);
+  return (expandBraces(pattern) ?? []).flatMap((alternative) => sorted.filter(nameMatcher(alternative)));
+}
+
+/**
+ * `a{b,c*}` as `ab` and `ac*`, as glob(3) with GLOB_BRACE. Where a brace is never closed, it and all after it stay as they are.
+ * Undefined if there are more alternatives than we go through.
+ */
+export function expandBraces(pattern: string): readonly string[] | undefined {
+  if (isTooLarge(pattern)) return undefined;
+  const waiting = [pattern];
+  const done: string[] = [];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const alternatives = firstBrace(next);
+    if (alternatives === undefined) done.push(next);
+    else waiting.push(...alternatives.reverse());
+    if (done.length + waiting.length > mostAlternatives) return undefined;
+  }
+  return done;
+}
+
+/** Where a glob has come to; `nodes` are the folders on the way there, and the place itself as the last. */
+type Found = { readonly nodes: readonly KeyTree[]; readonly path: readonly string[]; readonly spelt: readonly string[] };
+
+function stepInto(part: string): (at: Found) => readonly Found[] {
+  if (part === "..") return climb;
+  if (!isPlace(part)) return (at) => [{ ...at, spelt: [...at.spelt, part] }];
+  if (!/[*?[\\]/.test(part)) return (at) => enter(at, part);
+  const fits = nameMatcher(part);
+  return (at) => {
+    const names = [...(at.nodes.at(-1)?.keys() ?? [])].filter(fits);
+    return names.sort(byBytes).flatMap((name) => enter(at, name));
+  };
+}
+
+function enter(at: Found, name: string): readonly Found[] {
+  const node = at.nodes.at(-1)?.get(name);
+  return node === undefined ? [] : [{ nodes: [...at.nodes, node], path: [...at.path, name], spelt: [...at.spelt, name] }];
+}
+
+function climb(at: Found): readonly Found[] {
+  const isKey = at.nodes.at(-1)?.size === 0;
+  return isKey ? [] : [{ nodes: at.nodes.slice(0, -1), path: at.path.slice(0, -1), spelt: [...at.spelt, ".."] }];
+}
+
+function firstBrace(pattern: string): string[] | undefined {
+  const open = unquoted(pattern, "{", 0);
+  if (open < 0) return undefined;
+  const commas: number[] = [open];
+  let depth = 0;
+  for (let at = open; at < pattern.length; at++) {
+    const char = pattern.charAt(at);
+    if (char === "\\") at++;
+    else if (char === "{") depth++;
+    else if (char === "," && depth === 1) commas.push(at);
+    else if (char === "}" && --depth === 0) return alternatives(pattern, [...commas, at]);
+  }
+  return undefined;
+}
+
+function alternatives(pattern: string, marks: readonly number[]): string[] {
+  const before = pattern.slice(0, marks[0]);
+  const after = pattern.slice((marks.at(-1) ?? 0) + 1);
+  return marks.slice(1).map((end, index) => before + pattern.slice((marks[index] ?? 0) + 1, end) + after);
+}
+
+function unquoted(pattern: string, wanted: string, from: number): number {
+  for (let at = from; at < pattern.length; at++) {
+    if (pattern.charAt(at) === "\\") at++;
+    else if (pattern.charAt(at) === wanted) return at;
+  }
+  return -1;
+}

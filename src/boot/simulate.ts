@@ -1,0 +1,97 @@
+import { appliedByProcps, appliedBySystemd, type Entry } from "./applied.js";
+import { type BootFault, lineFault } from "./fault.js";
+import { exclusionFaults, keyFault, notAKey } from "./keyfault.js";
+import type { BootLine } from "./parse.js";
+import { readStack } from "./read.js";
+import type { BootStack, Loader } from "./stack.js";
+import { isGlobLine, type Targets, targetsIn } from "./targets.js";
+import { type KeyTree, keyTree, nature } from "./tree.js";
+
+/** A line that would have set the key, had another not won. */
+export type Overridden = { readonly file: string; readonly line: number; readonly value: string };
+
+/** The line that sets a key. */
+export type Winner = {
+  readonly value: string;
+  readonly file: string;
+  readonly line: number;
+  /** The glob as written, if it came from one. */
+  readonly glob?: string;
+  /** The lines that lost, in reading order; one that says the same as a systemd winner has not lost (S23). */
+  readonly overridden: readonly Overridden[];
+};
+
+/** `winners` by slash path, in the order they are written; `faults` of reading, then of applying. */
+export type BootOutcome = { readonly winners: ReadonlyMap<string, Winner>; readonly faults: readonly BootFault[] };
+
+/**
+ * Who sets each key at the next boot. `paths` are the keys that will exist, in slash form: globs expand against them. A key
+ * named outright is a winner even if it is not among them, as a module or an interface may bring it.
+ *
+ * Values are taken as if the kernel took them all. Which it refuses cannot be known here, and there the loaders
+ * differ: an earlier good value stays under procps, the kernel's own value under systemd (S25, P8).
+ */
+export function simulate(stack: BootStack, loader: Loader, paths: readonly string[]): BootOutcome {
+  const { lines, faults } = readStack(stack, loader);
+  const tree = keyTree(paths);
+  const targets = targetsIn(tree, loader);
+  const applied = apply(lines, loader, tree, targets);
+  const rivals = rivalsByPath(
+    lines.filter((line) => line.kind === "assign" && keyFault([line], loader) === undefined),
+    targets,
+  );
+  return {
+    winners: new Map([...applied.last].map(([path, entry]) => [path, winner(entry, rivals.get(path) ?? [])])),
+    faults: [...faults, ...exclusionFaults(lines, loader), ...applied.faults],
+  };
+}
+
+/** The entry that writes each key last, in that order. */
+type Outcome = { readonly last: ReadonlyMap<string, Entry>; readonly faults: readonly BootFault[] };
+
+function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, targets: Targets): Outcome {
+  const { entries, hasOwnLine } = loader === "systemd" ? appliedBySystemd(lines) : appliedByProcps(lines, targets);
+  const last = new Map<string, Entry>();
+  const faults: BootFault[] = [];
+  for (const entry of entries) {
+    const [line] = entry;
+    const matches = targets(line);
+    const fault = matches === undefined ? lineFault("glob-too-large", line, line.text, false) : keyFault(entry, loader);
+    if (fault !== undefined) faults.push(fault);
+    if (matches === undefined || fault !== undefined) continue;
+    const free = isGlobLine(line) ? matches.filter((match) => !hasOwnLine(match)) : matches;
+    const keys = free.filter((match) => isReachable(tree, match.path));
+    if (keys.length < free.length) faults.push(notAKey(entry, loader));
+    for (const { path } of keys) {
+      // Taking it out first moves it to the end: the map tells the order of writing.
+      last.delete(path);
+      last.set(path, entry);
+    }
+  }
+  return { last, faults };
+}
+
+function winner(entry: Entry, rivals: readonly BootLine[]): Winner {
+  const [line] = entry;
+  const winning = new Set(entry);
+  const overridden = rivals.filter((rival) => !winning.has(rival)).map(({ file, line, value }) => ({ file, line, value }));
+  const place = { value: line.value, file: line.file, line: line.line, overridden };
+  return isGlobLine(line) ? { ...place, glob: line.text } : place;
+}
+
+function rivalsByPath(lines: readonly BootLine[], targets: Targets): ReadonlyMap<string, readonly BootLine[]> {
+  const rivals = new Map<string, BootLine[]>();
+  for (const line of lines) {
+    for (const { path } of targets(line) ?? []) {
+      const known = rivals.get(path);
+      if (known === undefined) rivals.set(path, [line]);
+      else known.push(line);
+    }
+  }
+  return rivals;
+}
+
+function isReachable(tree: KeyTree, path: string): boolean {
+  const what = nature(tree, path);
+  return what === "key" || what === "missing";
+}

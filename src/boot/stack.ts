@@ -1,0 +1,96 @@
+import { byBytes } from "./bytes.js";
+import { matchNames } from "./glob.js";
+
+/** The folders both loaders look into, highest precedence first (S1). systemd 257 never reads a /lib apart from /usr/lib. */
+export const bootFolders: readonly string[] = [
+  "/etc/sysctl.d",
+  "/run/sysctl.d",
+  "/usr/local/lib/sysctl.d",
+  "/usr/lib/sysctl.d",
+  "/lib/sysctl.d",
+];
+
+/** What a name in a sysctl.d folder turns out to be when it is opened. */
+export type BootContent =
+  | { readonly kind: "text"; readonly text: string; readonly target?: string /* where it points, if a link */ }
+  | { readonly kind: "masked" /* a link to /dev/null */ }
+  | { readonly kind: "dangling" }
+  | { readonly kind: "folder" }
+  | { readonly kind: "unreadable"; readonly reason: string }
+  | { readonly kind: "special" /* a fifo or device */ };
+
+/** One name found in one of the sysctl.d folders, in the state the loaders would meet it. */
+export type BootEntry = {
+  readonly folder: string /* "/etc/sysctl.d" */;
+  readonly name: string /* "50-x.conf" */;
+  readonly content: BootContent;
+};
+
+/** Everything a boot loader would look at. The order of `entries` has no meaning. */
+export type BootStack = {
+  readonly entries: readonly BootEntry[];
+  readonly sysctlConf?: BootContent /* /etc/sysctl.conf, which systemd never reads (S8) */;
+};
+
+/** systemd: `systemd-sysctl`, 252 to 257. procps: `sysctl --system`, 4.0.2 to 4.0.4. */
+export type Loader = "systemd" | "procps";
+
+/** A file as a loader opens it. */
+export type BootFile = { readonly path: string; readonly content: BootContent };
+
+/**
+ * The files a loader reads, in the order it reads them. The same name in a lower folder is never opened, whatever the
+ * upper one is (S3); order is by name alone, in bytes (S4). procps adds names that start with a dot, expands names
+ * that are patterns (P2) and reads /etc/sysctl.conf last if that is a regular file (P1).
+ */
+export function filesInOrder(stack: BootStack, loader: Loader): readonly BootFile[] {
+  const entries = uppermost(stack.entries.filter((entry) => isCandidate(entry.name, loader)));
+  if (loader === "systemd") return entries.map(toFile);
+  return [...entries.flatMap((entry) => expandName(entry, stack.entries)), ...sysctlConf(stack)];
+}
+
+/** The stack as it would be with this file in it; `undefined` takes the file away. */
+export function withFile(stack: BootStack, folder: string, name: string, text: string | undefined): BootStack {
+  const others = stack.entries.filter((entry) => entry.folder !== folder || entry.name !== name);
+  if (text === undefined) return { ...stack, entries: others };
+  return { ...stack, entries: [...others, { folder, name, content: { kind: "text", text } }] };
+}
+
+function isCandidate(name: string, loader: Loader): boolean {
+  return name.endsWith(".conf") && (loader === "procps" || !name.startsWith("."));
+}
+
+function uppermost(entries: readonly BootEntry[]): readonly BootEntry[] {
+  const byName = new Map<string, BootEntry>();
+  for (const entry of entries) {
+    const rival = byName.get(entry.name);
+    if (rival === undefined || rank(entry.folder) < rank(rival.folder)) byName.set(entry.name, entry);
+  }
+  return [...byName.values()].sort((a, b) => byBytes(a.name, b.name));
+}
+
+function rank(folder: string): number {
+  const place = bootFolders.indexOf(folder);
+  return place < 0 ? bootFolders.length : place;
+}
+
+// procps hands the path of every file to glob(3), so a pattern stands for what it matches in its own folder, files hidden
+// by an upper folder among them, and for itself only if it matches nothing. It gives up at the first it cannot open.
+function expandName(entry: BootEntry, all: readonly BootEntry[]): readonly BootFile[] {
+  if (!/[*?[{\\]/.test(entry.name)) return [toFile(entry)];
+  const siblings = new Map(all.filter((other) => other.folder === entry.folder).map((other) => [other.name, other]));
+  const found = matchNames(entry.name, [...siblings.keys()]).flatMap((name) => siblings.get(name) ?? []);
+  const failing = found.findIndex(({ content }) => content.kind === "dangling" || content.kind === "unreadable");
+  const opened = failing < 0 ? found : found.slice(0, failing + 1);
+  return (opened.length === 0 ? [entry] : opened).map(toFile);
+}
+
+function sysctlConf(stack: BootStack): readonly BootFile[] {
+  const content = stack.sysctlConf;
+  if (content?.kind !== "text" && content?.kind !== "unreadable") return [];
+  return [{ path: "/etc/sysctl.conf", content }];
+}
+
+function toFile(entry: BootEntry): BootFile {
+  return { path: `${entry.folder}/${entry.name}`, content: entry.content };
+}

@@ -1,0 +1,55 @@
+/** The index of all tunables: by key, by likeness, by word. */
+import { closest, distance } from "fastest-levenshtein";
+import { interfaceOf, type Key, withInterface } from "./key.js";
+import type { Tunable } from "./tunable.js";
+import { isAtLeast } from "./version.js";
+
+export type Catalogue = { readonly all: readonly Tunable[]; readonly byKey: ReadonlyMap<string, Tunable> };
+
+export const makeCatalogue = (all: readonly Tunable[]): Catalogue => ({ all, byKey: new Map(all.map((tunable) => [tunable.key, tunable])) });
+
+/** The entry for a key; one for `net.ipv4.conf.*.X` serves every interface, `all` and `default`. */
+export function findTunable(catalogue: Catalogue, key: Key): Tunable | undefined {
+  const exact = catalogue.byKey.get(key);
+  if (exact || interfaceOf(key) === undefined) return exact;
+  return catalogue.byKey.get(withInterface(key, "*"));
+}
+
+/** The catalogue's nearest name for something mistyped, if there is one near enough to be meant. */
+export function nearestKey(catalogue: Catalogue, text: string): string | undefined {
+  const bare = withoutInterface(text);
+  const sameEnd = catalogue.all.filter((tunable) => lastPart(tunable.key) === lastPart(bare) && !tunable.removed);
+  if (sameEnd.length === 1) return sameEnd[0]?.key;
+  return nearest(bare, catalogue.all.filter((tunable) => !tunable.removed).map((tunable) => tunable.key));
+}
+
+const lastPart = (key: string): string => key.slice(key.lastIndexOf(".") + 1);
+
+function withoutInterface(text: string): string {
+  const key = text as Key;
+  return interfaceOf(key) === undefined ? text : withInterface(key, "*");
+}
+
+/** The nearest of some names, where no more than a third of the letters differ. */
+export function nearest(text: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const wanted = text.toLowerCase();
+  const candidate = closest(wanted, names as string[]);
+  return distance(wanted, candidate) <= Math.max(2, wanted.length / 3) ? candidate : undefined;
+}
+
+/** Entries that hold every one of these words, those whose key or summary holds them first. */
+export function searchTunables(catalogue: Catalogue, words: readonly string[]): readonly Tunable[] {
+  const wanted = words.map((word) => word.toLowerCase());
+  const holds = (text: string): boolean => wanted.every((word) => text.toLowerCase().includes(word));
+  const close = catalogue.all.filter((tunable) => holds(`${tunable.key} ${tunable.summary} ${(tunable.words ?? []).join(" ")}`));
+  const far = catalogue.all.filter((tunable) => !close.includes(tunable) && holds(JSON.stringify(Object.values(tunable))));
+  return [...close, ...far];
+}
+
+/** What a kernel of this version starts with, where that is one number: `{ value: "4096", since: "5.4" }`. */
+export function defaultOf(tunable: Tunable, kernel: string | undefined): { value: string; since?: string } | undefined {
+  if (tunable.default_history && kernel !== undefined)
+    return tunable.default_history.find((era) => era.since === undefined || isAtLeast(kernel, era.since));
+  return tunable.default === undefined ? undefined : { value: tunable.default };
+}

@@ -1,0 +1,210 @@
+/** Values by meaning: what a person wrote and what the kernel prints become one canonical text, or a fault that says what is wrong. */
+import type { ValueFault } from "../problem.js";
+import type { Tunable } from "./tunable.js";
+
+/** Canonical text: numbers and vectors one space apart, port lists sorted and merged, masks without leading zeros, text untouched. */
+export type Value = string & { readonly brand: "Value" };
+
+export type CheckedValue = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly fault: ValueFault };
+
+const value = (text: string): CheckedValue => ({ ok: true, value: text as Value });
+const fault = (what: ValueFault): CheckedValue => ({ ok: false, fault: what });
+
+const wholeNumber = /^-?(0|[1-9][0-9]*)$/;
+
+/** The canonical form of what the kernel prints. Never fails: what is not understood keeps its words. */
+export function readValue(tunable: Tunable | undefined, text: string): Value {
+  const bare = text.replace(/\n+$/, "");
+  switch (tunable?.type) {
+    case "text":
+      return bare.trim() as Value;
+    case "port-list":
+      return (mergedPorts(bare.trim()) ?? bare.trim()) as Value;
+    case "cpu-mask":
+      return canonicalMask(bare.trim()) as Value;
+    default:
+      // The kernel prints tabs between the fields, people write spaces: same value.
+      return bare.trim().split(/\s+/).map(canonicalNumber).join(" ") as Value;
+  }
+}
+
+const canonicalNumber = (word: string): string => (/^-?[0-9]+$/.test(word) && !wholeNumber.test(word) ? String(BigInt(word)) : word);
+
+const canonicalMask = (text: string): string => {
+  const digits = text.replace(/,/g, "").replace(/^0+(?=.)/, "");
+  return digits.toLowerCase();
+};
+
+/** What a person wrote for this tunable: canonical, or what is wrong with it. Stricter than the kernel, which takes `033` for 27 and `4096 # c` for 4096. */
+export function checkValue(tunable: Tunable, text: string): CheckedValue {
+  const bare = text.trim();
+  if (/[^\x20-\x7e\t]/.test(bare)) return fault({ kind: "characters", text: bare });
+  switch (tunable.type) {
+    case "vector":
+      return checkVector(tunable, bare);
+    case "enumeration":
+      return checkMember(tunable, bare);
+    case "boolean":
+      return bare === "0" || bare === "1" ? value(bare) : fault(booleanFault(bare));
+    case "port-list":
+      return checkPorts(bare);
+    case "cpu-mask":
+      return /^[0-9a-fA-F]+(,[0-9a-fA-F]+)*$/.test(bare) ? value(canonicalMask(bare)) : fault({ kind: "not-a-number", text: bare });
+    case "text":
+      return bare === "" ? fault({ kind: "empty" }) : value(bare);
+    case "bitmask":
+    case "integer":
+      return checkNumber(tunable, bare);
+  }
+}
+
+function booleanFault(text: string): ValueFault {
+  const meant = /^(on|yes|true|enabled?)$/i.test(text) ? "1" : /^(off|no|false|disabled?)$/i.test(text) ? "0" : undefined;
+  if (meant !== undefined) return { kind: "not-a-number", text, hint: meant };
+  return { kind: "not-one-of", text, values: ["0", "1"] };
+}
+
+function checkMember(tunable: Tunable, text: string): CheckedValue {
+  const members = Object.keys(tunable.values ?? {});
+  if (members.includes(text)) return value(text);
+  const meant = booleanFault(text);
+  if (meant.kind === "not-a-number" && members.includes(meant.hint ?? "")) return fault(meant);
+  return fault({ kind: "not-one-of", text, values: members });
+}
+
+function checkVector(tunable: Tunable, text: string): CheckedValue {
+  const fields = tunable.fields ?? [];
+  const words = text === "" ? [] : text.split(/\s+/);
+  if (words.length !== fields.length) return fault({ kind: "arity", found: words.length, fields });
+  const checked = words.map((word) => checkNumber(tunable, word));
+  const wrong = checked.find((word) => !word.ok);
+  if (wrong) return wrong;
+  const canonical = checked.map((word) => (word.ok ? word.value : "")).join(" ");
+  if (tunable.ascending && descends(canonical)) return fault({ kind: "descending", text: canonical, fields });
+  return value(canonical);
+}
+
+const descends = (text: string): boolean =>
+  text
+    .split(" ")
+    .map(BigInt)
+    .some((number, at, all) => at > 0 && number < (all[at - 1] ?? number));
+
+function checkNumber(tunable: Tunable, text: string): CheckedValue {
+  if (text === "") return fault({ kind: "empty" });
+  if (!wholeNumber.test(text)) return fault(numberFault(tunable, text));
+  const number = BigInt(text);
+  const { minimum, maximum } = tunable;
+  if ((minimum !== undefined && number < BigInt(minimum)) || (maximum !== undefined && number > BigInt(maximum)))
+    return fault({ kind: "range", text, ...(minimum && { minimum }), ...(maximum && { maximum }), ...rangeHint(tunable, number) });
+  return value(String(number));
+}
+
+/** Why a text is no plain decimal number, with the number that was probably meant. */
+function numberFault(tunable: Tunable, text: string): ValueFault {
+  const quantity = /^(\d+)\s*([A-Za-z%]+)$/.exec(text);
+  if (quantity && !/^0x/i.test(text)) return unitFault(tunable, text, quantity[1] ?? "", quantity[2] ?? "");
+  const hint = plainNumber(text);
+  return { kind: "not-a-number", text, ...(hint !== undefined && { hint }) };
+}
+
+/** The number that a YAML or C habit means: `1e4`, `0x10`, `010`, `4_096`, `4,096`, `+5`, `"5"`, `5 # comment`. */
+function plainNumber(text: string): string | undefined {
+  const bare = text.replace(/\s*[#;].*$/, "").replace(/^(["'])(.*)\1$/, "$2");
+  if (/^0[0-7]+$/.test(bare)) return String(BigInt(`0o${bare}`));
+  if (/^0x[0-9a-f]+$/i.test(bare)) return String(BigInt(bare));
+  const exponent = /^(\d+)[eE]\+?(\d{1,2})$/.exec(bare);
+  if (exponent) return String(BigInt(exponent[1] ?? "0") * 10n ** BigInt(exponent[2] ?? "0"));
+  const digits = bare.replace(/^\+/, "").replace(/(?<=\d)[_,](?=\d)/g, "");
+  return wholeNumber.test(digits) && digits !== text ? digits : undefined;
+}
+
+const seconds = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n, sec: 1_000_000_000n, m: 60_000_000_000n, min: 60_000_000_000n, h: 3_600_000_000_000n };
+const bytes = { b: 1n, k: 1024n, kb: 1024n, kib: 1024n, m: 1024n ** 2n, mb: 1024n ** 2n, mib: 1024n ** 2n, g: 1024n ** 3n, gb: 1024n ** 3n, gib: 1024n ** 3n };
+
+/** How much one of a tunable's units is, in nanoseconds or in bytes. */
+const scales: Readonly<Record<string, { readonly of: Readonly<Record<string, bigint>>; readonly one: bigint }>> = {
+  seconds: { of: seconds, one: seconds.s },
+  centiseconds: { of: seconds, one: 10_000_000n },
+  milliseconds: { of: seconds, one: seconds.ms },
+  microseconds: { of: seconds, one: seconds.us },
+  nanoseconds: { of: seconds, one: seconds.ns },
+  bytes: { of: bytes, one: 1n },
+  kibibytes: { of: bytes, one: bytes.k },
+  mebibytes: { of: bytes, one: bytes.m },
+  pages: { of: bytes, one: 4096n },
+};
+
+function unitFault(tunable: Tunable, text: string, digits: string, suffix: string): ValueFault {
+  const unit = tunable.unit ?? "other";
+  const scale = scales[unit];
+  const size = scale?.of[suffix.toLowerCase()];
+  if (scale === undefined || size === undefined) return { kind: "unit", text, unit };
+  const total = BigInt(digits) * size;
+  return { kind: "unit", text, unit, ...(total % scale.one === 0n && { instead: String(total / scale.one) }) };
+}
+
+/** A number out of range by just the factor between two units was probably meant in the other one. */
+function rangeHint(tunable: Tunable, number: bigint): { hint?: string } {
+  const { unit, minimum, maximum } = tunable;
+  const within = (candidate: bigint): boolean =>
+    candidate > 0n && (minimum === undefined || candidate >= BigInt(minimum)) && (maximum === undefined || candidate <= BigInt(maximum));
+  const factors: Readonly<Record<string, readonly (readonly [bigint, string])[]>> = {
+    seconds: [[1000n, "milliseconds"], [1_000_000n, "microseconds"]],
+    milliseconds: [[1000n, "microseconds"]],
+    pages: [[4096n, "bytes"]],
+    kibibytes: [[1024n, "bytes"]],
+  };
+  const found = (factors[unit ?? ""] ?? []).find(([factor]) => number % factor === 0n && within(number / factor));
+  return found ? { hint: `${number} ${found[1]} would be ${number / found[0]} ${unit}` } : {};
+}
+
+function checkPorts(text: string): CheckedValue {
+  const wrong = text === "" ? undefined : text.split(",").find((part) => !isPortRange(part));
+  if (wrong !== undefined) return fault({ kind: "ports", text, part: wrong });
+  return value(mergedPorts(text) ?? "");
+}
+
+function isPortRange(part: string): boolean {
+  const ends = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);
+  if (!ends) return false;
+  const [low, high] = [Number(ends[1]), Number(ends[2] ?? ends[1])];
+  return low <= high && high <= 65535;
+}
+
+/** `8081,8080,1-5` as the kernel prints it: `1-5,8080-8081`; undefined where it is no list of ports. */
+function mergedPorts(text: string): string | undefined {
+  if (text === "") return "";
+  const parts = text.split(",");
+  if (!parts.every(isPortRange)) return undefined;
+  const ranges = parts.map((part) => part.split("-").map(Number)).map(([low = 0, high = low]) => ({ low, high }));
+  const merged: { low: number; high: number }[] = [];
+  for (const range of ranges.sort((a, b) => a.low - b.low)) {
+    const last = merged.at(-1);
+    if (last && range.low <= last.high + 1) last.high = Math.max(last.high, range.high);
+    else merged.push({ ...range });
+  }
+  return merged.map(({ low, high }) => (low === high ? `${low}` : `${low}-${high}`)).join(",");
+}
+
+/** Whether its values have an order, so that `at_least` and `at_most` mean something: numbers, levels and switches, not masks and words. */
+export function isOrdered(tunable: Tunable): boolean {
+  if (tunable.type === "enumeration") return Object.keys(tunable.values ?? {}).every((member) => wholeNumber.test(member));
+  return tunable.type === "integer" || tunable.type === "vector" || tunable.type === "boolean";
+}
+
+/** Field by field, the value of `wanted` wherever `have` is on the wrong side of it. */
+export function raised(have: Value, wanted: Value): Value {
+  return fieldwise(have, wanted, (a, b) => (a > b ? a : b));
+}
+
+export function lowered(have: Value, wanted: Value): Value {
+  return fieldwise(have, wanted, (a, b) => (a < b ? a : b));
+}
+
+function fieldwise(have: Value, wanted: Value, choose: (a: bigint, b: bigint) => bigint): Value {
+  const [old, goal] = [have.split(" "), wanted.split(" ")];
+  // A reading of another shape than the catalogue's cannot be compared field by field: what is wanted then stands as it is.
+  if (old.length !== goal.length || !old.every((word) => wholeNumber.test(word))) return wanted;
+  return goal.map((word, at) => String(choose(BigInt(old[at] ?? word), BigInt(word)))).join(" ") as Value;
+}

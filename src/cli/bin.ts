@@ -1,0 +1,77 @@
+/** The one file that touches `process`. */
+import { writeSync } from "node:fs";
+import { main } from "./main.js";
+import type { World } from "./world.js";
+
+let asked: string | undefined;
+let listening = false;
+
+/** From the first step of a change on, a signal waits for the next one; until then it ends the process as it always does. */
+function listen(): void {
+  if (listening) return;
+  listening = true;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      asked = signal;
+    });
+}
+
+function pause(): Promise<string | undefined> {
+  listen();
+  return new Promise((resolve) => setImmediate(() => resolve(asked)));
+}
+
+/** A reader that went away (`| head`) or a full disk must not end a change half way, nor hide its exit code. */
+function write(fd: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  try {
+    for (let written = 0; written < bytes.length; ) written += writeOrWait(fd, bytes.subarray(written));
+  } catch {
+    // Nobody reads it: what was done stands in the snapshot, and in the exit code.
+  }
+}
+
+function writeOrWait(fd: 1 | 2, bytes: Buffer): number {
+  try {
+    return writeSync(fd, bytes);
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "EAGAIN") throw error;
+    // A pipe in non-blocking mode that is full for now.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    return 0;
+  }
+}
+
+const takesColour = (stream: { readonly isTTY?: boolean }): boolean =>
+  stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+
+/** A deleted working folder has no path; nothing relative can be found then, and everything else works. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
+const world: World = {
+  cwd: workingFolder(),
+  env: process.env,
+  uid: process.geteuid?.() ?? -1,
+  now: () => new Date(),
+  colour: { out: takesColour(process.stdout), err: takesColour(process.stderr) },
+  out: (text) => write(1, text),
+  err: (text) => write(2, text),
+  pause,
+  self: [process.execPath, process.argv[1] ?? ""],
+};
+
+main(process.argv.slice(2), world).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    write(2, `tunectl: this is a fault of tunectl itself; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,76 @@
+/** `tunectl capture [FILE]`: this host's facts as one file, for `--against` on another machine. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { dropInPath, modulesPath } from "../../boot/print.js";
+import type { BootContent, BootStack } from "../../boot/stack.js";
+import { type Catalogue } from "../../catalogue/catalogue.js";
+import { parseKey } from "../../catalogue/key.js";
+import { shippedCatalogue } from "../../catalogue/shipped.js";
+import { type FactsFile, keptHost, keptReading } from "../../disk/facts-file.js";
+import { ownFiles } from "../../disk/own-files.js";
+import { replaceFile } from "../../disk/replace-file.js";
+import { errnoOf } from "../../host.js";
+import { hostFacts } from "../../kernel/facts.js";
+import { readAll } from "../../kernel/read-all.js";
+import { type Exit, exit } from "../exit.js";
+import { gather, isSecret } from "../gather.js";
+import { fail } from "../report.js";
+import type { World } from "../world.js";
+
+export async function capture(world: World, file: string | undefined): Promise<Exit> {
+  if (!existsSync("/proc/sys/kernel/osrelease")) return fail(world, [{ code: "no-kernel", path: "/proc/sys" }], [], { format: "text" });
+  const facts = captured(world);
+  const text = `${JSON.stringify(facts, null, 1)}\n`;
+  if (file === undefined || file === "-") world.out(text);
+  else {
+    try {
+      replaceFile(join(file.startsWith("/") ? "/" : world.cwd, file), text, 0o644);
+    } catch (error) {
+      return fail(world, [{ code: "file-not-written", file, errno: errnoOf(error) }], [], { format: "text" });
+    }
+    world.err(`${file}: ${Object.keys(facts.readings).length} readings of ${facts.host.name}, Linux ${facts.host.kernel}.\n`);
+  }
+  return exit.done;
+}
+
+export function captured(world: World): FactsFile {
+  const catalogue = shippedCatalogue();
+  const gathered = gather(catalogue, world.cwd, {});
+  const disk = ownFiles("");
+  return {
+    version: 1,
+    kind: "facts",
+    taken: world.now().toISOString(),
+    host: keptHost(hostFacts()),
+    readings: readings(catalogue),
+    boot: gathered.ok ? withoutSecrets(catalogue, gathered.value.facts.boot) : { entries: [] },
+    drop_in: disk.read(dropInPath) ?? null,
+    modules_file: disk.read(modulesPath) ?? null,
+    applied: (gathered.ok && gathered.value.facts.applied) || null,
+  };
+}
+
+function readings(catalogue: Catalogue): FactsFile["readings"] {
+  const kept = Object.create(null) as Record<string, FactsFile["readings"][string]>;
+  for (const [key, reading] of readAll()) {
+    if (parseKey(key) === undefined) continue;
+    const text = isSecret(catalogue, key) ? ({ status: "denied", errno: "withheld" } as const) : keptReading(reading);
+    if (text !== undefined) kept[key] = text;
+  }
+  return kept;
+}
+
+/** Boot files may set a secret too: such a line keeps its key alone. */
+function withoutSecrets(catalogue: Catalogue, stack: BootStack): BootStack {
+  const clean = (content: BootContent): BootContent => (content.kind === "text" ? { ...content, text: withheld(catalogue, content.text) } : content);
+  return {
+    entries: stack.entries.map((entry) => ({ ...entry, content: clean(entry.content) })),
+    ...(stack.sysctlConf && { sysctlConf: clean(stack.sysctlConf) }),
+  };
+}
+
+const withheld = (catalogue: Catalogue, text: string): string =>
+  text.replace(/^([ \t]*[-#;]*[ \t]*([^=\s]+)[ \t]*=).*$/gm, (line, head: string, name: string) => {
+    const key = parseKey(name);
+    return key !== undefined && isSecret(catalogue, key) ? `${head} withheld` : line;
+  });

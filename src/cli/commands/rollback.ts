@@ -1,0 +1,75 @@
+/** `tunectl rollback [ID]`: back to before a change; itself a change with a snapshot. */
+import { carryOut, type Change } from "../../apply.js";
+import { shippedCatalogue } from "../../catalogue/shipped.js";
+import { type RollbackTarget, rollbackTarget } from "../../history/rollback.js";
+import { inForce, latest, type Snapshot } from "../../history/snapshot.js";
+import { hostFacts } from "../../kernel/facts.js";
+import { changeBack, obstaclesBack } from "../../plan/change-back.js";
+import type { Problem } from "../../problem.js";
+import { jsonText, problemJson } from "../../render/json.js";
+import { outcomeJson, rolledBackText } from "../../render/outcome.js";
+import { paint } from "../../render/paint.js";
+import { openWorkshop, recover, rightsProblem, type Workshop } from "../changing.js";
+import { type Exit, exit } from "../exit.js";
+import { fail } from "../report.js";
+import type { World } from "../world.js";
+import { occasion, tellFailure } from "./apply.js";
+
+export type RollbackOptions = { readonly format: "text" | "json"; readonly root?: string; readonly force?: boolean; readonly keepChanged?: boolean };
+
+export async function rollback(world: World, id: string | undefined, options: RollbackOptions): Promise<Exit> {
+  const rights = rightsProblem(world, "rollback", options.root);
+  if (rights.length > 0) return fail(world, rights, [], options);
+  const workshop = openWorkshop(world, options.root);
+  if (!workshop.ok) return fail(world, workshop.problems, [], options);
+  try {
+    return await rollbackLocked(world, id, options, workshop.value);
+  } finally {
+    workshop.value.release();
+  }
+}
+
+async function rollbackLocked(world: World, id: string | undefined, options: RollbackOptions, workshop: Workshop): Promise<Exit> {
+  const open = workshop.snapshots.findLast((snapshot) => snapshot.status === "prepared");
+  const left = recover(workshop);
+  if (left.length > 0) {
+    fail(world, left, [], options);
+    return exit.left;
+  }
+  if (open && id === undefined) return say(world, options, "recovered", `Change ${open.id}, which was interrupted, is taken back.\n`);
+  const committed = workshop.snapshots.filter((snapshot) => snapshot.status === "committed");
+  const chosen = id ?? inForce(committed).at(-1)?.toString();
+  if (chosen === undefined) return say(world, options, "unchanged", "Nothing to roll back: no change of tunectl is in force.\n");
+  const target = rollbackTarget(committed, Number(chosen));
+  if (!target) return fail(world, [{ code: "unknown-snapshot", id: chosen, known: committed.map((snapshot) => String(snapshot.id)) }], [], options);
+  return goBack(world, options, workshop, committed, Number(chosen), target);
+}
+
+function say(world: World, { format }: RollbackOptions, status: string, words: string): Exit {
+  world.out(format === "json" ? jsonText({ ok: true, status, changed: status !== "unchanged" }) : words);
+  return exit.done;
+}
+
+async function goBack(world: World, options: RollbackOptions, workshop: Workshop, committed: readonly Snapshot[], id: number, target: RollbackTarget): Promise<Exit> {
+  const { kernel, disk, catalogue } = workshop;
+  const obstacles = obstaclesBack({ catalogue, kernel, disk }, target);
+  const changed = obstacles.filter((problem) => problem.code === "changed-since" || problem.code === "file-edited");
+  if (obstacles.length > changed.length || (changed.length > 0 && !options.force && !options.keepChanged)) return fail(world, obstacles, [], options);
+  const kept = options.keepChanged ? changed : [];
+  const what: Change = changeBack({ catalogue: shippedCatalogue(), kernel, disk, interfaces: hostFacts().interfaces }, target, {
+    id,
+    kept,
+    applied: latest(committed)?.after.applied ?? null,
+    occasion: occasion(world, workshop),
+  });
+  const outcome = await carryOut(workshop, what);
+  tell(world, options, id, outcome, kept);
+  return tellFailure(world, options.format, outcome);
+}
+
+function tell(world: World, options: RollbackOptions, id: number, outcome: Awaited<ReturnType<typeof carryOut>>, kept: readonly Problem[]): void {
+  if (options.format === "json") {
+    const problems = [...kept, ...(outcome.status === "done" ? [] : outcome.problems)].map(problemJson);
+    world.out(jsonText({ ok: outcome.status === "done", ...outcomeJson(outcome), back_to: id, problems }));
+  } else if (outcome.status === "done") world.out(rolledBackText(id, outcome, kept, paint(world.colour.out)));
+}

@@ -1,0 +1,47 @@
+/** `tunectl validate PROFILE|FILE…`: everything that is wrong, without a host and without root. */
+import { shippedCatalogue } from "../../catalogue/shipped.js";
+import { listProfiles, profileLibrary, type ProfileLibrary } from "../../disk/profiles.js";
+import type { Problem, Warning } from "../../problem.js";
+import { resolveProfiles } from "../../profile/resolve.js";
+import { jsonText, problemJson, warningJson } from "../../render/json.js";
+import { paint } from "../../render/paint.js";
+import { renderProblems } from "../../render/problems.js";
+import { type Exit, exit } from "../exit.js";
+import { parametersFrom } from "../planning.js";
+import { fail } from "../report.js";
+import type { World } from "../world.js";
+
+export type ValidateOptions = { readonly format: "text" | "json"; readonly set?: readonly string[]; readonly each?: boolean };
+
+export async function validate(world: World, names: readonly string[], options: ValidateOptions): Promise<Exit> {
+  const library = profileLibrary(world.cwd);
+  const parameters = parametersFrom(options.set ?? []);
+  if (!parameters.ok) return fail(world, parameters.problems, [], options);
+  const given = names.length > 0 ? names : listProfiles(world.cwd).map((profile) => profile.name);
+  // Without names nothing says that all the profiles found are meant to be applied together.
+  const sets = options.each || names.length === 0 ? given.map((name) => [name]) : [given];
+  const { problems, warnings } = check(library, sets, parameters.value);
+  if (options.format === "json")
+    world.out(jsonText({ ok: problems.length === 0, checked: given, problems: problems.map(problemJson), warnings: warnings.map(warningJson) }));
+  else tell(world, given, library, problems, warnings);
+  return problems.length === 0 ? exit.done : exit.problem;
+}
+
+function check(library: ProfileLibrary, sets: readonly (readonly string[])[], parameters: ReadonlyMap<string, string>): { readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] } {
+  const catalogue = shippedCatalogue();
+  const results = sets.map((names) => resolveProfiles({ names, load: library.load, catalogue, parameters, purpose: "check" }));
+  const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
+  return { problems: unique(problems), warnings: unique(results.flatMap((result) => result.warnings)) };
+}
+
+/** An included profile is read with each that includes it; what is wrong with it is told once. */
+const unique = <T>(all: readonly T[]): readonly T[] => [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+
+function tell(world: World, given: readonly string[], library: ProfileLibrary, problems: readonly Problem[], warnings: readonly Warning[]): void {
+  world.err(renderProblems(problems, warnings, library.sources, paint(world.colour.err)));
+  if (problems.some((problem) => problem.code === "profiles-disagree"))
+    world.err("These profiles were checked as one set, as apply would take them; --each checks every one by itself.\n");
+  const count = `${given.length} ${given.length === 1 ? "profile" : "profiles"}`;
+  if (problems.length === 0) world.out(paint(world.colour.out).green(`${count} valid${warnings.length > 0 ? `, ${warnings.length} warnings` : ""}.\n`));
+  else world.err(`${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${count}.\n`);
+}

@@ -1,0 +1,61 @@
+/** From a command line to a plan: the steps that diff, apply and rehearse share. */
+import { shippedCatalogue } from "../catalogue/shipped.js";
+import { type ProfileLibrary, profileLibrary } from "../disk/profiles.js";
+import { plan } from "../plan/make.js";
+import type { Plan } from "../plan/plan.js";
+import { bad, type Checked, good, type Problem } from "../problem.js";
+import { type Resolved, resolveProfiles } from "../profile/resolve.js";
+import { type Gathered, gather, type Where } from "./gather.js";
+import type { World } from "./world.js";
+
+export type PlanOptions = Where & {
+  readonly set?: readonly string[];
+  readonly accept?: readonly string[];
+  readonly allowOverride?: boolean;
+  readonly skipMissing?: boolean;
+};
+
+export type Planned = { readonly plan: Plan; readonly resolved: Resolved; readonly gathered: Gathered; readonly parameters: ReadonlyMap<string, string> };
+/** With the texts for code frames, whatever came of it. */
+export type Attempt<T> = { readonly library: ProfileLibrary; readonly result: Checked<T> };
+
+export function planFor(world: World, names: readonly string[], options: PlanOptions): Attempt<Planned> {
+  const library = profileLibrary(world.cwd, options.root ?? "");
+  return { library, result: planWith(world, library, names, options) };
+}
+
+function planWith(world: World, library: ProfileLibrary, names: readonly string[], options: PlanOptions): Checked<Planned> {
+  const catalogue = shippedCatalogue();
+  const parameters = parametersFrom(options.set ?? []);
+  if (!parameters.ok) return parameters;
+  const gathered = gather(catalogue, world.cwd, options);
+  if (!gathered.ok) return gathered;
+  const { facts, view } = gathered.value;
+  const resolved = resolveProfiles({ names, load: library.load, catalogue, parameters: parameters.value, purpose: "plan", ...(view && { host: view }) });
+  if (!resolved.ok) return resolved;
+  const made = plan({ catalogue, ...resolved.value, parameters: Object.fromEntries(parameters.value), facts });
+  return good({ plan: excused(made, options), resolved: resolved.value, gathered: gathered.value, parameters: parameters.value }, [...resolved.warnings, ...made.warnings]);
+}
+
+/** `--set name=value`; the last of one name counts. */
+export function parametersFrom(set: readonly string[]): Checked<ReadonlyMap<string, string>> {
+  const wrong = set.find((pair) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(pair));
+  if (wrong !== undefined) return bad([{ code: "usage", message: `--set ${wrong}: write name=value, such as --set connections_per_second=5000.` }]);
+  return good(new Map(set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])));
+}
+
+/** Takes away the problems that the operator has said to accept, and what `--skip-missing` leaves out. */
+function excused(made: Plan, options: PlanOptions): Plan {
+  const isExcused = (problem: Problem): boolean =>
+    (problem.code === "needs-acceptance" && (options.accept ?? []).includes(problem.key)) ||
+    (problem.code === "loses-at-boot" && options.allowOverride === true) ||
+    (problem.code === "kernel-lacks-key" && options.skipMissing === true);
+  const missing = new Set(made.problems.flatMap((problem) => (problem.code === "kernel-lacks-key" && isExcused(problem) ? [problem.key as string] : [])));
+  const keys = made.keys.map((planned) => {
+    if (!missing.has(planned.key)) return planned;
+    const { after: _, ...rest } = planned;
+    return { ...rest, action: "skip" as const, reason: "kernel-lacks-key" as const };
+  });
+  return { ...made, keys, problems: made.problems.filter((problem) => !isExcused(problem)) };
+}
+

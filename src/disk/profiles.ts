@@ -1,0 +1,92 @@
+/** Finds and parses profiles: a path, or a name in `./profiles`, `/etc/tunectl/profiles` and among the shipped ones. */
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { nearest } from "../catalogue/catalogue.js";
+import { profileTexts, writtenProfiles } from "../generated/profiles.js";
+import { bad, type Checked, good, type Place } from "../problem.js";
+import { parseProfile } from "../profile/parse.js";
+import type { WrittenProfile } from "../profile/profile.js";
+import { readTextFile } from "./text-file.js";
+
+export type ProfileFolder = { readonly shown: string; readonly path: string };
+
+export const profileFolders = (cwd: string, root: string): readonly ProfileFolder[] => [
+  { shown: "profiles", path: join(cwd, "profiles") },
+  { shown: "/etc/tunectl/profiles", path: join(root, "/etc/tunectl/profiles") },
+];
+
+/** A command line's profile is a file where it has a `/` or ends in `.yaml`, else a name. */
+export const isFile = (argument: string): boolean => argument.includes("/") || /\.ya?ml$/.test(argument);
+
+const nameGrammar = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+export type ProfileLibrary = {
+  readonly load: (name: string, place?: Place) => Checked<WrittenProfile>;
+  /** The texts of all that was loaded, for code frames. */
+  readonly sources: Map<string, string>;
+  /** The files that were read from disk, as opposed to shipped. */
+  readonly files: string[];
+};
+
+export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
+  const sources = new Map<string, string>();
+  const files: string[] = [];
+  const folders = profileFolders(cwd, root);
+  const parseFile = (shown: string, path: string): Checked<WrittenProfile> => {
+    const text = readTextFile(path);
+    if (!text.ok) return bad(text.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)));
+    sources.set(shown, text.value);
+    files.push(path);
+    return parseProfile(shown, text.value);
+  };
+  const load = (name: string, place?: Place): Checked<WrittenProfile> => {
+    if (!place && isFile(name)) return parseFile(name, name.startsWith("/") ? name : join(cwd, name));
+    if (!nameGrammar.test(name)) return bad([{ code: "bad-profile-name", name, ...(place && { place }) }]);
+    const found = findNamed(folders, name);
+    if (found) return parseFile(found.shown, found.path);
+    return shipped(name, sources) ?? unknownProfile(name, folders, place);
+  };
+  return { load, sources, files };
+}
+
+function findNamed(folders: readonly ProfileFolder[], name: string): ProfileFolder | undefined {
+  return folders
+    .map(({ shown, path }) => ({ shown: `${shown}/${name}.yaml`, path: join(path, `${name}.yaml`) }))
+    .find(({ path }) => statSync(path, { throwIfNoEntry: false }));
+}
+
+function shipped(name: string, sources: Map<string, string>): Checked<WrittenProfile> | undefined {
+  const written = Object.hasOwn(writtenProfiles, name) ? writtenProfiles[name] : undefined;
+  if (written === undefined) return undefined;
+  const profile = JSON.parse(written) as WrittenProfile;
+  sources.set(profile.file, profileTexts[name] ?? "");
+  return good(profile);
+}
+
+function unknownProfile(name: string, folders: readonly ProfileFolder[], place: Place | undefined): Checked<never> {
+  const names = [...Object.keys(writtenProfiles), ...folders.flatMap(({ path }) => namesIn(path))];
+  const guess = nearest(name, names);
+  const searched = [...folders.map(({ shown }) => `${shown}/`), "the shipped profiles"];
+  return bad([{ code: "unknown-profile", name, searched, ...(guess && { nearest: guess }), ...(place && { place }) }]);
+}
+
+/** The names of the profiles in a folder. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.yaml$/.test(name))
+      .map((name) => name.slice(0, -5))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+export type FoundProfile = { readonly name: string; readonly where: string };
+
+/** Every profile that a name can mean; of two with one name, the first found counts. */
+export function listProfiles(cwd: string, root = ""): readonly FoundProfile[] {
+  const found = profileFolders(cwd, root).flatMap(({ shown, path }) => namesIn(path).map((name) => ({ name, where: shown })));
+  const all = [...found, ...Object.keys(writtenProfiles).map((name) => ({ name, where: "shipped" }))];
+  return all.filter((profile, at) => all.findIndex((other) => other.name === profile.name) === at).sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,81 @@
+/** Replaces a file atomically and durably: new version beside it, fsync, rename, fsync of the folder; the old one is kept as a second name until all is done. */
+import { closeSync, constants, fchmodSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import fsExtra from "fs-extra";
+import { errnoOf, type StagedFile } from "../host.js";
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+
+/**
+ * Prepares a replacement. The names beside the file are hidden and do not end in `.conf`: some loaders read dot files.
+ * @param mode permission bits of the new file, whatever the umask
+ */
+export function stageFile(path: string, text: string | undefined, mode = 0o644): StagedFile {
+  const folder = dirname(path);
+  const fresh = join(folder, `.${basename(path)}.tunectl-new`);
+  const former = join(folder, `.${basename(path)}.tunectl-old`);
+  fsExtra.ensureDirSync(folder, { mode: 0o755 });
+  if (text !== undefined) writeFresh(fresh, text, mode);
+  let kept = false;
+  return {
+    commit: () => {
+      kept = keepFormer(path, former);
+      if (text === undefined) rmSync(path, { force: true });
+      else renameSync(fresh, path);
+      syncFolder(folder);
+    },
+    undo: () => {
+      if (kept) renameSync(former, path);
+      else if (text !== undefined) rmSync(path, { force: true });
+      rmSync(fresh, { force: true });
+      syncFolder(folder);
+    },
+    finish: () => {
+      rmSync(former, { force: true });
+      rmSync(fresh, { force: true });
+    },
+  };
+}
+
+/** Writes a whole file at once: for what needs no way back. */
+export function replaceFile(path: string, text: string, mode: number): void {
+  const staged = stageFile(path, text, mode);
+  staged.commit();
+  staged.finish();
+}
+
+function writeFresh(fresh: string, text: string, mode: number): void {
+  rmSync(fresh, { force: true });
+  const fd = openSync(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    fchmodSync(fd, mode);
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+    fsyncSync(fd);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function keepFormer(path: string, former: string): boolean {
+  rmSync(former, { force: true });
+  try {
+    linkSync(path, former);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,42 @@
+/** Where a rollback leads: what every key and file was before a change, and whether what is there now is still ours. */
+import { type Key, parseKey } from "../catalogue/key.js";
+import type { Value } from "../catalogue/value.js";
+import type { Side, Snapshot } from "./snapshot.js";
+
+/** One key on its way back: `ours` is what our last change of it left. */
+export type WayBack = { readonly key: Key; readonly ours: Value | null; readonly before: Value | null };
+export type FileBack = { readonly path: string; readonly ours: string | null; readonly before: string | null };
+
+export type RollbackTarget = { readonly keys: readonly WayBack[]; readonly files: readonly FileBack[]; readonly applied: Side["applied"] };
+
+/** Back to before this change: from it on, the first `before` and the last `after` of each key count. */
+export function rollbackTarget(snapshots: readonly Snapshot[], id: number): RollbackTarget | undefined {
+  const since = snapshots.filter((snapshot) => snapshot.id >= id && snapshot.status === "committed");
+  const first = since[0];
+  if (first?.id !== id) return undefined;
+  return { keys: keysBack(since), files: filesBack(since), applied: first.before.applied };
+}
+
+function keysBack(since: readonly Snapshot[]): readonly WayBack[] {
+  const back = new Map<string, { ours: Value | null; before: Value | null }>();
+  for (const { before, after } of since)
+    for (const [key, value] of Object.entries(before.readings)) {
+      const known = back.get(key);
+      const ours = after.readings[key] ?? null;
+      if (known) known.ours = ours;
+      else back.set(key, { ours, before: value });
+    }
+  return [...back].flatMap(([text, { ours, before }]) => {
+    const key = parseKey(text);
+    return key === undefined || ours === before ? [] : [{ key, ours, before }];
+  });
+}
+
+function filesBack(since: readonly Snapshot[]): readonly FileBack[] {
+  const paths = [...new Set(since.flatMap(({ before }) => Object.keys(before.files)))];
+  return paths.flatMap((path) => {
+    const before = since.find((snapshot) => path in snapshot.before.files)?.before.files[path] ?? null;
+    const ours = since.findLast((snapshot) => path in snapshot.after.files)?.after.files[path] ?? null;
+    return ours === before ? [] : [{ path, ours, before }];
+  });
+}

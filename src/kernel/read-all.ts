@@ -1,0 +1,30 @@
+/** Reads the whole of `/proc/sys`, for `capture`. */
+import { readdirSync } from "node:fs";
+import { type Key, pathKey } from "../catalogue/key.js";
+import type { RawReading } from "../host.js";
+import { readFile } from "./procfs.js";
+
+/** Reading these does work, waits for a lock, or gives another answer each time; none of them is a setting. */
+const left = new Set(["vm/stat_refresh", "kernel/random/uuid", "kernel/random/boot_id", "fs/binfmt_misc/register"]);
+
+export function readAll(base = "/proc/sys"): ReadonlyMap<Key, RawReading> {
+  const readings = new Map<Key, RawReading>();
+  visit(base, "", readings);
+  return readings;
+}
+
+function visit(base: string, folder: string, readings: Map<Key, RawReading>): void {
+  for (const entry of entriesOf(`${base}/${folder}`)) {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) visit(base, path, readings);
+    else if (!left.has(path)) readings.set(pathKey(path), readFile(`${base}/${path}`));
+  }
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,83 @@
+/** The change that goes back to before an earlier one. */
+import type { Change } from "../apply.js";
+import type { Catalogue } from "../catalogue/catalogue.js";
+import { findTunable } from "../catalogue/catalogue.js";
+import type { Key } from "../catalogue/key.js";
+import type { Value } from "../catalogue/value.js";
+import type { FileBack, RollbackTarget, WayBack } from "../history/rollback.js";
+import type { Disk, Kernel } from "../host.js";
+import type { HostProblem } from "../problem.js";
+import type { Occasion } from "./change.js";
+import { closure, inOrder, type Write } from "./order.js";
+import type { Applied, FileChange } from "./plan.js";
+import { understood, valueIn } from "./reading.js";
+
+export type Seen = { readonly catalogue: Catalogue; readonly kernel: Kernel | undefined; readonly disk: Disk };
+
+const liveOf = ({ kernel, catalogue }: Seen, key: Key): Value | undefined => kernel && valueIn(understood(catalogue, key, kernel.read(key)));
+
+/** What is neither as our change left it nor as it was before, and what can never be taken back. */
+export function obstaclesBack(seen: Seen, target: RollbackTarget): readonly HostProblem[] {
+  return [...target.keys.flatMap((way) => keyObstacle(seen, way)), ...target.files.flatMap((file) => fileObstacle(seen, file))];
+}
+
+function keyObstacle(seen: Seen, { key, ours, before }: WayBack): readonly HostProblem[] {
+  const live = liveOf(seen, key);
+  if (seen.kernel === undefined || live === undefined || live === before) return [];
+  const tunable = findTunable(seen.catalogue, key);
+  if (tunable?.one_way?.includes(live)) return [{ code: "not-restored", key, wanted: before ?? "", found: live, reason: "one-way: only a reboot takes it back" }];
+  return live === ours ? [] : [{ code: "changed-since", key, ours: ours ?? "not there", found: live }];
+}
+
+function fileObstacle({ disk }: Seen, { path, ours, before }: FileBack): readonly HostProblem[] {
+  const text = disk.read(path) ?? null;
+  return text === before || text === ours ? [] : [{ code: "file-edited", file: path }];
+}
+
+export type BackRequest = {
+  /** The change to go back to before of. */
+  readonly id: number;
+  /** What stays as somebody else made it. */
+  readonly kept: readonly HostProblem[];
+  readonly applied: Applied | null;
+  readonly occasion: Occasion;
+};
+
+export function changeBack(seen: Seen & { readonly interfaces: readonly string[] }, target: RollbackTarget, { id, kept, applied, occasion }: BackRequest): Change {
+  const writes = inOrder(seen.catalogue, writesBack(seen, target, kept));
+  const files = filesBack(seen, target, kept);
+  const side = (which: "before" | "after") => Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
+  return {
+    writes,
+    closure: closure(seen.catalogue, writes.map((write) => write.key), seen.interfaces),
+    files,
+    snapshot: {
+      version: 1,
+      ...occasion,
+      kind: "rollback",
+      status: "prepared",
+      back_to: id,
+      before: { readings: {}, files: side("before"), applied },
+      after: { readings: {}, files: side("after"), applied: target.applied },
+    },
+  };
+}
+
+function writesBack(seen: Seen, target: RollbackTarget, kept: readonly HostProblem[]): readonly Write[] {
+  const staying = new Set(kept.flatMap((problem) => ("key" in problem ? [problem.key] : [])));
+  return target.keys.flatMap(({ key, before }) => {
+    const live = liveOf(seen, key);
+    // A key that was not there before, or is not there now, has no value to go back to.
+    if (before === null || live === undefined || live === before || staying.has(key)) return [];
+    return [{ key, value: before, before: live }];
+  });
+}
+
+function filesBack({ disk }: Seen, target: RollbackTarget, kept: readonly HostProblem[]): readonly FileChange[] {
+  const staying = new Set(kept.flatMap((problem) => ("file" in problem ? [problem.file] : [])));
+  return target.files.flatMap(({ path, before }) => {
+    const text = disk.read(path);
+    if (staying.has(path) || (text ?? null) === before) return [];
+    return [{ path, ...(text !== undefined && { before: text }), ...(before !== null && { after: before }) }];
+  });
+}

@@ -1,0 +1,50 @@
+/** A plan turned into the change that carries it out, and into the record of it. */
+import type { Change } from "../apply.js";
+import type { Catalogue } from "../catalogue/catalogue.js";
+import type { Key } from "../catalogue/key.js";
+import type { Value } from "../catalogue/value.js";
+import type { Snapshot } from "../history/snapshot.js";
+import { closure, type Write } from "./order.js";
+import { type Applied, isDue, isFileChanged, type Plan, type PlanFacts } from "./plan.js";
+import { valueIn } from "./reading.js";
+import type { Setting } from "../profile/profile.js";
+
+/** Who makes a change, when and where: what a snapshot says besides values. */
+export type Occasion = Pick<Snapshot, "id" | "time" | "by" | "boot_id" | "kernel">;
+
+export type ChangeRequest = {
+  readonly catalogue: Catalogue;
+  readonly plan: Plan;
+  readonly settings: readonly Setting[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly facts: PlanFacts;
+  readonly occasion: Occasion;
+};
+
+export function changeOf({ catalogue, plan, settings, parameters, facts, occasion }: ChangeRequest): Change {
+  const writes = writesOf(plan);
+  const files = plan.files.filter(isFileChanged);
+  const side = (which: "before" | "after") => Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
+  const applied: Applied = { profiles: plan.profiles, parameters, settings, originals: originalsOf(plan, facts) };
+  const snapshot: Snapshot = {
+    version: 1,
+    ...occasion,
+    kind: "apply",
+    status: "prepared",
+    before: { readings: {}, files: side("before"), applied: facts.applied ?? null },
+    after: { readings: {}, files: side("after"), applied: settings.length === 0 ? null : applied },
+  };
+  return { writes, closure: closure(catalogue, writes.map((write) => write.key), facts.interfaces), files, snapshot };
+}
+
+const writesOf = (plan: Plan): readonly Write[] =>
+  plan.keys.filter(isDue).flatMap(({ key, after, now }) => {
+    const before = valueIn(now);
+    return after === undefined ? [] : [{ key, value: after, ...(before !== undefined && { before }) }];
+  });
+
+/** What each key of the set was before tunectl: remembered from the first time on. */
+function originalsOf(plan: Plan, facts: PlanFacts): Readonly<Record<Key, Value | null>> {
+  const held = plan.keys.filter((planned) => planned.setting);
+  return Object.fromEntries(held.map(({ key, now }) => [key, facts.applied?.originals[key] ?? valueIn(now) ?? null]));
+}

@@ -1,0 +1,163 @@
+/** Makes a plan. */
+import { dropInFolder, dropInName, dropInPath, modulesPath, printDropIn, printModules } from "../boot/print.js";
+import { type BootOutcome, simulate } from "../boot/simulate.js";
+import { withFile } from "../boot/stack.js";
+import { findTunable } from "../catalogue/catalogue.js";
+import { expand, interfaceOf, isPattern, type Key, keyPath, parseKey } from "../catalogue/key.js";
+import type { Value } from "../catalogue/value.js";
+import { within } from "../profile/merge.js";
+import type { Setting } from "../profile/profile.js";
+import { bootValue, type Boots, lineFor } from "./boot-value.js";
+import { inOrder } from "./order.js";
+import type { FileChange, Plan, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
+import { planProblems, planWarnings } from "./problems.js";
+import { type Reading, valueIn } from "./reading.js";
+
+/** Compares settings with the host. Pure: the same request gives the same plan, whatever the order of its settings. */
+export function plan(request: PlanRequest): Plan {
+  const settings = concrete(request.settings, request.facts.interfaces);
+  const leaving = leavingKeys(request, settings);
+  const boots = bootsNow(request, [...settings.keys(), ...leaving]);
+  const lines = dropInLines(request, settings, boots);
+  const files = fileChanges(request, lines, settings);
+  const after = simulate(withFile(request.facts.boot, dropInFolder, dropInName, files[0]?.after), request.facts.loader, boots.paths);
+  const keys = ordered(request, [
+    ...[...settings].map(([key, setting]) => plannedKey(request, key, setting, { ...boots, after })),
+    ...leaving.map((key) => returningKey(request, key, { ...boots, after })),
+  ]);
+  const draft = { keys, files, load: missingModules(keys) };
+  return {
+    profiles: request.profiles,
+    host: hostOf(request.facts),
+    ...draft,
+    leftOut: request.leftOut,
+    recordChanges: recordOf(request.facts.applied) !== recordOf(request),
+    problems: planProblems(request, keys),
+    warnings: planWarnings(request, keys, boots.paths, files[0]?.after),
+  };
+}
+
+/** What of an applied set makes it another one: not the words, nor where a profile's file lies. */
+function recordOf(set: Pick<PlanRequest, "profiles" | "settings"> | undefined): string {
+  const settings = (set?.settings ?? []).map(({ key, wanted }) => JSON.stringify([key, wanted])).sort();
+  return settings.length === 0 ? "" : JSON.stringify([set?.profiles, settings]);
+}
+
+const hostOf = ({ hostName, kernel, taken, loader }: PlanFacts): Plan["host"] => ({
+  ...(hostName !== undefined && { name: hostName }),
+  ...(kernel !== undefined && { kernel }),
+  ...(taken !== undefined && { taken }),
+  loader,
+});
+
+/** Patterns spelled out over the host's interfaces. As in sysctl.d(5), a key named outright beats any pattern. */
+function concrete(settings: readonly Setting[], interfaces: readonly string[]): ReadonlyMap<Key, Setting> {
+  const all = new Map<Key, Setting>();
+  for (const setting of settings.filter((candidate) => isPattern(candidate.key))) for (const key of expand(setting.key, interfaces)) all.set(key, setting);
+  for (const setting of settings.filter((candidate) => !isPattern(candidate.key))) all.set(setting.key, setting);
+  return all;
+}
+
+/** Keys that the applied set holds and this one does not. */
+const leavingKeys = ({ facts }: PlanRequest, settings: ReadonlyMap<Key, Setting>): readonly Key[] =>
+  Object.keys(facts.applied?.originals ?? {})
+    .map(parseKey)
+    .filter((key) => key !== undefined)
+    .filter((key) => !settings.has(key));
+
+function bootsNow({ facts }: PlanRequest, keys: readonly Key[]): Omit<Boots, "after"> {
+  const paths = keys.filter((key) => facts.read(key).status !== "missing").map(keyPath);
+  const simulated = (text: string | undefined): BootOutcome => simulate(withFile(facts.boot, dropInFolder, dropInName, text), facts.loader, paths);
+  return { paths, now: simulated(facts.dropIn), without: simulated(undefined) };
+}
+
+function dropInLines(request: PlanRequest, settings: ReadonlyMap<Key, Setting>, boots: Omit<Boots, "after">): ReadonlyMap<Key, { value: Value; setting: Setting }> {
+  const lines = new Map<Key, { value: Value; setting: Setting }>();
+  // A pattern stays one line, so that udev can apply it to interfaces that come later.
+  for (const setting of request.settings) if (isPattern(setting.key) && setting.wanted.kind === "value") lines.set(setting.key, { value: setting.wanted.value, setting });
+  for (const [key, setting] of settings) {
+    if (isPattern(setting.key) && setting.wanted.kind === "value") continue;
+    const value = lineFor(request, key, setting, boots);
+    if (value !== undefined) lines.set(key, { value, setting });
+  }
+  return lines;
+}
+
+/** The drop-in first, then the list of modules. */
+function fileChanges(request: PlanRequest, lines: ReadonlyMap<Key, { value: Value; setting: Setting }>, settings: ReadonlyMap<Key, Setting>): readonly FileChange[] {
+  const { facts, catalogue } = request;
+  // At boot keys start from what they are without us, so that is what the order must be right for.
+  const starts = (key: Key): Value | undefined => facts.applied?.originals[key] ?? valueIn(facts.read(key));
+  const writes = [...lines].map(([key, { value }]) => ({ key, value, ...beforeOf(starts(key)) }));
+  const patternsFirst = (key: Key): number => (isPattern(key) ? 0 : 1);
+  const sorted = [...inOrder(catalogue, writes)].sort((a, b) => patternsFirst(a.key) - patternsFirst(b.key));
+  const printed = sorted.flatMap(({ key, value }) => {
+    const setting = lines.get(key)?.setting;
+    return setting ? [{ key, value, profile: setting.profile, why: setting.why }] : [];
+  });
+  return [
+    fileChange(dropInPath, facts.dropIn, printDropIn(request.profiles, printed)),
+    fileChange(modulesPath, facts.modulesFile, printModules(bootModules(request, settings))),
+  ];
+}
+
+const beforeOf = (value: Value | undefined): { before?: Value } => (value === undefined ? {} : { before: value });
+
+const fileChange = (path: string, before: string | undefined, after: string | undefined): FileChange => ({
+  path,
+  ...(before !== undefined && { before }),
+  ...(after !== undefined && { after }),
+});
+
+/** Modules that are not part of the kernel image and that a setting's key needs before sysctl.d is read. */
+function bootModules({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Key, Setting>): readonly string[] {
+  const needed = [...settings.keys()].map((key) => ({ key, module: findTunable(catalogue, key)?.module }));
+  const loadable = needed.flatMap(({ key, module }) => {
+    if (module === undefined) return [];
+    const absent = facts.read(key).status !== "present";
+    return absent || facts.loadableModules.includes(module) ? [module] : [];
+  });
+  return [...new Set(loadable)].sort();
+}
+
+function plannedKey(request: PlanRequest, key: Key, setting: Setting, boots: Boots): PlannedKey {
+  const now = request.facts.read(key);
+  const after = afterOf(setting, now);
+  const boot = { now: bootValue(request, key, boots.now), after: bootValue(request, key, boots.after) };
+  const shared = { key, setting, now, boot, ...(after !== undefined && { after }) };
+  if (now.status === "missing") return missingKey(request, shared);
+  return { ...shared, action: now.status !== "unknown" && valueIn(now) !== after ? "set" : "keep" };
+}
+
+/** Not there yet: a module brings it, or the interface, or nobody, which `planProblems` tells. */
+function missingKey({ catalogue, facts }: PlanRequest, shared: Omit<PlannedKey, "action">): PlannedKey {
+  const module = findTunable(catalogue, shared.key)?.module;
+  if (module !== undefined && !facts.modules.includes(module)) return { ...shared, action: "set", module };
+  const name = interfaceOf(shared.key);
+  const { after: _, ...absent } = shared;
+  if (name !== undefined && !facts.interfaces.includes(name)) return { ...absent, action: "skip", reason: "interface-absent" };
+  return { ...shared, action: "set" };
+}
+
+function afterOf({ wanted }: Setting, now: Reading): Value | undefined {
+  if (wanted.kind === "value") return wanted.value;
+  const live = valueIn(now);
+  return live === undefined ? (wanted.least ?? wanted.most) : within(live, wanted);
+}
+
+function returningKey(request: PlanRequest, key: Key, boots: Boots): PlannedKey {
+  const now = request.facts.read(key);
+  const original = request.facts.applied?.originals[key] ?? undefined;
+  const boot = { now: bootValue(request, key, boots.now), after: bootValue(request, key, boots.after) };
+  const due = original !== undefined && now.status === "present" && now.value !== original;
+  return { key, now, boot, action: due ? "return" : "keep", ...(original !== undefined && { after: original }) };
+}
+
+function ordered({ catalogue }: PlanRequest, keys: readonly PlannedKey[]): readonly PlannedKey[] {
+  const byKey = new Map(keys.map((planned) => [planned.key, planned]));
+  const writes = keys.map(({ key, after, now }) => ({ key, value: (after ?? valueIn(now) ?? "") as Value, ...beforeOf(valueIn(now)) }));
+  return inOrder(catalogue, writes).flatMap(({ key }) => byKey.get(key) ?? []);
+}
+
+const missingModules = (keys: readonly PlannedKey[]): readonly string[] =>
+  [...new Set(keys.flatMap((planned) => (planned.action === "set" && planned.module !== undefined ? [planned.module] : [])))].sort();

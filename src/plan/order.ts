@@ -1,0 +1,72 @@
+/** In which order keys are written: what changes others goes first, and bounds between keys hold at every moment. */
+import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
+import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "../catalogue/key.js";
+import type { Value } from "../catalogue/value.js";
+
+export type Write = { readonly key: Key; readonly value: Value; readonly before?: Value };
+
+/**
+ * Sorts writes so that each is accepted and none undoes another. The result depends on the writes alone, not on their order.
+ * `before` is the value the key has until then; where it is unknown, no bound can be respected.
+ */
+export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonly Write[] {
+  const sorted = [...writes].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const done: Write[] = [];
+  const open = new Set(sorted);
+  const visit = (write: Write): void => {
+    if (!open.delete(write)) return;
+    for (const other of sorted) if (open.has(other) && goesBefore(catalogue, other, write)) visit(other);
+    done.push(write);
+  };
+  for (const write of sorted) visit(write);
+  return done;
+}
+
+/** Whether `first` must be written before `second`. */
+function goesBefore(catalogue: Catalogue, first: Write, second: Write): boolean {
+  if (affectedBy(catalogue, first.key).some((pattern) => covers(pattern, second.key)) && !isMutual(catalogue, first.key, second.key)) return true;
+  return boundFirst(catalogue, first, second) || isBroaderInterface(first.key, second.key);
+}
+
+/** Two keys that each change the other cannot be told apart by that. */
+const isMutual = (catalogue: Catalogue, a: Key, b: Key): boolean => affectedBy(catalogue, b).some((pattern) => covers(pattern, a));
+
+function boundFirst(catalogue: Catalogue, first: Write, second: Write): boolean {
+  // The lower key may go first only while it stays below the ceiling's old value; else the ceiling is moved first.
+  if (boundOf(catalogue, first.key) === second.key) return firstField(first.value) <= firstField(second.before ?? second.value);
+  if (boundOf(catalogue, second.key) === first.key) return firstField(second.value) > firstField(first.before ?? first.value);
+  return false;
+}
+
+const boundOf = (catalogue: Catalogue, key: Key): string | undefined => findTunable(catalogue, key)?.bounded_by;
+
+const firstField = (value: Value): number => Number(value.split(" ")[0]);
+
+const ranks: Readonly<Record<string, number>> = { all: 0, default: 1 };
+
+/** `conf.all` and `conf.default` reach interfaces, so the interface's own line comes last. */
+function isBroaderInterface(first: Key, second: Key): boolean {
+  const [a, b] = [interfaceOf(first), interfaceOf(second)];
+  if (a === undefined || b === undefined || withInterface(first, b) !== second) return false;
+  return (ranks[a] ?? 2) < (ranks[b] ?? 2);
+}
+
+/** The keys that a write may change besides its own, as keys or patterns. */
+function affectedBy(catalogue: Catalogue, key: Key): readonly Key[] {
+  const tunable = findTunable(catalogue, key);
+  const listed = [...(tunable?.affects ?? []), tunable?.exclusive_with, tunable?.same_as].filter((name) => name !== undefined);
+  const own = interfaceOf(key);
+  // In a list, `*` for the interface of a key about one interface means every other one that the kernel carries the value to.
+  const spread = own === "default" || (own === "all" && tunable?.affects?.includes(tunable.key)) ? [withInterface(key, "*")] : [];
+  return [...listed.map(parseKey).filter((parsed) => parsed !== undefined), ...spread].filter((name) => name !== key);
+}
+
+const covers = (pattern: Key, key: Key): boolean =>
+  pattern === key || (isPattern(pattern) && expand(pattern, [interfaceOf(key) ?? ""]).includes(key));
+
+/** Every key whose reading these writes can change: the keys themselves, and what each affects, over these interfaces. */
+export function closure(catalogue: Catalogue, keys: readonly Key[], interfaces: readonly string[]): readonly Key[] {
+  const all = new Set<Key>(keys);
+  for (const key of all) for (const other of affectedBy(catalogue, key).flatMap((pattern) => expand(pattern, interfaces))) all.add(other);
+  return [...all].sort();
+}

@@ -1,0 +1,62 @@
+/** Checks that need no parser: what a profile's text may hold at all. */
+import type { Place, Problem } from "../problem.js";
+
+const deepest = 16;
+
+export function placeAt(file: string, text: string, offset: number, length = 1): Place {
+  const before = text.slice(0, offset);
+  const line = before.split("\n").length;
+  return { file, line, column: offset - before.lastIndexOf("\n"), length: Math.max(1, length) };
+}
+
+// A terminal, a log and a generated file must never be steered by a profile: no C0 but tab and newline, no C1, no bidi, no odd line ends.
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]|\r(?!\n)|(?!^)\ufeff/g;
+
+export function checkText(file: string, text: string): readonly Problem[] {
+  if (text.trim() === "") return [{ code: "profile-empty", place: placeAt(file, text, 0) }];
+  return [...forbiddenCharacters(file, text), ...tabs(file, text), ...nesting(file, text)];
+}
+
+const forbiddenCharacters = (file: string, text: string): Problem[] =>
+  [...text.matchAll(forbidden)].slice(0, 20).map((found) => ({
+    code: "control-character",
+    character: `U+${(found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`,
+    place: placeAt(file, text, found.index),
+  }));
+
+const tabs = (file: string, text: string): Problem[] =>
+  [...text.matchAll(/^ *\t/gm)].slice(0, 20).map((found) => ({ code: "yaml-tab", place: placeAt(file, text, found.index + found[0].length - 1) }));
+
+/** Deep nesting alone can exhaust a parser's stack, so it is found before parsing. */
+function nesting(file: string, text: string): Problem[] {
+  const offset = tooDeepFlow(text) ?? tooDeepBlock(text);
+  return offset === undefined ? [] : [{ code: "yaml-nesting", limit: deepest, place: placeAt(file, text, offset) }];
+}
+
+function tooDeepFlow(text: string): number | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at];
+    if (letter === "[" || letter === "{") depth++;
+    else if (letter === "]" || letter === "}") depth = Math.max(0, depth - 1);
+    if (depth > deepest) return at;
+  }
+  return undefined;
+}
+
+function tooDeepBlock(text: string): number | undefined {
+  const open: number[] = [];
+  let offset = 0;
+  for (const line of text.split("\n")) {
+    const lead = /^[ ]*(?:[-?:] +)*/.exec(line)?.[0] ?? "";
+    const markers = lead.replace(/ /g, "").length;
+    const indent = lead.length;
+    if (indent < line.length) {
+      while ((open.at(-1) ?? -1) >= indent) open.pop();
+      open.push(indent);
+    }
+    if (open.length > deepest || markers > deepest) return offset;
+    offset += line.length + 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+/** YAML to plain text values with a place for each: no types, no aliases, no tags, no duplicate keys. Numbers stay the text they are. */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Pair, type YAMLMap } from "yaml";
+import type { Place, Problem } from "../problem.js";
+
+/** A parsed document: text, lists and maps without a prototype, and where each part stands, by JSON pointer. */
+export type Tree = string | readonly Tree[] | { readonly [name: string]: Tree };
+export type Parsed = { readonly tree: Tree; readonly places: ReadonlyMap<string, Place>; readonly keyPlaces: ReadonlyMap<string, Place>; readonly problems: readonly Problem[] };
+
+type Walk = {
+  readonly at: (node: Node | null | undefined) => Place;
+  readonly places: Map<string, Place>;
+  readonly keyPlaces: Map<string, Place>;
+  readonly problems: Problem[];
+};
+
+export const pointer = (path: string, name: string | number): string => `${path}/${String(name).replace(/~/g, "~0").replace(/\//g, "~1")}`;
+
+export function parseYaml(file: string, text: string): Parsed {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, lineCounter: counter, prettyErrors: false, logLevel: "silent" });
+  const spot = (offset: number, end: number): Place => {
+    const { line, col } = counter.linePos(offset);
+    const lineEnd = text.indexOf("\n", offset);
+    return { file, line, column: col, length: Math.max(1, Math.min(end, lineEnd < 0 ? text.length : lineEnd) - offset) };
+  };
+  const walk: Walk = {
+    at: (node) => spot(node?.range?.[0] ?? 0, node?.range?.[1] ?? 1),
+    places: new Map(),
+    keyPlaces: new Map(),
+    problems: document.errors.map((error) => ({
+      code: "yaml-syntax",
+      message: error.message.replace(/\s+at line.*$/s, ""),
+      place: spot(error.pos[0], error.pos[1]),
+    })),
+  };
+  const tree = visit(document.contents, "", walk);
+  return { tree, places: walk.places, keyPlaces: walk.keyPlaces, problems: walk.problems };
+}
+
+function visit(node: unknown, path: string, walk: Walk): Tree {
+  const here = walk.at(node as Node);
+  walk.places.set(path, here);
+  if (isAlias(node)) {
+    walk.problems.push({ code: "yaml-alias", place: here });
+    return "";
+  }
+  if (hasTag(node)) walk.problems.push({ code: "yaml-tag", tag: node.tag, place: here });
+  if (isMap(node)) return visitMap(node, path, walk);
+  if (isSeq(node)) return node.items.map((item, index) => visit(item, pointer(path, index), walk));
+  return isScalar(node) && node.value !== null ? String(node.value) : "";
+}
+
+const hasTag = (node: unknown): node is { tag: string } =>
+  typeof node === "object" && node !== null && "tag" in node && typeof node.tag === "string" && !/^tag:yaml\.org,2002:(str|map|seq)$/.test(node.tag);
+
+function visitMap(map: YAMLMap, path: string, walk: Walk): Tree {
+  const tree: Record<string, Tree> = Object.create(null);
+  for (const pair of map.items as Pair<Node, Node | null>[]) {
+    const name = isScalar(pair.key) ? String(pair.key.value ?? "") : "";
+    const place = walk.at(pair.key);
+    if (isAlias(pair.key)) walk.problems.push({ code: "yaml-alias", place });
+    if (name in tree) walk.problems.push({ code: "yaml-duplicate-key", key: name, place });
+    const child = pointer(path, name);
+    walk.keyPlaces.set(child, place);
+    tree[name] = visit(pair.value, child, walk);
+    if (pair.value === null || (isScalar(pair.value) && pair.value.range?.[0] === pair.value.range?.[1])) walk.places.set(child, place);
+  }
+  return tree;
+}

@@ -1,0 +1,21 @@
+/** Drift, for a person. */
+import type { Drift } from "../plan/drift.js";
+import type { Paint } from "./paint.js";
+import { readingWords } from "./plan-words.js";
+
+export function driftText(drifts: readonly Drift[], paint: Paint): string {
+  return drifts.map((drift) => `${paint.red("drift")} ${driftWords(drift)}\n`).join("");
+}
+
+export function driftWords(drift: Drift): string {
+  switch (drift.kind) {
+    case "live":
+      return `${drift.key}: applied ${drift.wanted}, live ${readingWords(drift.found)}`;
+    case "boot":
+      return `${drift.key}: applied ${drift.wanted}, the next boot gives ${drift.value} ${drift.file === undefined ? "(the kernel's default: no file sets it)" : `from ${drift.file}:${drift.line}`}`;
+    case "file":
+      return `${drift.path}: ${fileWords[drift.change]}`;
+  }
+}
+
+const fileWords = { removed: "is gone", edited: "is not as it was written", added: "should not be there" };

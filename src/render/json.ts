@@ -1,0 +1,64 @@
+/** The JSON outputs; each has a schema in `schema/` and a version. */
+import type { Plan, PlannedKey } from "../plan/plan.js";
+import { isEmpty } from "../plan/plan.js";
+import type { Problem, Warning } from "../problem.js";
+import type { WrittenProfile } from "../profile/profile.js";
+import type { Resolved } from "../profile/resolve.js";
+import { wantedText } from "../profile/wanted.js";
+import { problemWords } from "./problems.js";
+import { warningWords } from "./warnings.js";
+
+/** Two blanks of indent: these are read by people too. Everything outside ASCII's printable range is escaped, so that a terminal is safe. */
+export const jsonText = (value: object): string =>
+  `${JSON.stringify({ version: 1, ...value }, null, 2).replace(/[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+
+export const problemJson = (problem: Problem): object => ({ ...problem, message: problemWords(problem) });
+
+export const warningJson = (warning: Warning): object => ({ ...warning, message: warningWords(warning) });
+
+export const planJson = (plan: Plan): object => ({
+  profiles: plan.profiles,
+  host: { name: plan.host.name ?? null, kernel: plan.host.kernel ?? null, facts_taken: plan.host.taken ?? null, boot_loader: plan.host.loader },
+  changes: !isEmpty(plan),
+  keys: plan.keys.map(keyJson),
+  left_out: plan.leftOut.map(({ key, profile, place, condition }) => ({ key, profile, place, condition })),
+  files: plan.files.map(({ path, before, after }) => ({ path, before: before ?? null, after: after ?? null })),
+  load_modules: plan.load,
+  problems: plan.problems.map(problemJson),
+  warnings: plan.warnings.map(warningJson),
+});
+
+const keyJson = (planned: PlannedKey): object => ({
+  key: planned.key,
+  action: planned.action,
+  ...(planned.reason && { reason: planned.reason }),
+  ...(planned.module && { module: planned.module }),
+  now: planned.now.status === "present" ? { status: "present", value: planned.now.value } : planned.now,
+  after: planned.after ?? null,
+  boot: planned.boot,
+  ...(planned.setting && {
+    wanted: wantedText(planned.setting.wanted),
+    profile: planned.setting.profile,
+    place: planned.setting.place,
+    why: planned.setting.why,
+    evidence: planned.setting.evidence,
+    source: planned.setting.source,
+  }),
+});
+
+/** A profile as `show` answers it. */
+export const resolvedJson = (written: WrittenProfile, resolved: Resolved): object => ({
+  name: written.name,
+  summary: written.summary,
+  description: written.description ?? null,
+  include: written.include.map((include) => include.text),
+  parameters: written.parameters.map(({ name, default: standard, minimum, maximum, why }) => ({
+    name,
+    default: standard.text,
+    minimum: minimum?.text ?? null,
+    maximum: maximum?.text ?? null,
+    why,
+  })),
+  settings: resolved.settings.map(({ key, wanted, profile, place, why, evidence, source }) => ({ key, wanted: wantedText(wanted), profile, place, why, evidence, source })),
+  left_out: resolved.leftOut,
+});

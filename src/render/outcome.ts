@@ -1,0 +1,59 @@
+/** What came of a change, for a person. */
+import type { Outcome, SideEffect } from "../apply.js";
+import type { Write } from "../plan/order.js";
+import type { Plan } from "../plan/plan.js";
+import { isFileChanged } from "../plan/plan.js";
+import type { Problem } from "../problem.js";
+import type { Paint } from "./paint.js";
+import { fileWords } from "./plan-words.js";
+import { problemWords } from "./problems.js";
+import { table } from "./table.js";
+
+const shown = (value: string | null): string => (value === null ? "not there" : value === "" ? '""' : value);
+
+export function writesText(writes: readonly Write[], paint: Paint): string {
+  const rows = writes.map(({ key, value, before }) => [`  ${key}`, shown(before ?? null), "→", shown(value)]);
+  return table(rows, (cell, column) => (column === 3 ? paint.green(cell) : cell))
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+export const sideEffectsText = (effects: readonly SideEffect[], paint: Paint): string =>
+  effects.map(({ key, before, after }) => `${paint.yellow("  the kernel also moved")} ${key}: ${shown(before)} → ${shown(after)}\n`).join("");
+
+/** The report of an apply that went well. */
+export function appliedText(plan: Plan, outcome: Extract<Outcome, { status: "done" }>, paint: Paint): string {
+  const files = plan.files.filter(isFileChanged).map((file) => `  ${file.path} ${fileWords(file)}\n`);
+  return [
+    writesText(outcome.written, paint),
+    sideEffectsText(outcome.sideEffects, paint),
+    ...files,
+    paint.green(`Applied ${plan.profiles.join(", ")}: read back, and the same at the next boot.\n`),
+    `Taken back with: tunectl rollback (snapshot ${outcome.snapshot.id})\n`,
+  ].join("");
+}
+
+/** What apply and rollback answer in JSON. */
+export const outcomeJson = (outcome: Outcome): object =>
+  outcome.status === "done"
+    ? {
+        status: "done",
+        changed: outcome.written.length > 0 || Object.keys(outcome.snapshot.before.files).length > 0,
+        snapshot: outcome.snapshot.id,
+        written: outcome.written.map(({ key, value, before }) => ({ key, before: before ?? null, after: value })),
+        side_effects: outcome.sideEffects,
+      }
+    : { status: outcome.status, changed: outcome.status === "left" };
+
+/** The report of a rollback that went well. */
+export function rolledBackText(id: number, outcome: Extract<Outcome, { status: "done" }>, kept: readonly Problem[], paint: Paint): string {
+  const files = Object.keys(outcome.snapshot.before.files).map((path) => `  ${path} as it was\n`);
+  return [
+    writesText(outcome.written, paint),
+    sideEffectsText(outcome.sideEffects, paint),
+    ...files,
+    ...kept.map((problem) => `  ${paint.yellow("kept")} ${problemWords(problem)}\n`),
+    paint.green(`Rolled back to before change ${id}: every value was read back.\n`),
+    `Undone with: tunectl rollback ${outcome.snapshot.id}\n`,
+  ].join("");
+}

@@ -1,0 +1,43 @@
+/** A plan as a review comment. */
+import { createTwoFilesPatch } from "diff";
+import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
+import type { Problem, Warning } from "../problem.js";
+import { cell, plain } from "./escape.js";
+import { afterWords, bootWords, effectOf, fileWords, hostWords, readingWords, summaryOf, whyOf } from "./plan-words.js";
+import { problemWords } from "./problems.js";
+import { warningWords } from "./warnings.js";
+
+export function planMarkdown(plan: Plan, now: Date): string {
+  const changed = plan.keys.filter((planned) => effectOf(planned) !== "none");
+  const blocks = [
+    `### ${cell(plan.profiles.join(", "))} on ${cell(hostWords(plan, now))}`,
+    `${summaryOf(plan)}.`,
+    ...(changed.length > 0 ? [keyTable(changed)] : []),
+    ...notes("Problems", plan.problems.map((problem: Problem) => problemWords(problem))),
+    ...notes("Warnings", plan.warnings.map((warning: Warning) => warningWords(warning))),
+    ...(plan.load.length > 0 ? [`Modules to load: ${plan.load.join(", ")}.`] : []),
+    ...plan.files.filter(isFileChanged).map(fileBlock),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function keyTable(keys: readonly PlannedKey[]): string {
+  const rows = keys.map((planned) => [
+    `\`${planned.key}\``,
+    cell(readingWords(planned.now)),
+    `**${cell(afterWords(planned))}**`,
+    cell(bootWords(planned.boot.after)),
+    cell(whyOf(planned)),
+  ]);
+  return [["key", "now", "after apply", "after next boot", "why"], ["---", "---", "---", "---", "---"], ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+const notes = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [`**${title}**\n\n${lines.map((line) => `- ${plain(line)}`).join("\n")}`];
+
+function fileBlock(file: Plan["files"][number]): string {
+  const patch = createTwoFilesPatch(`a${file.path}`, `b${file.path}`, file.before ?? "", file.after ?? "").replace(/^=+\n/, "");
+  // A fence longer than any run of backticks inside cannot be closed by the text.
+  const fence = "`".repeat(Math.max(3, ...[...patch.matchAll(/`+/g)].map((run) => run[0].length + 1)));
+  return `<details><summary><code>${file.path}</code> is ${fileWords(file)}</summary>\n\n${fence}diff\n${plain(patch)}${fence}\n\n</details>`;
+}

@@ -1,0 +1,82 @@
+/** Words that every format of a plan shares. */
+import type { BootValue, FileChange, Plan, PlannedKey } from "../plan/plan.js";
+import { isDue, isFileChanged } from "../plan/plan.js";
+import type { Reading } from "../plan/reading.js";
+
+export function readingWords(reading: Reading): string {
+  switch (reading.status) {
+    case "present":
+      return reading.value === "" ? '""' : reading.value;
+    case "missing":
+      return "not there";
+    case "write-only":
+      return "write-only";
+    case "denied":
+      return `not readable (${reading.errno})`;
+    case "unknown":
+      return "unknown";
+  }
+}
+
+export function bootWords(boot: BootValue): string {
+  if (boot.from === "file") return boot.value === "" ? '""' : boot.value;
+  return boot.value === undefined ? "kernel default" : `${boot.value} (kernel)`;
+}
+
+const sameBoot = (a: BootValue, b: BootValue): boolean => a.value === b.value;
+
+/** What happens to a key: live, at boot, both, or nothing. */
+export function effectOf(planned: PlannedKey): "live" | "boot" | "both" | "none" {
+  const boot = !sameBoot(planned.boot.now, planned.boot.after);
+  if (isDue(planned)) return boot ? "both" : "live";
+  return boot ? "boot" : "none";
+}
+
+export const afterWords = (planned: PlannedKey): string => {
+  if (planned.action === "skip") return "waits for the interface";
+  const value = planned.after ?? (planned.now.status === "present" ? planned.now.value : undefined);
+  return value === undefined ? readingWords(planned.now) : value === "" ? '""' : value;
+};
+
+export const whyOf = (planned: PlannedKey): string =>
+  planned.setting?.why ?? "No applied profile holds it any longer: back to what it was before tunectl first set it.";
+
+/** `7 changes, 3 as wanted`. */
+export function summaryOf(plan: Plan): string {
+  const changing = plan.keys.filter((planned) => effectOf(planned) !== "none").length;
+  const files = plan.files.filter(isFileChanged).length;
+  const parts = [
+    changing > 0 && `${changing} ${changing === 1 ? "setting" : "settings"} to change`,
+    files > 0 && `${files} ${files === 1 ? "file" : "files"} to write`,
+    plan.load.length > 0 && `${plan.load.length} ${plan.load.length === 1 ? "module" : "modules"} to load`,
+    `${plan.keys.length - changing} as wanted`,
+    plan.leftOut.length > 0 && `${plan.leftOut.length} left out on this host`,
+  ].filter((part) => part !== false);
+  return parts.join(", ");
+}
+
+export function fileWords(file: FileChange): string {
+  if (file.before === undefined) return "new";
+  return file.after === undefined ? "removed" : "changed";
+}
+
+/** `vm, Linux 6.18.44, read now`; how old the facts are where they were captured. */
+export function hostWords(plan: Plan, now: Date): string {
+  const { name, kernel, taken } = plan.host;
+  if (kernel === undefined) return "an image that is not running: files alone";
+  const age = taken === undefined ? "read now" : `captured ${taken}, ${ageWords(now.getTime() - Date.parse(taken))} old`;
+  return `${name ?? "this host"}, Linux ${kernel}, ${age}`;
+}
+
+const steps: readonly (readonly [number, string])[] = [
+  [86_400_000, "day"],
+  [3_600_000, "hour"],
+  [60_000, "minute"],
+  [1000, "second"],
+];
+
+export function ageWords(milliseconds: number): string {
+  const [size, unit] = steps.find(([step]) => milliseconds >= step) ?? [1000, "second"];
+  const count = Math.max(0, Math.floor(milliseconds / size));
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,63 @@
+/** The words for everything that can be wrong: what it is, and the way out. */
+import type { Place, Problem, ValueFault, Warning } from "../problem.js";
+import { oneLine } from "./escape.js";
+import { codeFrame, placeText } from "./frame.js";
+import { hostWords } from "./host-problems.js";
+import type { Paint } from "./paint.js";
+import { textWords } from "./text-problems.js";
+import { warningWords } from "./warnings.js";
+
+/** File name → its text, for code frames. */
+export type Sources = ReadonlyMap<string, string>;
+
+/** One problem in one sentence or two, without its place. */
+export function problemWords(problem: Problem): string {
+  return oneLine(textWords(problem) ?? hostWords(problem) ?? problem.code);
+}
+
+export const placeOf = (problem: Problem | Warning): Place | undefined => ("place" in problem ? problem.place : undefined);
+
+/** All problems as a person reads them: place, words, code frame, the heading in docs/problems.md. */
+export function renderProblems(problems: readonly Problem[], warnings: readonly Warning[], sources: Sources, paint: Paint): string {
+  const lines = [
+    ...warnings.flatMap((warning) => entry(paint.yellow("warning"), warning, oneLine(warningWords(warning)), sources, paint)),
+    ...problems.flatMap((problem) => entry(paint.red("error"), problem, problemWords(problem), sources, paint)),
+  ];
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}
+
+function entry(kind: string, problem: Problem | Warning, words: string, sources: Sources, paint: Paint): readonly string[] {
+  const place = placeOf(problem);
+  const head = place ? `${paint.bold(placeText(place))} ${kind} ${words}` : `${kind} ${words}`;
+  const source = place && sources.get(place.file);
+  return [`${head} ${paint.dim(`[${problem.code}]`)}`, ...(place && source !== undefined ? codeFrame(place, source, paint) : [])];
+}
+
+/** What is wrong with a value. */
+export function faultWords(fault: ValueFault): string {
+  switch (fault.kind) {
+    case "empty":
+      return "has no value";
+    case "not-a-number":
+      return `takes plain decimal numbers, not \`${fault.text}\`${fault.hint === undefined ? "" : `; write \`${fault.hint}\``}`;
+    case "unit":
+      return `takes a plain number of ${fault.unit === "other" ? "its unit" : fault.unit}, not \`${fault.text}\`${fault.instead === undefined ? "" : `; write \`${fault.instead}\``}`;
+    case "range":
+      return `takes ${rangeWords(fault.minimum, fault.maximum)}, not \`${fault.text}\`${fault.hint === undefined ? "" : `; ${fault.hint}`}`;
+    case "arity":
+      return `takes ${fault.fields.length} numbers (${fault.fields.join(", ")}), not ${fault.found}`;
+    case "descending":
+      return `takes rising numbers (${fault.fields.join(" ≤ ")}), not \`${fault.text}\``;
+    case "not-one-of":
+      return `takes one of ${fault.values.map((value) => `\`${value}\``).join(", ")}, not \`${fault.text}\``;
+    case "ports":
+      return `takes ports and ranges such as \`8080,30000-32767\`; \`${fault.part}\` is none`;
+    case "characters":
+      return "takes printable ASCII characters alone";
+  }
+}
+
+function rangeWords(minimum: string | undefined, maximum: string | undefined): string {
+  if (minimum === undefined) return `at most ${maximum}`;
+  return maximum === undefined ? `at least ${minimum}` : `${minimum} to ${maximum}`;
+}

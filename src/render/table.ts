@@ -1,0 +1,25 @@
+/** Columns of plain text, as wide as their widest cell. */
+
+/** Pads all but the last column; colour is put on by `style` after padding, so that it does not count as width. */
+export function table(rows: readonly (readonly string[])[], style: (cell: string, column: number, row: number) => string = (cell) => cell): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows.map((row, at) =>
+    row
+      .map((cell, column) => style(column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0), column, at))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Breaks text at spaces into lines of at most this many characters, each after the indent. */
+export function wrapped(text: string, indent: string, width = 110): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, indent + line];
+}
