@@ -19,7 +19,9 @@ export function readCatalogue(folder: string): readonly Entry[] {
     const typed = JSON.parse(JSON.stringify(list), (_, value) => (value === "true" ? true : value));
     if (!check(typed))
       for (const error of check.errors ?? [])
-        faults.push(`${name}${error.instancePath} (${keyAt(typed, error.instancePath)}): ${error.message} ${JSON.stringify(error.params)}`);
+        faults.push(
+          `${name}${error.instancePath} (${keyAt(typed, error.instancePath)}): ${error.message} ${JSON.stringify(error.params)}`,
+        );
     for (const entry of typed as Entry[]) {
       if (entries.has(entry.key)) faults.push(`${name}: ${entry.key} is in the catalogue twice`);
       entries.set(entry.key, entry);

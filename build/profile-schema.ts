@@ -17,7 +17,10 @@ const setting: Schema = {
     at_least: { ...scalar, description: "A lower bound: what the kernel already has is never lowered." },
     at_most: { ...scalar, description: "An upper bound: what the kernel already has is never raised." },
     when: { type: "string", description: "One ${…} that must hold on the host, such as ${'nf_conntrack' in host.modules}." },
-    why: { ...text, description: "What happens without it, and what it costs. Becomes the comment above the line in the drop-in." },
+    why: {
+      ...text,
+      description: "What happens without it, and what it costs. Becomes the comment above the line in the drop-in.",
+    },
     evidence: { ...texts, description: "The counters that show whether it matters on a host." },
     source: { ...texts, description: "Where it is said." },
   },
@@ -35,7 +38,11 @@ export const profileStructure: Schema = {
   additionalProperties: false,
   required: ["name", "summary"],
   properties: {
-    name: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,63}$", description: "What the profile is called; by convention the file's name without .yaml." },
+    name: {
+      type: "string",
+      pattern: "^[a-z0-9][a-z0-9._-]{0,63}$",
+      description: "What the profile is called; by convention the file's name without .yaml.",
+    },
     summary: { ...text, description: "For whom it is, in one sentence." },
     description: { ...text, description: "What it assumes, and what it leaves out on purpose." },
     include: { type: "array", items: text, description: "Profiles whose settings this one starts from." },
@@ -57,7 +64,9 @@ export const profileStructure: Schema = {
 
 /** With a completion, a description and the values of every tunable that a profile may set. */
 export function profileSchema(catalogue: readonly Tunable[]): Schema {
-  const usable = catalogue.filter((tunable) => !tunable.removed && !tunable.secret && (tunable.access ?? "read-write") === "read-write");
+  const usable = catalogue.filter(
+    (tunable) => !tunable.removed && !tunable.secret && (tunable.access ?? "read-write") === "read-write",
+  );
   const exact = usable.filter((tunable) => !tunable.key.includes("*"));
   const patterns = usable.filter((tunable) => tunable.key.includes("*"));
   return {
@@ -79,7 +88,11 @@ export function profileSchema(catalogue: readonly Tunable[]): Schema {
 const patternOf = (key: string): string => `^${key.replace(/\./g, "\\.").replace("*", "[^.]+")}$`;
 
 function entry(tunable: Tunable): Schema {
-  const details = [tunable.meaning, tunable.danger && `Danger: ${tunable.danger}`, tunable.mistaken_for && `Mistaken: ${tunable.mistaken_for}`].filter(Boolean);
+  const details = [
+    tunable.meaning,
+    tunable.danger && `Danger: ${tunable.danger}`,
+    tunable.mistaken_for && `Mistaken: ${tunable.mistaken_for}`,
+  ].filter(Boolean);
   return {
     description: [`${tunable.summary}.`, ...details].join("\n\n"),
     ...settingOrUnset({ allOf: [{ $ref: "#/definitions/setting" }, { properties: { value: valueSchema(tunable) } }] }),
@@ -89,11 +102,23 @@ function entry(tunable: Tunable): Schema {
 /** What an editor can hold a literal value against; an expression always passes. */
 function valueSchema(tunable: Tunable): Schema {
   const expression: Schema = { type: "string", pattern: "\\$\\{" };
-  const members = tunable.type === "boolean" ? ["0", "1"] : tunable.type === "enumeration" ? Object.keys(tunable.values ?? {}) : undefined;
-  if (members) return { anyOf: [{ enum: members.flatMap((member) => (/^-?\d+$/.test(member) ? [Number(member), member] : [member])) }, expression] };
-  if (tunable.type === "integer") return { anyOf: [{ type: "integer", ...bound("minimum", tunable.minimum), ...bound("maximum", tunable.maximum) }, { type: "string", pattern: "^-?\\d+$" }, expression] };
+  const members =
+    tunable.type === "boolean" ? ["0", "1"] : tunable.type === "enumeration" ? Object.keys(tunable.values ?? {}) : undefined;
+  if (members)
+    return {
+      anyOf: [{ enum: members.flatMap((member) => (/^-?\d+$/.test(member) ? [Number(member), member] : [member])) }, expression],
+    };
+  if (tunable.type === "integer")
+    return {
+      anyOf: [
+        { type: "integer", ...bound("minimum", tunable.minimum), ...bound("maximum", tunable.maximum) },
+        { type: "string", pattern: "^-?\\d+$" },
+        expression,
+      ],
+    };
   return { type: ["string", "integer"] };
 }
 
 /** Only what a JSON number can say exactly. */
-const bound = (name: string, value: string | undefined): Schema => (value !== undefined && Number.isSafeInteger(Number(value)) ? { [name]: Number(value) } : {});
+const bound = (name: string, value: string | undefined): Schema =>
+  value !== undefined && Number.isSafeInteger(Number(value)) ? { [name]: Number(value) } : {};

@@ -31,7 +31,12 @@ export type Surroundings = {
 export type SideEffect = { readonly key: Key; readonly before: Value | null; readonly after: Value | null };
 
 export type Outcome =
-  | { readonly status: "done"; readonly snapshot: Snapshot; readonly written: readonly Write[]; readonly sideEffects: readonly SideEffect[] }
+  | {
+      readonly status: "done";
+      readonly snapshot: Snapshot;
+      readonly written: readonly Write[];
+      readonly sideEffects: readonly SideEffect[];
+    }
   /** The host is as it was. */
   | { readonly status: "undone"; readonly problems: readonly HostProblem[] }
   /** The host is not as it was: what is left is among the problems. */
@@ -56,7 +61,8 @@ export async function carryOut(around: Surroundings, change: Change): Promise<Ou
     for (const file of staged) file.finish();
     return { status: "undone", problems: [failure(error)] };
   }
-  const problem = (await writeAll(around, change, written)) ?? readBack(around, change) ?? (await commitFiles(around, change, staged));
+  const problem =
+    (await writeAll(around, change, written)) ?? readBack(around, change) ?? (await commitFiles(around, change, staged));
   if (problem) return undo(around, prepared, change, written, staged, problem);
   const after = readingsOf(around, change.closure);
   const committed: Snapshot = { ...prepared, status: "committed", after: { ...prepared.after, readings: after } };
@@ -82,7 +88,11 @@ class FileFailure extends Error {
 const failure = (error: unknown): HostProblem =>
   error instanceof FileFailure
     ? { code: "file-not-written", file: error.file, errno: error.errno }
-    : { code: "file-not-written", file: typeof error === "object" && error !== null && "path" in error ? String(error.path) : "the state folder", errno: errnoOf(error) };
+    : {
+        code: "file-not-written",
+        file: typeof error === "object" && error !== null && "path" in error ? String(error.path) : "the state folder",
+        errno: errnoOf(error),
+      };
 
 function stage(disk: Disk, file: FileChange): StagedFile {
   try {
@@ -120,7 +130,11 @@ function preflight({ kernel, disk }: Surroundings, { writes, files }: Change): r
   return [...(readOnly ? [readOnly] : unwritable), ...foreign];
 }
 
-async function writeAll({ kernel, catalogue, pause }: Surroundings, { writes }: Change, written: Write[]): Promise<HostProblem | undefined> {
+async function writeAll(
+  { kernel, catalogue, pause }: Surroundings,
+  { writes }: Change,
+  written: Write[],
+): Promise<HostProblem | undefined> {
   for (const write of writes) {
     const signal = await pause();
     if (signal !== undefined) return { code: "interrupted", signal };
@@ -134,19 +148,29 @@ async function writeAll({ kernel, catalogue, pause }: Surroundings, { writes }: 
 }
 
 /** A 0 that its twin's write brings about is never written itself: `vm.dirty_bytes` refuses it. */
-const isLeftToTwin = (catalogue: Catalogue, { key, value }: Write): boolean => value === "0" && findTunable(catalogue, key)?.exclusive_with !== undefined;
+const isLeftToTwin = (catalogue: Catalogue, { key, value }: Write): boolean =>
+  value === "0" && findTunable(catalogue, key)?.exclusive_with !== undefined;
 
 /** Each value by meaning; a later write may have moved an earlier one, so all are read when all are written, and put right once. */
 function readBack(around: Surroundings, { writes }: Change): HostProblem | undefined {
   if (!around.kernel) return undefined;
-  for (const write of writes) if (liveValue(around, write.key) !== write.value && !isLeftToTwin(around.catalogue, write)) around.kernel.write(write.key, write.value);
+  for (const write of writes)
+    if (liveValue(around, write.key) !== write.value && !isLeftToTwin(around.catalogue, write))
+      around.kernel.write(write.key, write.value);
   const wrong = writes.find((write) => liveValue(around, write.key) !== write.value);
-  return wrong && { code: "value-changed", key: wrong.key, wanted: wrong.value, found: liveValue(around, wrong.key) ?? "nothing" };
+  return (
+    wrong && { code: "value-changed", key: wrong.key, wanted: wrong.value, found: liveValue(around, wrong.key) ?? "nothing" }
+  );
 }
 
-const liveValue = ({ kernel, catalogue }: Surroundings, key: Key): Value | undefined => kernel && valueIn(understood(catalogue, key, kernel.read(key)));
+const liveValue = ({ kernel, catalogue }: Surroundings, key: Key): Value | undefined =>
+  kernel && valueIn(understood(catalogue, key, kernel.read(key)));
 
-async function commitFiles({ pause }: Surroundings, { files }: Change, staged: readonly StagedFile[]): Promise<HostProblem | undefined> {
+async function commitFiles(
+  { pause }: Surroundings,
+  { files }: Change,
+  staged: readonly StagedFile[],
+): Promise<HostProblem | undefined> {
   const signal = await pause();
   if (signal !== undefined) return { code: "interrupted", signal };
   for (const [at, file] of staged.entries()) {
@@ -166,7 +190,9 @@ function undo(
 ): Outcome {
   const files = staged.toReversed().flatMap((file, at): HostProblem[] => {
     const errno = attempt(file.undo);
-    return errno === undefined ? [] : [{ code: "file-not-restored", file: change.files.toReversed()[at]?.path ?? "", reason: errno }];
+    return errno === undefined
+      ? []
+      : [{ code: "file-not-restored", file: change.files.toReversed()[at]?.path ?? "", reason: errno }];
   });
   const left = [...restoreReadings(around, prepared.before.readings, written), ...files];
   if (left.length > 0) return { status: "left", problems: [cause, ...left] };
@@ -216,4 +242,3 @@ function sideEffects({ writes }: Change, before: Readings, after: Readings): rea
     .filter((key) => !asked.has(key) && before[key] !== after[key])
     .map((key) => ({ key: key as Key, before: before[key] ?? null, after: after[key] ?? null }));
 }
-

@@ -8,7 +8,13 @@ export type ValueFault =
   | { readonly kind: "empty" }
   | { readonly kind: "not-a-number"; readonly text: string; readonly hint?: string }
   | { readonly kind: "unit"; readonly text: string; readonly unit: string; readonly instead?: string }
-  | { readonly kind: "range"; readonly text: string; readonly minimum?: string; readonly maximum?: string; readonly hint?: string }
+  | {
+      readonly kind: "range";
+      readonly text: string;
+      readonly minimum?: string;
+      readonly maximum?: string;
+      readonly hint?: string;
+    }
   | { readonly kind: "arity"; readonly found: number; readonly fields: readonly string[] }
   | { readonly kind: "descending"; readonly text: string; readonly fields: readonly string[] }
   | { readonly kind: "not-one-of"; readonly text: string; readonly values: readonly string[] }
@@ -37,7 +43,13 @@ export type TextProblem =
   | ({ readonly code: "profile-structure"; readonly where: string; readonly message: string } & At)
   | ({ readonly code: "unknown-field"; readonly field: string; readonly nearest?: string } & At)
   | ({ readonly code: "bare-value"; readonly key: string; readonly text: string } & At)
-  | { readonly code: "unknown-profile"; readonly name: string; readonly nearest?: string; readonly searched: readonly string[]; readonly place?: Place }
+  | {
+      readonly code: "unknown-profile";
+      readonly name: string;
+      readonly nearest?: string;
+      readonly searched: readonly string[];
+      readonly place?: Place;
+    }
   | { readonly code: "bad-profile-name"; readonly name: string; readonly place?: Place }
   | ({ readonly code: "include-cycle"; readonly chain: readonly string[] } & At)
   | ({ readonly code: "include-depth"; readonly limit: number } & At)
@@ -52,29 +64,67 @@ export type TextProblem =
   | ({ readonly code: "bad-value"; readonly fault: ValueFault } & OnKey & At)
   | ({ readonly code: "bound-on-words"; readonly bound: string } & OnKey & At)
   | ({ readonly code: "bounds-crossed"; readonly least: string; readonly most: string } & OnKey & At)
-  | ({ readonly code: "profiles-disagree"; readonly wanted: string; readonly other: Place; readonly otherWanted: string } & OnKey & At)
+  | ({
+      readonly code: "profiles-disagree";
+      readonly wanted: string;
+      readonly other: Place;
+      readonly otherWanted: string;
+    } & OnKey &
+      At)
   | ({ readonly code: "bad-expression"; readonly expression: string; readonly message: string } & At)
   | ({ readonly code: "expression-kind"; readonly expression: string; readonly wanted: string; readonly found: string } & At)
   | ({ readonly code: "bad-parameter"; readonly name: string; readonly message: string } & At)
   | { readonly code: "unknown-parameter"; readonly name: string; readonly known: readonly string[]; readonly nearest?: string }
-  | { readonly code: "parameter-value"; readonly name: string; readonly text: string; readonly minimum?: string; readonly maximum?: string };
+  | {
+      readonly code: "parameter-value";
+      readonly name: string;
+      readonly text: string;
+      readonly minimum?: string;
+      readonly maximum?: string;
+    };
 
 /** Worth a word, but nothing stops for it. */
 export type Warning =
   | ({ readonly code: "below-default"; readonly wanted: string; readonly default: string; readonly since?: string } & OnKey & At)
   | ({ readonly code: "no-effect"; readonly since: string } & OnKey & At)
-  | ({ readonly code: "more-than-memory"; readonly wanted: string; readonly unit: string; readonly bytes: string; readonly memory: string } & OnKey & At)
-  | ({ readonly code: "overridden-at-boot"; readonly loader: string; readonly value: string; readonly file: string; readonly line: number } & OnKey);
+  | ({
+      readonly code: "more-than-memory";
+      readonly wanted: string;
+      readonly unit: string;
+      readonly bytes: string;
+      readonly memory: string;
+    } & OnKey &
+      At)
+  | ({
+      readonly code: "overridden-at-boot";
+      readonly loader: string;
+      readonly value: string;
+      readonly file: string;
+      readonly line: number;
+    } & OnKey);
 
 /** The host, or the state that tunectl keeps on it, stands in the way. */
 export type HostProblem =
   | { readonly code: "not-root"; readonly command: string }
   | { readonly code: "no-kernel"; readonly path: string }
   | { readonly code: "kernel-read-only"; readonly path: string; readonly errno: string }
-  | ({ readonly code: "kernel-lacks-key"; readonly kernel: string; readonly since?: string; readonly module?: string; readonly place?: Place } & OnKey)
+  | ({
+      readonly code: "kernel-lacks-key";
+      readonly kernel: string;
+      readonly since?: string;
+      readonly module?: string;
+      readonly place?: Place;
+    } & OnKey)
   | ({ readonly code: "not-writable-here"; readonly errno: string; readonly place?: Place } & OnKey)
   | ({ readonly code: "needs-acceptance"; readonly guard: string; readonly danger: string; readonly place?: Place } & OnKey)
-  | ({ readonly code: "loses-at-boot"; readonly wanted: string; readonly boot: string; readonly loader: string; readonly file: string; readonly line: number } & OnKey)
+  | ({
+      readonly code: "loses-at-boot";
+      readonly wanted: string;
+      readonly boot: string;
+      readonly loader: string;
+      readonly file: string;
+      readonly line: number;
+    } & OnKey)
   | { readonly code: "module-not-loadable"; readonly module: string; readonly message: string }
   | ({ readonly code: "write-refused"; readonly value: string; readonly errno: string } & OnKey)
   | ({ readonly code: "value-changed"; readonly wanted: string; readonly found: string } & OnKey)
@@ -104,4 +154,8 @@ export type Checked<T> =
 
 export const good = <T>(value: T, warnings: readonly Warning[] = []): Checked<T> => ({ ok: true, value, warnings });
 
-export const bad = (problems: readonly Problem[], warnings: readonly Warning[] = []): Checked<never> => ({ ok: false, problems, warnings });
+export const bad = (problems: readonly Problem[], warnings: readonly Warning[] = []): Checked<never> => ({
+  ok: false,
+  problems,
+  warnings,
+});

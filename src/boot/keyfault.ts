@@ -8,7 +8,7 @@ import type { Loader } from "./stack.js";
 export function keyFault(entry: Entry, loader: Loader): BootLineFault | undefined {
   const [line] = entry;
   if (loader === "procps" && hasLooseEnd(line.key)) return lineFault("unusable-key", line, line.text, false);
-  if (line.key !== "" && !climbs(line.key)) return undefined;
+  if (line.key !== "" && line.key !== "/" && !climbs(line.key)) return undefined;
   return lineFault("bad-key", line, line.text, line.kind === "assign" && failsFor(entry, loader, true));
 }
 

@@ -12,7 +12,7 @@ export type BootLine = {
   readonly kind: "assign" | "exclude";
   /**
    * The path below /proc/sys, normalised: `net/ipv4/conf/eth0.100/tag`. Where the loader cannot take the key, no path of a
-   * key: it is empty, climbs with `..`, starts with a blank or ends with a slash (see `keyFault`).
+   * key: it is empty or a slash, climbs with `..`, starts with a blank or ends with a slash (see `keyFault`).
    */
   readonly key: string;
   /** The key as written, without the `-` in front. */
@@ -85,7 +85,8 @@ function split(line: string): Parts | undefined {
 
 function systemdLine(file: string, line: number, { dash, key: written, value }: Parts): BootLine {
   const text = strip(written, systemdBlanks);
-  const key = tidyPath(toPath(text));
+  // An empty key and `/` name the same place but are two to systemd when it merges lines.
+  const key = tidyPath(toPath(text)) || (text && "/");
   if (value === undefined) return { file, line, kind: "exclude", key, text, value: "", ignoreFailure: false };
   return { file, line, kind: "assign", key, text, value: strip(value, systemdBlanks), ignoreFailure: dash };
 }

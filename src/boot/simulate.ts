@@ -56,12 +56,13 @@ function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, target
   for (const entry of entries) {
     const [line] = entry;
     const matches = targets(line);
-    const fault = matches === undefined ? lineFault("glob-too-large", line, line.text, false) : keyFault(entry, loader);
-    if (fault !== undefined) faults.push(fault);
-    if (matches === undefined || fault !== undefined) continue;
-    const free = isGlobLine(line) ? matches.filter((match) => !hasOwnLine(match)) : matches;
-    const keys = free.filter((match) => isReachable(tree, match.path));
-    if (keys.length < free.length) faults.push(notAKey(entry, loader));
+    const free = isGlobLine(line) ? matches?.filter((match) => !hasOwnLine(match)) : matches;
+    const keys = free?.filter((match) => isReachable(tree, match.path)) ?? [];
+    const fault = free === undefined ? lineFault("glob-too-large", line, line.text, false) : keyFault(entry, loader);
+    // systemd refuses `..` when it comes to write, and a glob that matches nothing never does.
+    if (fault !== undefined && !(loader === "systemd" && free?.length === 0)) faults.push(fault);
+    if (fault !== undefined) continue;
+    if (keys.length < (free?.length ?? 0)) faults.push(notAKey(entry, loader));
     for (const { path } of keys) {
       // Taking it out first moves it to the end: the map tells the order of writing.
       last.delete(path);

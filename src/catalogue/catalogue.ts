@@ -4,15 +4,18 @@ import { interfaceOf, type Key, withInterface } from "./key.js";
 import type { Tunable } from "./tunable.js";
 import { isAtLeast } from "./version.js";
 
-export type Catalogue = { readonly all: readonly Tunable[]; readonly byKey: ReadonlyMap<string, Tunable> };
+export type Catalogue = { readonly all: readonly Tunable[]; readonly get: (key: string) => Tunable | undefined };
 
-export const makeCatalogue = (all: readonly Tunable[]): Catalogue => ({ all, byKey: new Map(all.map((tunable) => [tunable.key, tunable])) });
+export function makeCatalogue(all: readonly Tunable[]): Catalogue {
+  const byKey = new Map(all.map((tunable) => [tunable.key, tunable]));
+  return { all, get: (key) => byKey.get(key) };
+}
 
 /** The entry for a key; one for `net.ipv4.conf.*.X` serves every interface, `all` and `default`. */
 export function findTunable(catalogue: Catalogue, key: Key): Tunable | undefined {
-  const exact = catalogue.byKey.get(key);
+  const exact = catalogue.get(key);
   if (exact || interfaceOf(key) === undefined) return exact;
-  return catalogue.byKey.get(withInterface(key, "*"));
+  return catalogue.get(withInterface(key, "*"));
 }
 
 /** The catalogue's nearest name for something mistyped, if there is one near enough to be meant. */
@@ -20,7 +23,10 @@ export function nearestKey(catalogue: Catalogue, text: string): string | undefin
   const bare = withoutInterface(text);
   const sameEnd = catalogue.all.filter((tunable) => lastPart(tunable.key) === lastPart(bare) && !tunable.removed);
   if (sameEnd.length === 1) return sameEnd[0]?.key;
-  return nearest(bare, catalogue.all.filter((tunable) => !tunable.removed).map((tunable) => tunable.key));
+  return nearest(
+    bare,
+    catalogue.all.filter((tunable) => !tunable.removed).map((tunable) => tunable.key),
+  );
 }
 
 const lastPart = (key: string): string => key.slice(key.lastIndexOf(".") + 1);

@@ -1,11 +1,30 @@
-/** The catalogue that ships with this program; read once, when first asked for. */
-import { catalogueText } from "../generated/catalogue.js";
-import { type Catalogue, makeCatalogue } from "./catalogue.js";
+/** The catalogue that ships with this program. A command asks for a few tunables of many, so an entry is parsed when it is asked for. */
+import { catalogueKeys, catalogueLines } from "../generated/catalogue.js";
+import type { Catalogue } from "./catalogue.js";
 import type { Tunable } from "./tunable.js";
 
 let loaded: Catalogue | undefined;
 
 export function shippedCatalogue(): Catalogue {
-  loaded ??= makeCatalogue(JSON.parse(catalogueText) as Tunable[]);
+  loaded ??= lazyCatalogue();
   return loaded;
+}
+
+function lazyCatalogue(): Catalogue {
+  const lines = catalogueLines.split("\n");
+  const places = new Map(catalogueKeys.split("\n").map((key, at) => [key, at]));
+  const parsed = new Map<string, Tunable>();
+  const get = (key: string): Tunable | undefined => {
+    const place = places.get(key);
+    if (place === undefined) return undefined;
+    const tunable = parsed.get(key) ?? (JSON.parse(lines[place] ?? "") as Tunable);
+    parsed.set(key, tunable);
+    return tunable;
+  };
+  return {
+    get,
+    get all() {
+      return [...places.keys()].flatMap((key) => get(key) ?? []);
+    },
+  };
 }

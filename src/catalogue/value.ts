@@ -28,7 +28,8 @@ export function readValue(tunable: Tunable | undefined, text: string): Value {
   }
 }
 
-const canonicalNumber = (word: string): string => (/^-?[0-9]+$/.test(word) && !wholeNumber.test(word) ? String(BigInt(word)) : word);
+const canonicalNumber = (word: string): string =>
+  /^-?[0-9]+$/.test(word) && !wholeNumber.test(word) ? String(BigInt(word)) : word;
 
 const canonicalMask = (text: string): string => {
   const digits = text.replace(/,/g, "").replace(/^0+(?=.)/, "");
@@ -49,7 +50,9 @@ export function checkValue(tunable: Tunable, text: string): CheckedValue {
     case "port-list":
       return checkPorts(bare);
     case "cpu-mask":
-      return /^[0-9a-fA-F]+(,[0-9a-fA-F]+)*$/.test(bare) ? value(canonicalMask(bare)) : fault({ kind: "not-a-number", text: bare });
+      return /^[0-9a-fA-F]+(,[0-9a-fA-F]+)*$/.test(bare)
+        ? value(canonicalMask(bare))
+        : fault({ kind: "not-a-number", text: bare });
     case "text":
       return bare === "" ? fault({ kind: "empty" }) : value(bare);
     case "bitmask":
@@ -96,7 +99,13 @@ function checkNumber(tunable: Tunable, text: string): CheckedValue {
   const number = BigInt(text);
   const { minimum, maximum } = tunable;
   if ((minimum !== undefined && number < BigInt(minimum)) || (maximum !== undefined && number > BigInt(maximum)))
-    return fault({ kind: "range", text, ...(minimum && { minimum }), ...(maximum && { maximum }), ...rangeHint(tunable, number) });
+    return fault({
+      kind: "range",
+      text,
+      ...(minimum && { minimum }),
+      ...(maximum && { maximum }),
+      ...rangeHint(tunable, number),
+    });
   return value(String(number));
 }
 
@@ -119,8 +128,28 @@ function plainNumber(text: string): string | undefined {
   return wholeNumber.test(digits) && digits !== text ? digits : undefined;
 }
 
-const seconds = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n, sec: 1_000_000_000n, m: 60_000_000_000n, min: 60_000_000_000n, h: 3_600_000_000_000n };
-const bytes = { b: 1n, k: 1024n, kb: 1024n, kib: 1024n, m: 1024n ** 2n, mb: 1024n ** 2n, mib: 1024n ** 2n, g: 1024n ** 3n, gb: 1024n ** 3n, gib: 1024n ** 3n };
+const seconds = {
+  ns: 1n,
+  us: 1_000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  sec: 1_000_000_000n,
+  m: 60_000_000_000n,
+  min: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+};
+const bytes = {
+  b: 1n,
+  k: 1024n,
+  kb: 1024n,
+  kib: 1024n,
+  m: 1024n ** 2n,
+  mb: 1024n ** 2n,
+  mib: 1024n ** 2n,
+  g: 1024n ** 3n,
+  gb: 1024n ** 3n,
+  gib: 1024n ** 3n,
+};
 
 /** How much one of a tunable's units is, in nanoseconds or in bytes. */
 const scales: Readonly<Record<string, { readonly of: Readonly<Record<string, bigint>>; readonly one: bigint }>> = {
@@ -148,9 +177,14 @@ function unitFault(tunable: Tunable, text: string, digits: string, suffix: strin
 function rangeHint(tunable: Tunable, number: bigint): { hint?: string } {
   const { unit, minimum, maximum } = tunable;
   const within = (candidate: bigint): boolean =>
-    candidate > 0n && (minimum === undefined || candidate >= BigInt(minimum)) && (maximum === undefined || candidate <= BigInt(maximum));
+    candidate > 0n &&
+    (minimum === undefined || candidate >= BigInt(minimum)) &&
+    (maximum === undefined || candidate <= BigInt(maximum));
   const factors: Readonly<Record<string, readonly (readonly [bigint, string])[]>> = {
-    seconds: [[1000n, "milliseconds"], [1_000_000n, "microseconds"]],
+    seconds: [
+      [1000n, "milliseconds"],
+      [1_000_000n, "microseconds"],
+    ],
     milliseconds: [[1000n, "microseconds"]],
     pages: [[4096n, "bytes"]],
     kibibytes: [[1024n, "bytes"]],

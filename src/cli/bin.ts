@@ -71,7 +71,10 @@ main(process.argv.slice(2), world).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    write(2, `tunectl: this is a fault of tunectl itself; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    write(
+      2,
+      `tunectl: this is a fault of tunectl itself; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = 1;
   },
 );

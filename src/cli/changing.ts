@@ -1,20 +1,21 @@
 /** What every command that changes the host does around its change: rights, state folder, lock, and what an interrupted run left. */
 import { join } from "node:path";
-import { restoreReadings, type Surroundings } from "../apply.js";
+import { type Outcome, restoreReadings, type Surroundings } from "../apply.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
-import { ownFiles } from "../disk/own-files.js";
 import { lockFolder } from "../disk/lock.js";
-import { fileStore, openState, readSnapshots, stateFolder } from "../disk/state.js";
-import { interrupted, type Snapshot } from "../history/snapshot.js";
+import { ownFiles } from "../disk/own-files.js";
+import { fileStore, openState, readSnapshots } from "../disk/state.js";
+import { stateFolder } from "../disk/state-folder.js";
+import { interrupted, nextId, type Snapshot } from "../history/snapshot.js";
 import { errnoOf } from "../host.js";
 import { hostFacts } from "../kernel/facts.js";
 import { procfs } from "../kernel/procfs.js";
-import { bad, type Checked, good, type HostProblem, type Problem } from "../problem.js";
+import type { Occasion } from "../plan/change.js";
+import { bad, type Checked, good, type HostProblem } from "../problem.js";
+import { paint } from "../render/paint.js";
+import { renderProblems } from "../render/problems.js";
+import { type Exit, exit, exitForSignal } from "./exit.js";
 import type { World } from "./world.js";
-
-/** Root is asked for before anything is touched. An image may be anyone's who can write it. */
-export const rightsProblem = (world: World, command: string, root: string | undefined): readonly Problem[] =>
-  world.uid === 0 || root !== undefined ? [] : [{ code: "not-root", command }];
 
 export type Workshop = Surroundings & { readonly snapshots: readonly Snapshot[]; readonly release: () => void };
 
@@ -70,8 +71,36 @@ function restoreFile({ disk }: Workshop, path: string, text: string | null): rea
 }
 
 /** Who runs it, as far as the system tells. */
-export function whoRuns(world: World): string {
+function whoRuns(world: World): string {
   const sudo = world.env["SUDO_USER"];
   const user = world.uid === 0 ? "root" : `user ${world.uid}`;
   return sudo === undefined || sudo === "" ? user : `${user} (sudo by ${sudo.replace(/[^\w.-]/g, "?")})`;
+}
+
+/** When, where and by whom the next snapshot is made. */
+export function occasion(world: World, workshop: Workshop): Occasion {
+  const { bootId, kernel } = hostFacts();
+  return {
+    id: nextId(workshop.snapshots),
+    time: world.now().toISOString(),
+    by: whoRuns(world),
+    boot_id: workshop.kernel ? bootId : "",
+    kernel: workshop.kernel ? kernel : "",
+  };
+}
+
+/** The words and the exit code for a change that did not come about; `done` for one that did. */
+export function tellFailure(world: World, format: string, outcome: Outcome): Exit {
+  if (outcome.status === "done") return exit.done;
+  if (format !== "json") {
+    world.err(renderProblems(outcome.problems, [], new Map(), paint(world.colour.err)));
+    world.err(
+      outcome.status === "undone"
+        ? "The host is as it was: all that had been written was taken back.\n"
+        : "THE HOST IS NOT AS IT WAS: what is left is named above.\n",
+    );
+  }
+  const signal = outcome.problems.find((problem) => problem.code === "interrupted");
+  if (outcome.status === "left") return exit.left;
+  return signal ? exitForSignal(signal.signal) : exit.problem;
 }

@@ -2,12 +2,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dropInPath, modulesPath } from "../boot/print.js";
-import { findTunable, type Catalogue } from "../catalogue/catalogue.js";
+import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { type Key, parseKey } from "../catalogue/key.js";
 import { readBootStack } from "../disk/boot-stack.js";
-import { hostFromFile, rawReading, readFacts } from "../disk/facts-file.js";
 import { ownFiles } from "../disk/own-files.js";
-import { readSnapshots, stateFolder } from "../disk/state.js";
+import { snapshotNames, stateFolder } from "../disk/state-folder.js";
 import { appliedFromDropIn } from "../history/settings.js";
 import { appliedNow, type Snapshot } from "../history/snapshot.js";
 import { errnoOf } from "../host.js";
@@ -16,7 +15,7 @@ import { procfs } from "../kernel/procfs.js";
 import type { Applied, PlanFacts } from "../plan/plan.js";
 import { type Reading, understood } from "../plan/reading.js";
 import { bad, type Checked, good } from "../problem.js";
-import type { HostView } from "../profile/expression.js";
+import type { HostView } from "../profile/host-view.js";
 
 /** Facts for a plan, and what expressions may ask; `view` is absent for an image. */
 export type Gathered = {
@@ -28,14 +27,14 @@ export type Gathered = {
 
 export type Where = { readonly root?: string; readonly against?: string };
 
-export function gather(catalogue: Catalogue, cwd: string, where: Where): Checked<Gathered> {
+export async function gather(catalogue: Catalogue, cwd: string, where: Where): Promise<Checked<Gathered>> {
   if (where.root !== undefined) return gatherImage(catalogue, cwd, where.root, where.against);
   if (where.against !== undefined) return gatherFile(catalogue, cwd, where.against);
   if (!existsSync("/proc/sys/kernel/osrelease")) return bad([{ code: "no-kernel", path: "/proc/sys" }]);
   return gatherHere(catalogue);
 }
 
-function gatherHere(catalogue: Catalogue): Checked<Gathered> {
+function gatherHere(catalogue: Catalogue): Promise<Checked<Gathered>> {
   const host = hostFacts();
   const kernel = procfs();
   const read = remembered((key) => understood(catalogue, key, kernel.read(key)));
@@ -43,9 +42,14 @@ function gatherHere(catalogue: Catalogue): Checked<Gathered> {
 }
 
 /** An image has files and no kernel; captured facts of the machine it is for may stand in for what expressions ask. */
-function gatherImage(catalogue: Catalogue, cwd: string, root: string, against: string | undefined): Checked<Gathered> {
+async function gatherImage(
+  catalogue: Catalogue,
+  cwd: string,
+  root: string,
+  against: string | undefined,
+): Promise<Checked<Gathered>> {
   if (against === undefined) return withFiles(rootPath(cwd, root), imageFacts);
-  const captured = gatherFile(catalogue, cwd, against);
+  const captured = await gatherFile(catalogue, cwd, against);
   if (!captured.ok) return captured;
   return withFiles(rootPath(cwd, root), imageFacts, captured.value.view);
 }
@@ -54,7 +58,13 @@ const rootPath = (cwd: string, root: string): string => (root.startsWith("/") ? 
 
 type HostPart = Omit<PlanFacts, "boot" | "dropIn" | "modulesFile" | "applied">;
 
-const imageFacts: HostPart = { read: () => ({ status: "unknown" }), interfaces: [], modules: [], loadableModules: [], loader: "systemd" };
+const imageFacts: HostPart = {
+  read: () => ({ status: "unknown" }),
+  interfaces: [],
+  modules: [],
+  loadableModules: [],
+  loader: "systemd",
+};
 
 const hostPlanFacts = (host: HostFacts, read: (key: Key) => Reading): HostPart => ({
   read,
@@ -76,26 +86,31 @@ function remembered(read: (key: Key) => Reading): (key: Key) => Reading {
   };
 }
 
-function withFiles(root: string, host: HostPart, view?: HostView): Checked<Gathered> {
+async function withFiles(root: string, host: HostPart, view?: HostView): Promise<Checked<Gathered>> {
   const disk = ownFiles(root);
   const [dropIn, modulesFile] = [disk.read(dropInPath), disk.read(modulesPath)];
-  const known = knownSnapshots(join(root, stateFolder));
+  const known = await knownSnapshots(join(root, stateFolder));
   if (known && !known.ok) return known;
   const applied = known ? appliedNow(known.value) : appliedFromDropIn(dropInPath, dropIn ?? "");
   const facts: PlanFacts = { ...host, boot: readBootStack(root), ...filesOf(dropIn, modulesFile, applied) };
   return good({ facts, ...(view && { view }), ...(known && { snapshots: known.value }) });
 }
 
-const filesOf = (dropIn: string | undefined, modulesFile: string | undefined, applied: Applied | undefined): Pick<PlanFacts, "dropIn" | "modulesFile" | "applied"> => ({
+const filesOf = (
+  dropIn: string | undefined,
+  modulesFile: string | undefined,
+  applied: Applied | undefined,
+): Pick<PlanFacts, "dropIn" | "modulesFile" | "applied"> => ({
   ...(dropIn !== undefined && { dropIn }),
   ...(modulesFile !== undefined && { modulesFile }),
   ...(applied && { applied }),
 });
 
 /** Undefined where only root may look. */
-function knownSnapshots(folder: string): Checked<readonly Snapshot[]> | undefined {
+async function knownSnapshots(folder: string): Promise<Checked<readonly Snapshot[]> | undefined> {
   try {
-    return readSnapshots(folder);
+    if (snapshotNames(folder).length === 0) return good([]);
+    return (await import("../disk/state.js")).readSnapshots(folder);
   } catch (error) {
     if (errnoOf(error) === "EACCES") return undefined;
     throw error;
@@ -110,15 +125,23 @@ const viewOf = (host: HostFacts, read: PlanFacts["read"]): HostView => ({
   },
 });
 
-function gatherFile(catalogue: Catalogue, cwd: string, path: string): Checked<Gathered> {
+async function gatherFile(catalogue: Catalogue, cwd: string, path: string): Promise<Checked<Gathered>> {
+  const { hostFromFile, rawReading, readFacts } = await import("../disk/facts-file.js");
   const file = readFacts(path.startsWith("/") ? path : join(cwd, path), path);
   if (!file.ok) return file;
   const host = hostFromFile(file.value);
   const { readings, boot, taken, drop_in: dropIn, modules_file: modulesFile, applied } = file.value;
-  const read = (key: Key): Reading => understood(catalogue, key, rawReading(Object.hasOwn(readings, key) ? readings[key] : undefined));
-  const facts: PlanFacts = { ...hostPlanFacts(host, read), taken, boot, ...filesOf(dropIn ?? undefined, modulesFile ?? undefined, applied ?? undefined) };
+  const read = (key: Key): Reading =>
+    understood(catalogue, key, rawReading(Object.hasOwn(readings, key) ? readings[key] : undefined));
+  const facts: PlanFacts = {
+    ...hostPlanFacts(host, read),
+    taken,
+    boot,
+    ...filesOf(dropIn ?? undefined, modulesFile ?? undefined, applied ?? undefined),
+  };
   return good({ facts, view: viewOf(host, read), snapshots: [] });
 }
 
 /** Whether a key's value may leave the host. */
-export const isSecret = (catalogue: Catalogue, key: Key): boolean => findTunable(catalogue, key)?.secret === true || /(_key|secret)$/.test(key);
+export const isSecret = (catalogue: Catalogue, key: Key): boolean =>
+  findTunable(catalogue, key)?.secret === true || /(_key|secret)$/.test(key);

@@ -23,11 +23,18 @@ export async function main(argv: readonly string[], world: World): Promise<Exit>
 type Answer = (code: Exit) => void;
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
-const format = (...names: readonly string[]): Option => new Option("--format <format>", "how to print").choices(names).default(names[0]);
-const set = (): Option => new Option("--set <name=value>", "a parameter of the profiles; may be given more than once").argParser(collect);
+const format = (...names: readonly string[]): Option =>
+  new Option("--format <format>", "how to print").choices(names).default(names[0]);
+const set = (): Option =>
+  new Option("--set <name=value>", "a parameter of the profiles; may be given more than once").argParser(collect);
 const root = (): Option => new Option("--root <dir>", "work on the files of an image below DIR; no kernel is read or written");
-const against = (): Option => new Option("--against <facts>", "a host that is not here: a file that `tunectl capture` wrote on it");
-const accept = (): Option => new Option("--accept <key>", "take a key that cannot be taken back or can stop the host; may be given more than once").argParser(collect);
+const against = (): Option =>
+  new Option("--against <facts>", "a host that is not here: a file that `tunectl capture` wrote on it");
+const accept = (): Option =>
+  new Option(
+    "--accept <key>",
+    "take a key that cannot be taken back or can stop the host; may be given more than once",
+  ).argParser(collect);
 const allowOverride = (): Option => new Option("--allow-override", "go on though another file wins at the next boot");
 const skipMissing = (): Option => new Option("--skip-missing", "leave out keys that this kernel does not have");
 
@@ -52,7 +59,10 @@ type Make = (usage: string, summary: string) => Command;
 
 /** Commands that need no root and change nothing. */
 function reading(command: Make, world: World, answer: Answer): void {
-  command("rehearse <profiles...>", "apply, verify and roll back for real in a throw-away namespace; nothing on this host is touched")
+  command(
+    "rehearse <profiles...>",
+    "apply, verify and roll back for real in a throw-away namespace; nothing on this host is touched",
+  )
     .addOption(set())
     .addOption(format("text", "json"))
     .addOption(new Option("--inside <folder>").hideHelp())
@@ -93,8 +103,8 @@ function reading(command: Make, world: World, answer: Answer): void {
     .option("--all", "every tunable")
     .addOption(format("text", "json"))
     .action(async (words, options) => answer(await (await import("./commands/explain.js")).explain(world, words, options)));
-  command("capture [file]", "this host's facts as one JSON file (standard output without FILE), for --against elsewhere").action(async (file) =>
-    answer(await (await import("./commands/capture.js")).capture(world, file)),
+  command("capture [file]", "this host's facts as one JSON file (standard output without FILE), for --against elsewhere").action(
+    async (file) => answer(await (await import("./commands/capture.js")).capture(world, file)),
   );
 }
 

@@ -15,32 +15,53 @@ export type PlanOptions = Where & {
   readonly skipMissing?: boolean;
 };
 
-export type Planned = { readonly plan: Plan; readonly resolved: Resolved; readonly gathered: Gathered; readonly parameters: ReadonlyMap<string, string> };
+export type Planned = {
+  readonly plan: Plan;
+  readonly resolved: Resolved;
+  readonly gathered: Gathered;
+  readonly parameters: ReadonlyMap<string, string>;
+};
 /** With the texts for code frames, whatever came of it. */
 export type Attempt<T> = { readonly library: ProfileLibrary; readonly result: Checked<T> };
 
-export function planFor(world: World, names: readonly string[], options: PlanOptions): Attempt<Planned> {
+export async function planFor(world: World, names: readonly string[], options: PlanOptions): Promise<Attempt<Planned>> {
   const library = profileLibrary(world.cwd, options.root ?? "");
-  return { library, result: planWith(world, library, names, options) };
+  return { library, result: await planWith(world, library, names, options) };
 }
 
-function planWith(world: World, library: ProfileLibrary, names: readonly string[], options: PlanOptions): Checked<Planned> {
+async function planWith(
+  world: World,
+  library: ProfileLibrary,
+  names: readonly string[],
+  options: PlanOptions,
+): Promise<Checked<Planned>> {
   const catalogue = shippedCatalogue();
   const parameters = parametersFrom(options.set ?? []);
   if (!parameters.ok) return parameters;
-  const gathered = gather(catalogue, world.cwd, options);
+  const gathered = await gather(catalogue, world.cwd, options);
   if (!gathered.ok) return gathered;
   const { facts, view } = gathered.value;
-  const resolved = resolveProfiles({ names, load: library.load, catalogue, parameters: parameters.value, purpose: "plan", ...(view && { host: view }) });
+  const resolved = await resolveProfiles({
+    names,
+    load: library.load,
+    catalogue,
+    parameters: parameters.value,
+    purpose: "plan",
+    ...(view && { host: view }),
+  });
   if (!resolved.ok) return resolved;
   const made = plan({ catalogue, ...resolved.value, parameters: Object.fromEntries(parameters.value), facts });
-  return good({ plan: excused(made, options), resolved: resolved.value, gathered: gathered.value, parameters: parameters.value }, [...resolved.warnings, ...made.warnings]);
+  return good(
+    { plan: excused(made, options), resolved: resolved.value, gathered: gathered.value, parameters: parameters.value },
+    [...resolved.warnings, ...made.warnings],
+  );
 }
 
 /** `--set name=value`; the last of one name counts. */
 export function parametersFrom(set: readonly string[]): Checked<ReadonlyMap<string, string>> {
   const wrong = set.find((pair) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(pair));
-  if (wrong !== undefined) return bad([{ code: "usage", message: `--set ${wrong}: write name=value, such as --set connections_per_second=5000.` }]);
+  if (wrong !== undefined)
+    return bad([{ code: "usage", message: `--set ${wrong}: write name=value, such as --set connections_per_second=5000.` }]);
   return good(new Map(set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])));
 }
 
@@ -50,7 +71,11 @@ function excused(made: Plan, options: PlanOptions): Plan {
     (problem.code === "needs-acceptance" && (options.accept ?? []).includes(problem.key)) ||
     (problem.code === "loses-at-boot" && options.allowOverride === true) ||
     (problem.code === "kernel-lacks-key" && options.skipMissing === true);
-  const missing = new Set(made.problems.flatMap((problem) => (problem.code === "kernel-lacks-key" && isExcused(problem) ? [problem.key as string] : [])));
+  const missing = new Set(
+    made.problems.flatMap((problem) =>
+      problem.code === "kernel-lacks-key" && isExcused(problem) ? [problem.key as string] : [],
+    ),
+  );
   const keys = made.keys.map((planned) => {
     if (!missing.has(planned.key)) return planned;
     const { after: _, ...rest } = planned;
@@ -58,4 +83,3 @@ function excused(made: Plan, options: PlanOptions): Plan {
   });
   return { ...made, keys, problems: made.problems.filter((problem) => !isExcused(problem)) };
 }
-

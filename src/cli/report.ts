@@ -9,8 +9,14 @@ import type { World } from "./world.js";
 export type Told = { readonly format: string; readonly sources?: Sources };
 
 /** For a failed command: problems to standard error, or as the JSON answer to standard output. */
-export function fail(world: World, problems: readonly Problem[], warnings: readonly Warning[], { format, sources = new Map() }: Told): Exit {
-  if (format === "json") world.out(jsonText({ ok: false, problems: problems.map(problemJson), warnings: warnings.map(warningJson) }));
+export function fail(
+  world: World,
+  problems: readonly Problem[],
+  warnings: readonly Warning[],
+  { format, sources = new Map() }: Told,
+): Exit {
+  if (format === "json")
+    world.out(jsonText({ ok: false, problems: problems.map(problemJson), warnings: warnings.map(warningJson) }));
   else world.err(renderProblems(problems, warnings, sources, paint(world.colour.err)));
   return problems.some((problem) => problem.code === "locked") ? exit.locked : exit.problem;
 }

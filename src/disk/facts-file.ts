@@ -1,7 +1,7 @@
 /** Facts of a host in one file: what `capture` writes and `--against` reads. */
 import type { BootStack, Loader } from "../boot/stack.js";
 import { parseKey } from "../catalogue/key.js";
-import { validateFacts } from "../generated/validators.js";
+import { validateFacts } from "../generated/validate-facts.js";
 import type { RawReading } from "../host.js";
 import type { HostFacts } from "../kernel/facts.js";
 import type { Applied } from "../plan/plan.js";
@@ -9,7 +9,11 @@ import { bad, type Checked, good } from "../problem.js";
 import { readTextFile } from "./text-file.js";
 
 /** A reading: the text alone where it is present and writable. */
-type KeptReading = string | { readonly value: string; readonly writable: false } | { readonly status: "write-only" } | { readonly status: "denied"; readonly errno: string };
+type KeptReading =
+  | string
+  | { readonly value: string; readonly writable: false }
+  | { readonly status: "write-only" }
+  | { readonly status: "denied"; readonly errno: string };
 
 export type FactsFile = {
   readonly version: 1;

@@ -2,27 +2,27 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nearest } from "../catalogue/catalogue.js";
-import { profileTexts, writtenProfiles } from "../generated/profiles.js";
+import { writtenProfiles } from "../generated/profiles.js";
 import { bad, type Checked, good, type Place } from "../problem.js";
-import { parseProfile } from "../profile/parse.js";
+import type { LoadProfile } from "../profile/load.js";
 import type { WrittenProfile } from "../profile/profile.js";
 import { readTextFile } from "./text-file.js";
 
 export type ProfileFolder = { readonly shown: string; readonly path: string };
 
-export const profileFolders = (cwd: string, root: string): readonly ProfileFolder[] => [
+const profileFolders = (cwd: string, root: string): readonly ProfileFolder[] => [
   { shown: "profiles", path: join(cwd, "profiles") },
   { shown: "/etc/tunectl/profiles", path: join(root, "/etc/tunectl/profiles") },
 ];
 
 /** A command line's profile is a file where it has a `/` or ends in `.yaml`, else a name. */
-export const isFile = (argument: string): boolean => argument.includes("/") || /\.ya?ml$/.test(argument);
+const isFile = (argument: string): boolean => argument.includes("/") || /\.ya?ml$/.test(argument);
 
 const nameGrammar = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 export type ProfileLibrary = {
-  readonly load: (name: string, place?: Place) => Checked<WrittenProfile>;
-  /** The texts of all that was loaded, for code frames. */
+  readonly load: LoadProfile;
+  /** The texts of all that was read from disk, for code frames. */
   readonly sources: Map<string, string>;
   /** The files that were read from disk, as opposed to shipped. */
   readonly files: string[];
@@ -32,19 +32,21 @@ export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
   const sources = new Map<string, string>();
   const files: string[] = [];
   const folders = profileFolders(cwd, root);
-  const parseFile = (shown: string, path: string): Checked<WrittenProfile> => {
+  const parseFile = async (shown: string, path: string): Promise<Checked<WrittenProfile>> => {
     const text = readTextFile(path);
     if (!text.ok) return bad(text.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)));
     sources.set(shown, text.value);
     files.push(path);
+    // Shipped profiles are parsed at build time, so a run on those alone never loads the YAML parser.
+    const { parseProfile } = await import("../profile/parse.js");
     return parseProfile(shown, text.value);
   };
-  const load = (name: string, place?: Place): Checked<WrittenProfile> => {
+  const load: LoadProfile = async (name, place) => {
     if (!place && isFile(name)) return parseFile(name, name.startsWith("/") ? name : join(cwd, name));
     if (!nameGrammar.test(name)) return bad([{ code: "bad-profile-name", name, ...(place && { place }) }]);
     const found = findNamed(folders, name);
     if (found) return parseFile(found.shown, found.path);
-    return shipped(name, sources) ?? unknownProfile(name, folders, place);
+    return shipped(name) ?? unknownProfile(name, folders, place);
   };
   return { load, sources, files };
 }
@@ -55,12 +57,9 @@ function findNamed(folders: readonly ProfileFolder[], name: string): ProfileFold
     .find(({ path }) => statSync(path, { throwIfNoEntry: false }));
 }
 
-function shipped(name: string, sources: Map<string, string>): Checked<WrittenProfile> | undefined {
+function shipped(name: string): Checked<WrittenProfile> | undefined {
   const written = Object.hasOwn(writtenProfiles, name) ? writtenProfiles[name] : undefined;
-  if (written === undefined) return undefined;
-  const profile = JSON.parse(written) as WrittenProfile;
-  sources.set(profile.file, profileTexts[name] ?? "");
-  return good(profile);
+  return written === undefined ? undefined : good(JSON.parse(written) as WrittenProfile);
 }
 
 function unknownProfile(name: string, folders: readonly ProfileFolder[], place: Place | undefined): Checked<never> {
@@ -71,7 +70,7 @@ function unknownProfile(name: string, folders: readonly ProfileFolder[], place: 
 }
 
 /** The names of the profiles in a folder. */
-export function namesIn(folder: string): readonly string[] {
+function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
       .filter((name) => /\.yaml$/.test(name))
@@ -88,5 +87,7 @@ export type FoundProfile = { readonly name: string; readonly where: string };
 export function listProfiles(cwd: string, root = ""): readonly FoundProfile[] {
   const found = profileFolders(cwd, root).flatMap(({ shown, path }) => namesIn(path).map((name) => ({ name, where: shown })));
   const all = [...found, ...Object.keys(writtenProfiles).map((name) => ({ name, where: "shipped" }))];
-  return all.filter((profile, at) => all.findIndex((other) => other.name === profile.name) === at).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return all
+    .filter((profile, at) => all.findIndex((other) => other.name === profile.name) === at)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

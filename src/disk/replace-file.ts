@@ -1,7 +1,17 @@
 /** Replaces a file atomically and durably: new version beside it, fsync, rename, fsync of the folder; the old one is kept as a second name until all is done. */
-import { closeSync, constants, fchmodSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
-import fsExtra from "fs-extra";
 import { errnoOf, type StagedFile } from "../host.js";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
@@ -14,7 +24,7 @@ export function stageFile(path: string, text: string | undefined, mode = 0o644):
   const folder = dirname(path);
   const fresh = join(folder, `.${basename(path)}.tunectl-new`);
   const former = join(folder, `.${basename(path)}.tunectl-old`);
-  fsExtra.ensureDirSync(folder, { mode: 0o755 });
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
   if (text !== undefined) writeFresh(fresh, text, mode);
   let kept = false;
   return {

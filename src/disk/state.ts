@@ -1,15 +1,14 @@
 /** The state folder: snapshots, readable by root alone. */
 import { createHash } from "node:crypto";
-import { chmodSync, lstatSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fsExtra from "fs-extra";
-import { validateSnapshot } from "../generated/validators.js";
+import { validateSnapshot } from "../generated/validate-snapshot.js";
 import type { Snapshot, Store } from "../history/snapshot.js";
 import { bad, type Checked, good, type Problem } from "../problem.js";
 import { replaceFile } from "./replace-file.js";
+import { snapshotNames } from "./state-folder.js";
 import { readTextFile } from "./text-file.js";
-
-export const stateFolder = "/var/lib/tunectl";
 
 const largestSnapshot = 16 * 1_048_576;
 const fileName = (id: number): string => `${String(id).padStart(6, "0")}.json`;
@@ -31,15 +30,10 @@ export const fileStore = (folder: string): Store => ({
 
 /** All snapshots, oldest first; an empty list where there is no folder yet. Throws where it may not be read. */
 export function readSnapshots(folder: string): Checked<readonly Snapshot[]> {
-  const read = namesIn(folder).map((name) => readSnapshot(join(folder, name)));
+  const read = snapshotNames(folder).map((name) => readSnapshot(join(folder, name)));
   const problems = read.flatMap((snapshot) => (snapshot.ok ? [] : snapshot.problems));
   if (problems.length > 0) return bad(problems);
   return good(read.flatMap((snapshot) => (snapshot.ok ? [snapshot.value] : [])).sort((a, b) => a.id - b.id));
-}
-
-function namesIn(folder: string): readonly string[] {
-  if (!lstatSync(folder, { throwIfNoEntry: false })) return [];
-  return readdirSync(folder).filter((name) => /^\d{6,}\.json$/.test(name));
 }
 
 /** The checksum finds a torn or edited snapshot; who can write here can forge it, so what it holds is checked like any input. */
@@ -58,7 +52,8 @@ function readSnapshot(file: string): Checked<Snapshot> {
     const { sha256, ...snapshot } = JSON.parse(text.value) as Snapshot & { sha256?: string };
     if (snapshot.version !== 1) return damaged(`its version is ${String(snapshot.version)}, this tunectl knows 1`);
     if (sha256 !== digest(JSON.stringify(snapshot, null, 1))) return damaged("its checksum does not match");
-    if (!validateSnapshot(snapshot)) return damaged(`${validateSnapshot.errors?.[0]?.instancePath ?? ""} ${validateSnapshot.errors?.[0]?.message ?? ""}`.trim());
+    if (!validateSnapshot(snapshot))
+      return damaged(`${validateSnapshot.errors?.[0]?.instancePath ?? ""} ${validateSnapshot.errors?.[0]?.message ?? ""}`.trim());
     return good(snapshot);
   } catch (error) {
     return damaged(error instanceof Error ? error.message : String(error));

@@ -1,9 +1,9 @@
 /** Reads text that somebody else wrote: regular files only, of a bounded size, in UTF-8. */
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { bad, type Checked, good, type Problem } from "../problem.js";
 import { errnoOf } from "../host.js";
+import { bad, type Checked, good, type Problem } from "../problem.js";
 
-export const largestProfile = 1_048_576;
+const largestProfile = 1_048_576;
 
 export function readTextFile(path: string, limit = largestProfile): Checked<string> {
   const bytes = readBytes(path, limit);
@@ -20,9 +20,11 @@ export function readBytes(path: string, limit: number): Checked<Buffer> {
   }
   try {
     const stats = fstatSync(fd);
-    if (!stats.isFile()) return bad([{ code: "file-not-regular", file: path, found: stats.isDirectory() ? "a folder" : "no regular file" }]);
+    if (!stats.isFile())
+      return bad([{ code: "file-not-regular", file: path, found: stats.isDirectory() ? "a folder" : "no regular file" }]);
     const bytes = readBounded(fd, limit);
-    if (bytes.length > limit) return bad([{ code: "file-too-large", file: path, bytes: Math.max(stats.size, bytes.length), limit }]);
+    if (bytes.length > limit)
+      return bad([{ code: "file-too-large", file: path, bytes: Math.max(stats.size, bytes.length), limit }]);
     return good(bytes);
   } catch (error) {
     return bad([{ code: "file-unreadable", file: path, errno: errnoOf(error) }]);
@@ -31,13 +33,15 @@ export function readBytes(path: string, limit: number): Checked<Buffer> {
   }
 }
 
-const unopened = (file: string, errno: string): Problem => (errno === "ENOENT" ? { code: "file-missing", file } : { code: "file-unreadable", file, errno });
+const unopened = (file: string, errno: string): Problem =>
+  errno === "ENOENT" ? { code: "file-missing", file } : { code: "file-unreadable", file, errno };
 
 /** One byte more than the limit at most: what the size says need not be true of a growing file. */
 function readBounded(fd: number, limit: number): Buffer {
   const bytes = Buffer.alloc(Math.min(limit + 1, Math.max(4096, fstatSync(fd).size + 1)));
   let length = 0;
-  for (let count = 1; count > 0 && length < bytes.length; length += count) count = readSync(fd, bytes, length, bytes.length - length, null);
+  for (let count = 1; count > 0 && length < bytes.length; length += count)
+    count = readSync(fd, bytes, length, bytes.length - length, null);
   return bytes.subarray(0, length);
 }
 

@@ -15,7 +15,8 @@ export function distrust(shown: string, path: string, owners: readonly number[])
     const stats = statSync(at);
     if (!owners.includes(stats.uid)) return { code: "file-untrusted", file: shown, culprit: at, why: "owner" };
     // In a sticky folder such as /tmp, others cannot replace what is not theirs.
-    if ((stats.mode & worldOrGroup) !== 0 && !(stats.isDirectory() && (stats.mode & sticky) !== 0)) return { code: "file-untrusted", file: shown, culprit: at, why: "writable" };
+    if ((stats.mode & worldOrGroup) !== 0 && !(stats.isDirectory() && (stats.mode & sticky) !== 0))
+      return { code: "file-untrusted", file: shown, culprit: at, why: "writable" };
     if (at === "/") return undefined;
   }
 }

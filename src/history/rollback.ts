@@ -7,7 +7,11 @@ import type { Side, Snapshot } from "./snapshot.js";
 export type WayBack = { readonly key: Key; readonly ours: Value | null; readonly before: Value | null };
 export type FileBack = { readonly path: string; readonly ours: string | null; readonly before: string | null };
 
-export type RollbackTarget = { readonly keys: readonly WayBack[]; readonly files: readonly FileBack[]; readonly applied: Side["applied"] };
+export type RollbackTarget = {
+  readonly keys: readonly WayBack[];
+  readonly files: readonly FileBack[];
+  readonly applied: Side["applied"];
+};
 
 /** Back to before this change: from it on, the first `before` and the last `after` of each key count. */
 export function rollbackTarget(snapshots: readonly Snapshot[], id: number): RollbackTarget | undefined {

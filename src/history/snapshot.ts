@@ -39,11 +39,13 @@ export type Store = {
 };
 
 /** The newest change that holds, and with it what is applied now. */
-export const latest = (snapshots: readonly Snapshot[]): Snapshot | undefined => snapshots.findLast((snapshot) => snapshot.status === "committed");
+export const latest = (snapshots: readonly Snapshot[]): Snapshot | undefined =>
+  snapshots.findLast((snapshot) => snapshot.status === "committed");
 
 export const appliedNow = (snapshots: readonly Snapshot[]): Applied | undefined => latest(snapshots)?.after.applied ?? undefined;
 
-export const interrupted = (snapshots: readonly Snapshot[]): Snapshot | undefined => snapshots.findLast((snapshot) => snapshot.status === "prepared");
+export const interrupted = (snapshots: readonly Snapshot[]): Snapshot | undefined =>
+  snapshots.findLast((snapshot) => snapshot.status === "prepared");
 
 export const nextId = (snapshots: readonly Snapshot[]): number => (snapshots.at(-1)?.id ?? 0) + 1;
 

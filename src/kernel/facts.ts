@@ -71,7 +71,9 @@ const provenModules = (): readonly string[] =>
 /** `0-3,8` is five. */
 function onlineCpus(list: string): bigint {
   const ranges = list.trim().split(",").filter(Boolean);
-  const count = ranges.map((range) => range.split("-").map(Number)).reduce((sum, [low = 0, high = low]) => sum + high - low + 1, 0);
+  const count = ranges
+    .map((range) => range.split("-").map(Number))
+    .reduce((sum, [low = 0, high = low]) => sum + high - low + 1, 0);
   return BigInt(count || 1);
 }
 
@@ -81,7 +83,8 @@ const pageSizeEntry = 6n;
 function pageSize(): bigint {
   try {
     const vector = readFileSync("/proc/self/auxv");
-    for (let at = 0; at + 16 <= vector.length; at += 16) if (vector.readBigUInt64LE(at) === pageSizeEntry) return vector.readBigUInt64LE(at + 8);
+    for (let at = 0; at + 16 <= vector.length; at += 16)
+      if (vector.readBigUInt64LE(at) === pageSizeEntry) return vector.readBigUInt64LE(at + 8);
   } catch {
     // Not Linux: there is no kernel to tune either.
   }

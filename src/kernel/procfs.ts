@@ -38,14 +38,16 @@ export function readFile(path: string): RawReading {
 
 function readAll(fd: number): string {
   let length = 0;
-  for (let count = 1; count > 0 && length < buffer.length; length += count) count = readSync(fd, buffer, length, buffer.length - length, null);
+  for (let count = 1; count > 0 && length < buffer.length; length += count)
+    count = readSync(fd, buffer, length, buffer.length - length, null);
   return buffer.toString("utf8", 0, length);
 }
 
 function unopened(path: string, errno: string): RawReading {
   if (errno === "ENOENT" || errno === "ENOTDIR") return { status: "missing" };
   // A trigger such as net.ipv4.route.flush has no read bit at all, not even for root.
-  if (errno === "EACCES" && (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o444) % 0o1000 === 0o200) return { status: "write-only" };
+  if (errno === "EACCES" && (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o444) % 0o1000 === 0o200)
+    return { status: "write-only" };
   return { status: "denied", errno };
 }
 
@@ -63,7 +65,8 @@ function withOpen(path: string, use: (fd: number) => WriteResult): WriteResult {
   }
 }
 
-const isProc = (fd: number, path: string): boolean => readlinkSync(`/proc/self/fd/${fd}`).startsWith("/proc/sys/") && statfsSync(path).type === procMagic;
+const isProc = (fd: number, path: string): boolean =>
+  readlinkSync(`/proc/self/fd/${fd}`).startsWith("/proc/sys/") && statfsSync(path).type === procMagic;
 
 function writeWhole(fd: number, text: string): WriteResult {
   // An empty write changes nothing; a line end alone empties the value.

@@ -9,7 +9,12 @@ import type { BootValue, PlanRequest } from "./plan.js";
 import { valueIn } from "./reading.js";
 
 /** The boot three ways: as it would go now, without our drop-in, and with the new one. `paths` are the keys that exist. */
-export type Boots = { readonly paths: readonly string[]; readonly now: BootOutcome; readonly without: BootOutcome; readonly after: BootOutcome };
+export type Boots = {
+  readonly paths: readonly string[];
+  readonly now: BootOutcome;
+  readonly without: BootOutcome;
+  readonly after: BootOutcome;
+};
 
 export function bootValue(request: PlanRequest, key: Key, outcome: BootOutcome): BootValue {
   const winner = outcome.winners.get(keyPath(key));
@@ -36,10 +41,17 @@ function staticDefault({ catalogue, facts }: PlanRequest, key: Key): Value | und
  * The value of our line for a key, or undefined where it needs none. One value always gets its line. Bounds get one only where the boot
  * could leave them: a line would pin today's number, and so lower a better default that a later kernel brings.
  */
-export function lineFor(request: PlanRequest, key: Key, { wanted }: Setting, boots: Pick<Boots, "now" | "without">): Value | undefined {
+export function lineFor(
+  request: PlanRequest,
+  key: Key,
+  { wanted }: Setting,
+  boots: Pick<Boots, "now" | "without">,
+): Value | undefined {
   if (wanted.kind === "value") return wanted.value;
   const other = boots.without.winners.get(keyPath(key));
-  const candidates = other ? [readValue(findTunable(request.catalogue, key), other.value)] : withoutFiles(request, key, boots.now);
+  const candidates = other
+    ? [readValue(findTunable(request.catalogue, key), other.value)]
+    : withoutFiles(request, key, boots.now);
   if (candidates.length === 0) return wanted.least ?? wanted.most;
   const outside = candidates.find((candidate) => within(candidate, wanted) !== candidate);
   return outside === undefined ? undefined : within(outside, wanted);

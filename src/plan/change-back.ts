@@ -14,7 +14,8 @@ import { understood, valueIn } from "./reading.js";
 
 export type Seen = { readonly catalogue: Catalogue; readonly kernel: Kernel | undefined; readonly disk: Disk };
 
-const liveOf = ({ kernel, catalogue }: Seen, key: Key): Value | undefined => kernel && valueIn(understood(catalogue, key, kernel.read(key)));
+const liveOf = ({ kernel, catalogue }: Seen, key: Key): Value | undefined =>
+  kernel && valueIn(understood(catalogue, key, kernel.read(key)));
 
 /** What is neither as our change left it nor as it was before, and what can never be taken back. */
 export function obstaclesBack(seen: Seen, target: RollbackTarget): readonly HostProblem[] {
@@ -25,7 +26,8 @@ function keyObstacle(seen: Seen, { key, ours, before }: WayBack): readonly HostP
   const live = liveOf(seen, key);
   if (seen.kernel === undefined || live === undefined || live === before) return [];
   const tunable = findTunable(seen.catalogue, key);
-  if (tunable?.one_way?.includes(live)) return [{ code: "not-restored", key, wanted: before ?? "", found: live, reason: "one-way: only a reboot takes it back" }];
+  if (tunable?.one_way?.includes(live))
+    return [{ code: "not-restored", key, wanted: before ?? "", found: live, reason: "one-way: only a reboot takes it back" }];
   return live === ours ? [] : [{ code: "changed-since", key, ours: ours ?? "not there", found: live }];
 }
 
@@ -43,13 +45,21 @@ export type BackRequest = {
   readonly occasion: Occasion;
 };
 
-export function changeBack(seen: Seen & { readonly interfaces: readonly string[] }, target: RollbackTarget, { id, kept, applied, occasion }: BackRequest): Change {
+export function changeBack(
+  seen: Seen & { readonly interfaces: readonly string[] },
+  target: RollbackTarget,
+  { id, kept, applied, occasion }: BackRequest,
+): Change {
   const writes = inOrder(seen.catalogue, writesBack(seen, target, kept));
   const files = filesBack(seen, target, kept);
   const side = (which: "before" | "after") => Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
   return {
     writes,
-    closure: closure(seen.catalogue, writes.map((write) => write.key), seen.interfaces),
+    closure: closure(
+      seen.catalogue,
+      writes.map((write) => write.key),
+      seen.interfaces,
+    ),
     files,
     snapshot: {
       version: 1,

@@ -4,10 +4,10 @@ import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import type { Snapshot } from "../history/snapshot.js";
+import type { Setting } from "../profile/profile.js";
 import { closure, type Write } from "./order.js";
 import { type Applied, isDue, isFileChanged, type Plan, type PlanFacts } from "./plan.js";
 import { valueIn } from "./reading.js";
-import type { Setting } from "../profile/profile.js";
 
 /** Who makes a change, when and where: what a snapshot says besides values. */
 export type Occasion = Pick<Snapshot, "id" | "time" | "by" | "boot_id" | "kernel">;
@@ -34,7 +34,16 @@ export function changeOf({ catalogue, plan, settings, parameters, facts, occasio
     before: { readings: {}, files: side("before"), applied: facts.applied ?? null },
     after: { readings: {}, files: side("after"), applied: settings.length === 0 ? null : applied },
   };
-  return { writes, closure: closure(catalogue, writes.map((write) => write.key), facts.interfaces), files, snapshot };
+  return {
+    writes,
+    closure: closure(
+      catalogue,
+      writes.map((write) => write.key),
+      facts.interfaces,
+    ),
+    files,
+    snapshot,
+  };
 }
 
 const writesOf = (plan: Plan): readonly Write[] =>

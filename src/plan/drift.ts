@@ -8,17 +8,39 @@ import type { Reading } from "./reading.js";
 
 export type Drift =
   | { readonly kind: "live"; readonly key: Key; readonly wanted: string; readonly found: Reading }
-  | { readonly kind: "boot"; readonly key: Key; readonly wanted: string; readonly value: string; readonly file?: string; readonly line?: number }
+  | {
+      readonly kind: "boot";
+      readonly key: Key;
+      readonly wanted: string;
+      readonly value: string;
+      readonly file?: string;
+      readonly line?: number;
+    }
   | { readonly kind: "file"; readonly path: string; readonly change: "removed" | "edited" | "added" };
 
 /** The plan that would bring the applied settings back, and its differences one by one. */
-export function driftOf(catalogue: Catalogue, applied: Applied, facts: PlanFacts): { readonly plan: Plan; readonly drifts: readonly Drift[] } {
-  const made = plan({ catalogue, profiles: applied.profiles, settings: applied.settings, leftOut: [], parameters: applied.parameters, facts });
+export function driftOf(
+  catalogue: Catalogue,
+  applied: Applied,
+  facts: PlanFacts,
+): { readonly plan: Plan; readonly drifts: readonly Drift[] } {
+  const made = plan({
+    catalogue,
+    profiles: applied.profiles,
+    settings: applied.settings,
+    leftOut: [],
+    parameters: applied.parameters,
+    facts,
+  });
   return { plan: made, drifts: [...liveDrifts(made), ...bootDrifts(made), ...fileDrifts(made)] };
 }
 
 const liveDrifts = (made: Plan): readonly Drift[] =>
-  made.keys.filter(isDue).flatMap(({ key, setting, now }): Drift[] => (setting ? [{ kind: "live", key, wanted: wantedText(setting.wanted), found: now }] : []));
+  made.keys
+    .filter(isDue)
+    .flatMap(({ key, setting, now }): Drift[] =>
+      setting ? [{ kind: "live", key, wanted: wantedText(setting.wanted), found: now }] : [],
+    );
 
 /** What the next boot gives as the files stand now; a drop-in that is gone shows up here for each of its keys. */
 function bootDrifts(made: Plan): readonly Drift[] {
@@ -33,4 +55,8 @@ function bootDrifts(made: Plan): readonly Drift[] {
 }
 
 const fileDrifts = (made: Plan): readonly Drift[] =>
-  made.files.filter(isFileChanged).map(({ path, before, after }) => ({ kind: "file", path, change: before === undefined ? "removed" : after === undefined ? "added" : "edited" }));
+  made.files.filter(isFileChanged).map(({ path, before, after }) => ({
+    kind: "file",
+    path,
+    change: before === undefined ? "removed" : after === undefined ? "added" : "edited",
+  }));

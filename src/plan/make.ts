@@ -7,7 +7,7 @@ import { expand, interfaceOf, isPattern, type Key, keyPath, parseKey } from "../
 import type { Value } from "../catalogue/value.js";
 import { within } from "../profile/merge.js";
 import type { Setting } from "../profile/profile.js";
-import { bootValue, type Boots, lineFor } from "./boot-value.js";
+import { type Boots, bootValue, lineFor } from "./boot-value.js";
 import { inOrder } from "./order.js";
 import type { FileChange, Plan, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 import { planProblems, planWarnings } from "./problems.js";
@@ -20,7 +20,11 @@ export function plan(request: PlanRequest): Plan {
   const boots = bootsNow(request, [...settings.keys(), ...leaving]);
   const lines = dropInLines(request, settings, boots);
   const files = fileChanges(request, lines, settings);
-  const after = simulate(withFile(request.facts.boot, dropInFolder, dropInName, files[0]?.after), request.facts.loader, boots.paths);
+  const after = simulate(
+    withFile(request.facts.boot, dropInFolder, dropInName, files[0]?.after),
+    request.facts.loader,
+    boots.paths,
+  );
   const keys = ordered(request, [
     ...[...settings].map(([key, setting]) => plannedKey(request, key, setting, { ...boots, after })),
     ...leaving.map((key) => returningKey(request, key, { ...boots, after })),
@@ -53,7 +57,8 @@ const hostOf = ({ hostName, kernel, taken, loader }: PlanFacts): Plan["host"] =>
 /** Patterns spelled out over the host's interfaces. As in sysctl.d(5), a key named outright beats any pattern. */
 function concrete(settings: readonly Setting[], interfaces: readonly string[]): ReadonlyMap<Key, Setting> {
   const all = new Map<Key, Setting>();
-  for (const setting of settings.filter((candidate) => isPattern(candidate.key))) for (const key of expand(setting.key, interfaces)) all.set(key, setting);
+  for (const setting of settings.filter((candidate) => isPattern(candidate.key)))
+    for (const key of expand(setting.key, interfaces)) all.set(key, setting);
   for (const setting of settings.filter((candidate) => !isPattern(candidate.key))) all.set(setting.key, setting);
   return all;
 }
@@ -67,14 +72,21 @@ const leavingKeys = ({ facts }: PlanRequest, settings: ReadonlyMap<Key, Setting>
 
 function bootsNow({ facts }: PlanRequest, keys: readonly Key[]): Omit<Boots, "after"> {
   const paths = keys.filter((key) => facts.read(key).status !== "missing").map(keyPath);
-  const simulated = (text: string | undefined): BootOutcome => simulate(withFile(facts.boot, dropInFolder, dropInName, text), facts.loader, paths);
+  const simulated = (text: string | undefined): BootOutcome =>
+    simulate(withFile(facts.boot, dropInFolder, dropInName, text), facts.loader, paths);
   return { paths, now: simulated(facts.dropIn), without: simulated(undefined) };
 }
 
-function dropInLines(request: PlanRequest, settings: ReadonlyMap<Key, Setting>, boots: Omit<Boots, "after">): ReadonlyMap<Key, { value: Value; setting: Setting }> {
+function dropInLines(
+  request: PlanRequest,
+  settings: ReadonlyMap<Key, Setting>,
+  boots: Omit<Boots, "after">,
+): ReadonlyMap<Key, { value: Value; setting: Setting }> {
   const lines = new Map<Key, { value: Value; setting: Setting }>();
   // A pattern stays one line, so that udev can apply it to interfaces that come later.
-  for (const setting of request.settings) if (isPattern(setting.key) && setting.wanted.kind === "value") lines.set(setting.key, { value: setting.wanted.value, setting });
+  for (const setting of request.settings)
+    if (isPattern(setting.key) && setting.wanted.kind === "value")
+      lines.set(setting.key, { value: setting.wanted.value, setting });
   for (const [key, setting] of settings) {
     if (isPattern(setting.key) && setting.wanted.kind === "value") continue;
     const value = lineFor(request, key, setting, boots);
@@ -84,7 +96,11 @@ function dropInLines(request: PlanRequest, settings: ReadonlyMap<Key, Setting>, 
 }
 
 /** The drop-in first, then the list of modules. */
-function fileChanges(request: PlanRequest, lines: ReadonlyMap<Key, { value: Value; setting: Setting }>, settings: ReadonlyMap<Key, Setting>): readonly FileChange[] {
+function fileChanges(
+  request: PlanRequest,
+  lines: ReadonlyMap<Key, { value: Value; setting: Setting }>,
+  settings: ReadonlyMap<Key, Setting>,
+): readonly FileChange[] {
   const { facts, catalogue } = request;
   // At boot keys start from what they are without us, so that is what the order must be right for.
   const starts = (key: Key): Value | undefined => facts.applied?.originals[key] ?? valueIn(facts.read(key));
@@ -122,7 +138,7 @@ function bootModules({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Ke
 
 function plannedKey(request: PlanRequest, key: Key, setting: Setting, boots: Boots): PlannedKey {
   const now = request.facts.read(key);
-  const after = afterOf(setting, now);
+  const after = afterOf(request, key, setting, now);
   const boot = { now: bootValue(request, key, boots.now), after: bootValue(request, key, boots.after) };
   const shared = { key, setting, now, boot, ...(after !== undefined && { after }) };
   if (now.status === "missing") return missingKey(request, shared);
@@ -139,10 +155,25 @@ function missingKey({ catalogue, facts }: PlanRequest, shared: Omit<PlannedKey, 
   return { ...shared, action: "set" };
 }
 
-function afterOf({ wanted }: Setting, now: Reading): Value | undefined {
+function afterOf(request: PlanRequest, key: Key, { wanted }: Setting, now: Reading): Value | undefined {
   if (wanted.kind === "value") return wanted.value;
-  const live = valueIn(now);
-  return live === undefined ? (wanted.least ?? wanted.most) : within(live, wanted);
+  const base = withoutUs(request, key, valueIn(now));
+  return base === undefined ? (wanted.least ?? wanted.most) : within(base, wanted);
+}
+
+/**
+ * What bounds start from: the live value, or, where that is still what we made it, the one from before us.
+ * So a switch of profiles ends where the new one alone would have ended.
+ */
+function withoutUs({ facts }: PlanRequest, key: Key, live: Value | undefined): Value | undefined {
+  const original = facts.applied?.originals[key] ?? undefined;
+  const held =
+    original === undefined
+      ? undefined
+      : facts.applied?.settings.find((setting) => expand(setting.key, facts.interfaces).includes(key));
+  if (original === undefined || held === undefined) return live;
+  const ours = held.wanted.kind === "value" ? held.wanted.value : within(original, held.wanted);
+  return live === ours ? original : live;
 }
 
 function returningKey(request: PlanRequest, key: Key, boots: Boots): PlannedKey {
@@ -155,9 +186,15 @@ function returningKey(request: PlanRequest, key: Key, boots: Boots): PlannedKey 
 
 function ordered({ catalogue }: PlanRequest, keys: readonly PlannedKey[]): readonly PlannedKey[] {
   const byKey = new Map(keys.map((planned) => [planned.key, planned]));
-  const writes = keys.map(({ key, after, now }) => ({ key, value: (after ?? valueIn(now) ?? "") as Value, ...beforeOf(valueIn(now)) }));
+  const writes = keys.map(({ key, after, now }) => ({
+    key,
+    value: (after ?? valueIn(now) ?? "") as Value,
+    ...beforeOf(valueIn(now)),
+  }));
   return inOrder(catalogue, writes).flatMap(({ key }) => byKey.get(key) ?? []);
 }
 
 const missingModules = (keys: readonly PlannedKey[]): readonly string[] =>
-  [...new Set(keys.flatMap((planned) => (planned.action === "set" && planned.module !== undefined ? [planned.module] : [])))].sort();
+  [
+    ...new Set(keys.flatMap((planned) => (planned.action === "set" && planned.module !== undefined ? [planned.module] : []))),
+  ].sort();

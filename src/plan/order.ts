@@ -24,12 +24,17 @@ export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonl
 
 /** Whether `first` must be written before `second`. */
 function goesBefore(catalogue: Catalogue, first: Write, second: Write): boolean {
-  if (affectedBy(catalogue, first.key).some((pattern) => covers(pattern, second.key)) && !isMutual(catalogue, first.key, second.key)) return true;
+  if (
+    affectedBy(catalogue, first.key).some((pattern) => covers(pattern, second.key)) &&
+    !isMutual(catalogue, first.key, second.key)
+  )
+    return true;
   return boundFirst(catalogue, first, second) || isBroaderInterface(first.key, second.key);
 }
 
 /** Two keys that each change the other cannot be told apart by that. */
-const isMutual = (catalogue: Catalogue, a: Key, b: Key): boolean => affectedBy(catalogue, b).some((pattern) => covers(pattern, a));
+const isMutual = (catalogue: Catalogue, a: Key, b: Key): boolean =>
+  affectedBy(catalogue, b).some((pattern) => covers(pattern, a));
 
 function boundFirst(catalogue: Catalogue, first: Write, second: Write): boolean {
   // The lower key may go first only while it stays below the ceiling's old value; else the ceiling is moved first.
@@ -67,6 +72,7 @@ const covers = (pattern: Key, key: Key): boolean =>
 /** Every key whose reading these writes can change: the keys themselves, and what each affects, over these interfaces. */
 export function closure(catalogue: Catalogue, keys: readonly Key[], interfaces: readonly string[]): readonly Key[] {
   const all = new Set<Key>(keys);
-  for (const key of all) for (const other of affectedBy(catalogue, key).flatMap((pattern) => expand(pattern, interfaces))) all.add(other);
+  for (const key of all)
+    for (const other of affectedBy(catalogue, key).flatMap((pattern) => expand(pattern, interfaces))) all.add(other);
   return [...all].sort();
 }

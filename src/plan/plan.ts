@@ -3,8 +3,8 @@ import type { BootStack, Loader } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
-import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Problem, Warning } from "../problem.js";
+import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Reading } from "./reading.js";
 
 /** A file of ours before and after; `undefined` is no file. */
@@ -88,4 +88,5 @@ export const isFileChanged = (file: FileChange): boolean => file.before !== file
 export const isDue = (key: PlannedKey): boolean => key.action === "set" || key.action === "return";
 
 /** Whether there is anything to do. */
-export const isEmpty = (plan: Plan): boolean => !plan.keys.some(isDue) && !plan.files.some(isFileChanged) && plan.load.length === 0;
+export const isEmpty = (plan: Plan): boolean =>
+  !plan.keys.some(isDue) && !plan.files.some(isFileChanged) && plan.load.length === 0;

@@ -5,17 +5,22 @@ import { withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { keyPath } from "../catalogue/key.js";
 import { readValue, type Value } from "../catalogue/value.js";
+import type { Problem, Warning } from "../problem.js";
 import { satisfies } from "../profile/merge.js";
 import type { Wanted } from "../profile/profile.js";
 import { wantedText } from "../profile/wanted.js";
-import type { Problem, Warning } from "../problem.js";
 import { isDue, type PlannedKey, type PlanRequest } from "./plan.js";
 
 export function planProblems(request: PlanRequest, keys: readonly PlannedKey[]): readonly Problem[] {
-  return keys.flatMap((planned) => [missing(request, planned), unwritable(planned), guarded(request, planned), lost(request, planned)].filter((problem) => problem !== undefined));
+  return keys.flatMap((planned) =>
+    [missing(request, planned), unwritable(planned), guarded(request, planned), lost(request, planned)].filter(
+      (problem) => problem !== undefined,
+    ),
+  );
 }
 
-const placed = ({ setting }: PlannedKey): { place?: NonNullable<PlannedKey["setting"]>["place"] } => (setting ? { place: setting.place } : {});
+const placed = ({ setting }: PlannedKey): { place?: NonNullable<PlannedKey["setting"]>["place"] } =>
+  setting ? { place: setting.place } : {};
 
 function missing({ catalogue, facts }: PlanRequest, planned: PlannedKey): Problem | undefined {
   if (planned.now.status !== "missing" || planned.action !== "set" || planned.module !== undefined) return undefined;
@@ -32,7 +37,8 @@ function missing({ catalogue, facts }: PlanRequest, planned: PlannedKey): Proble
 
 function unwritable(planned: PlannedKey): Problem | undefined {
   if (!isDue(planned)) return undefined;
-  if (planned.now.status === "present" && !planned.now.writable) return { code: "not-writable-here", key: planned.key, errno: "EACCES", ...placed(planned) };
+  if (planned.now.status === "present" && !planned.now.writable)
+    return { code: "not-writable-here", key: planned.key, errno: "EACCES", ...placed(planned) };
   return undefined;
 }
 
@@ -40,20 +46,40 @@ function guarded({ catalogue }: PlanRequest, planned: PlannedKey): Problem | und
   const tunable = findTunable(catalogue, planned.key);
   if (!tunable?.guard || planned.action !== "set" || planned.after === undefined) return undefined;
   if (tunable.guard === "one-way" && tunable.one_way && !tunable.one_way.includes(planned.after)) return undefined;
-  return { code: "needs-acceptance", key: planned.key, guard: tunable.guard, danger: tunable.danger ?? tunable.summary, ...placed(planned) };
+  return {
+    code: "needs-acceptance",
+    key: planned.key,
+    guard: tunable.guard,
+    danger: tunable.danger ?? tunable.summary,
+    ...placed(planned),
+  };
 }
 
-const isMet = (wanted: Wanted, value: Value): boolean => (wanted.kind === "value" ? wanted.value === value : satisfies(value, wanted));
+const isMet = (wanted: Wanted, value: Value): boolean =>
+  wanted.kind === "value" ? wanted.value === value : satisfies(value, wanted);
 
 function lost({ facts }: PlanRequest, planned: PlannedKey): Problem | undefined {
   const { setting, boot } = planned;
   if (!setting || boot.after.from !== "file" || isMet(setting.wanted, boot.after.value)) return undefined;
   const { value, file, line } = boot.after;
-  return { code: "loses-at-boot", key: planned.key, wanted: wantedText(setting.wanted), boot: value, loader: facts.loader, file, line };
+  return {
+    code: "loses-at-boot",
+    key: planned.key,
+    wanted: wantedText(setting.wanted),
+    boot: value,
+    loader: facts.loader,
+    file,
+    line,
+  };
 }
 
 /** The other loader is run by hand (`sysctl --system`) or on hosts without systemd: a different winner there is worth a word. */
-export function planWarnings({ catalogue, facts }: PlanRequest, keys: readonly PlannedKey[], paths: readonly string[], dropIn: string | undefined): readonly Warning[] {
+export function planWarnings(
+  { catalogue, facts }: PlanRequest,
+  keys: readonly PlannedKey[],
+  paths: readonly string[],
+  dropIn: string | undefined,
+): readonly Warning[] {
   const loader = facts.loader === "systemd" ? "procps" : "systemd";
   const outcome = simulate(withFile(facts.boot, dropInFolder, dropInName, dropIn), loader, paths);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
@@ -61,6 +87,8 @@ export function planWarnings({ catalogue, facts }: PlanRequest, keys: readonly P
     if (!setting || !winner) return [];
     const value = readValue(findTunable(catalogue, key), winner.value);
     const told = boot.after.from === "file" && boot.after.file === winner.file && boot.after.line === winner.line;
-    return isMet(setting.wanted, value) || told ? [] : [{ code: "overridden-at-boot", key, loader, value, file: winner.file, line: winner.line }];
+    return isMet(setting.wanted, value) || told
+      ? []
+      : [{ code: "overridden-at-boot", key, loader, value, file: winner.file, line: winner.line }];
   });
 }

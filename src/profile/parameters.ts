@@ -24,7 +24,7 @@ export function parameterValues(
   for (const [name, parameter] of parameters) {
     const definition = definitionProblem(parameter);
     if (definition) problems.push(definition);
-    else values.set(name, valueOf(parameter, set.get(name), problems));
+    else values.set(name, chosenValue(parameter, set.get(name), problems));
   }
   return values;
 }
@@ -37,14 +37,19 @@ function definitionProblem(parameter: WrittenParameter): Problem | undefined {
   if (["host", "max", "min", "true", "false", "null", "in"].includes(name))
     return { code: "bad-parameter", name, message: "the name is taken by the expression language", place: parameter.place };
   if (outside(BigInt(parameter.default.text), minimum?.text, maximum?.text))
-    return { code: "bad-parameter", name, message: "the default lies outside the parameter's own bounds", place: parameter.default.place };
+    return {
+      code: "bad-parameter",
+      name,
+      message: "the default lies outside the parameter's own bounds",
+      place: parameter.default.place,
+    };
   return undefined;
 }
 
 const outside = (value: bigint, minimum: string | undefined, maximum: string | undefined): boolean =>
   (minimum !== undefined && value < BigInt(minimum)) || (maximum !== undefined && value > BigInt(maximum));
 
-function valueOf(parameter: WrittenParameter, set: string | undefined, problems: Problem[]): bigint {
+function chosenValue(parameter: WrittenParameter, set: string | undefined, problems: Problem[]): bigint {
   const standard = BigInt(parameter.default.text);
   if (set === undefined) return standard;
   const [minimum, maximum] = [parameter.minimum?.text, parameter.maximum?.text];

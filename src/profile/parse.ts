@@ -84,7 +84,8 @@ function parameterOf(name: string, shape: NonNullable<Shape["parameters"]>[strin
 function settingOf(text: string, shape: SettingShape, parsed: Parsed): WrittenSetting {
   const key = { text, place: placeIn(parsed.keyPlaces, ["settings", text]) };
   if (shape === "unset") return { key, unset: true, why: "", evidence: [], source: [] };
-  const field = (name: "value" | "at_least" | "at_most" | "when"): Written | undefined => written(parsed, shape[name], "settings", text, name);
+  const field = (name: "value" | "at_least" | "at_most" | "when"): Written | undefined =>
+    written(parsed, shape[name], "settings", text, name);
   return {
     key,
     ...present<{ value: Written; atLeast: Written; atMost: Written; when: Written }>({

@@ -1,10 +1,16 @@
 /** Holds a parsed profile against the structural schema, and turns what ajv finds into problems with a place. */
 import { nearest } from "../catalogue/catalogue.js";
-import { validateProfile } from "../generated/validators.js";
+import { validateProfile } from "../generated/validate-profile.js";
 import type { Place, Problem } from "../problem.js";
 import { type Parsed, pointer } from "./yaml.js";
 
-type SchemaError = { readonly instancePath: string; readonly keyword: string; readonly params: Readonly<Record<string, unknown>>; readonly message?: string; readonly parentSchema?: unknown };
+type SchemaError = {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  readonly parentSchema?: unknown;
+};
 
 const fields: Readonly<Record<string, readonly string[]>> = {
   profile: ["name", "summary", "description", "include", "parameters", "settings"],
@@ -31,14 +37,24 @@ function problemOf(error: SchemaError, parsed: Parsed): Problem {
   if (error.keyword === "additionalProperties") return unknownField(path, String(error.params["additionalProperty"]), parsed);
   if (error.keyword === "const" && /^\/settings\/[^/]+$/.test(path))
     return { code: "bare-value", key: nameAt(path), text: textAt(path, parsed), place };
-  return { code: "profile-structure", where: whereOf(path), message: messageOf(error), place: parsed.keyPlaces.get(path) ?? place };
+  return {
+    code: "profile-structure",
+    where: whereOf(path),
+    message: messageOf(error),
+    place: parsed.keyPlaces.get(path) ?? place,
+  };
 }
 
 function unknownField(path: string, field: string, parsed: Parsed): Problem {
   const kind = path.startsWith("/settings/") ? "setting" : path.startsWith("/parameters/") ? "parameter" : "profile";
   const child = pointer(path, field);
   const guess = nearest(field, fields[kind] ?? []);
-  return { code: "unknown-field", field, ...(guess && { nearest: guess }), place: parsed.keyPlaces.get(child) ?? placeOf(path, parsed) };
+  return {
+    code: "unknown-field",
+    field,
+    ...(guess && { nearest: guess }),
+    place: parsed.keyPlaces.get(child) ?? placeOf(path, parsed),
+  };
 }
 
 function messageOf(error: SchemaError): string {
@@ -60,7 +76,12 @@ function messageOf(error: SchemaError): string {
   }
 }
 
-const kindWords: Readonly<Record<string, string>> = { object: "a map", array: "a list", string: "text", "string,integer": "text or a whole number" };
+const kindWords: Readonly<Record<string, string>> = {
+  object: "a map",
+  array: "a list",
+  string: "text",
+  "string,integer": "text or a whole number",
+};
 
 const parts = (path: string): string[] =>
   path
@@ -70,7 +91,13 @@ const parts = (path: string): string[] =>
 
 const nameAt = (path: string): string => parts(path).at(-1) ?? "";
 
-const whereOf = (path: string): string => (path === "" ? "the profile" : `\`${parts(path).slice(-2).join(": ").replace(/^settings: /, "")}\``);
+const whereOf = (path: string): string =>
+  path === ""
+    ? "the profile"
+    : `\`${parts(path)
+        .slice(-2)
+        .join(": ")
+        .replace(/^settings: /, "")}\``;
 
 function placeOf(path: string, parsed: Parsed): Place {
   const found = parsed.places.get(path) ?? parsed.places.get("");

@@ -10,7 +10,8 @@ export function placeAt(file: string, text: string, offset: number, length = 1):
 }
 
 // A terminal, a log and a generated file must never be steered by a profile: no C0 but tab and newline, no C1, no bidi, no odd line ends.
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]|\r(?!\n)|(?!^)\ufeff/g;
+const forbidden =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]|\r(?!\n)|(?!^)\ufeff/g;
 
 export function checkText(file: string, text: string): readonly Problem[] {
   if (text.trim() === "") return [{ code: "profile-empty", place: placeAt(file, text, 0) }];
@@ -25,7 +26,9 @@ const forbiddenCharacters = (file: string, text: string): Problem[] =>
   }));
 
 const tabs = (file: string, text: string): Problem[] =>
-  [...text.matchAll(/^ *\t/gm)].slice(0, 20).map((found) => ({ code: "yaml-tab", place: placeAt(file, text, found.index + found[0].length - 1) }));
+  [...text.matchAll(/^ *\t/gm)]
+    .slice(0, 20)
+    .map((found) => ({ code: "yaml-tab", place: placeAt(file, text, found.index + found[0].length - 1) }));
 
 /** Deep nesting alone can exhaust a parser's stack, so it is found before parsing. */
 function nesting(file: string, text: string): Problem[] {

@@ -4,16 +4,30 @@ import type { Tunable } from "../catalogue/tunable.js";
 import { lowered, type Value } from "../catalogue/value.js";
 import { isAtLeast } from "../catalogue/version.js";
 import type { Warning } from "../problem.js";
-import type { HostView } from "./expression.js";
+import type { HostView } from "./host-view.js";
 import type { Setting } from "./profile.js";
 
 /** Units of capacity: less of it than the kernel's own default is seldom what was meant. */
-const capacities = new Set(["bytes", "pages", "connections", "sockets", "entries", "buckets", "files", "watches", "instances", "processes", "packets"]);
+const capacities = new Set([
+  "bytes",
+  "pages",
+  "connections",
+  "sockets",
+  "entries",
+  "buckets",
+  "files",
+  "watches",
+  "instances",
+  "processes",
+  "packets",
+]);
 
 export function settingWarnings(setting: Setting, catalogue: Catalogue, host: HostView | undefined): readonly Warning[] {
   const tunable = findTunable(catalogue, setting.key);
   if (!tunable) return [];
-  return [belowDefault(setting, tunable, host), noEffect(setting, tunable, host), moreThanMemory(setting, tunable, host)].filter((warning) => warning !== undefined);
+  return [belowDefault(setting, tunable, host), noEffect(setting, tunable, host), moreThanMemory(setting, tunable, host)].filter(
+    (warning) => warning !== undefined,
+  );
 }
 
 const greatestWanted = ({ wanted }: Setting): Value | undefined => (wanted.kind === "value" ? wanted.value : wanted.least);
@@ -24,7 +38,14 @@ function belowDefault(setting: Setting, tunable: Tunable, host: HostView | undef
   if (wanted === undefined || !standard || !capacities.has(tunable.unit ?? "")) return undefined;
   const floor = standard.value as Value;
   if (wanted === floor || lowered(floor, wanted) !== wanted) return undefined;
-  return { code: "below-default", key: setting.key, wanted, default: floor, ...(standard.since && { since: standard.since }), place: setting.place };
+  return {
+    code: "below-default",
+    key: setting.key,
+    wanted,
+    default: floor,
+    ...(standard.since && { since: standard.since }),
+    place: setting.place,
+  };
 }
 
 function noEffect(setting: Setting, tunable: Tunable, host: HostView | undefined): Warning | undefined {
@@ -40,5 +61,13 @@ function moreThanMemory(setting: Setting, tunable: Tunable, host: HostView | und
   if (!host || size === undefined || wanted === undefined || !/^\d+$/.test(wanted)) return undefined;
   const bytes = BigInt(wanted) * size;
   if (bytes <= host.memoryBytes) return undefined;
-  return { code: "more-than-memory", key: setting.key, wanted, unit: tunable.unit ?? "", bytes: String(bytes), memory: String(host.memoryBytes), place: setting.place };
+  return {
+    code: "more-than-memory",
+    key: setting.key,
+    wanted,
+    unit: tunable.unit ?? "",
+    bytes: String(bytes),
+    memory: String(host.memoryBytes),
+    place: setting.place,
+  };
 }

@@ -1,10 +1,15 @@
 /** YAML to plain text values with a place for each: no types, no aliases, no tags, no duplicate keys. Numbers stay the text they are. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Pair, type YAMLMap } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
 import type { Place, Problem } from "../problem.js";
 
 /** A parsed document: text, lists and maps without a prototype, and where each part stands, by JSON pointer. */
 export type Tree = string | readonly Tree[] | { readonly [name: string]: Tree };
-export type Parsed = { readonly tree: Tree; readonly places: ReadonlyMap<string, Place>; readonly keyPlaces: ReadonlyMap<string, Place>; readonly problems: readonly Problem[] };
+export type Parsed = {
+  readonly tree: Tree;
+  readonly places: ReadonlyMap<string, Place>;
+  readonly keyPlaces: ReadonlyMap<string, Place>;
+  readonly problems: readonly Problem[];
+};
 
 type Walk = {
   readonly at: (node: Node | null | undefined) => Place;
@@ -13,11 +18,18 @@ type Walk = {
   readonly problems: Problem[];
 };
 
-export const pointer = (path: string, name: string | number): string => `${path}/${String(name).replace(/~/g, "~0").replace(/\//g, "~1")}`;
+export const pointer = (path: string, name: string | number): string =>
+  `${path}/${String(name).replace(/~/g, "~0").replace(/\//g, "~1")}`;
 
 export function parseYaml(file: string, text: string): Parsed {
   const counter = new LineCounter();
-  const document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, lineCounter: counter, prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(text, {
+    schema: "failsafe",
+    uniqueKeys: false,
+    lineCounter: counter,
+    prettyErrors: false,
+    logLevel: "silent",
+  });
   const spot = (offset: number, end: number): Place => {
     const { line, col } = counter.linePos(offset);
     const lineEnd = text.indexOf("\n", offset);
@@ -51,7 +63,11 @@ function visit(node: unknown, path: string, walk: Walk): Tree {
 }
 
 const hasTag = (node: unknown): node is { tag: string } =>
-  typeof node === "object" && node !== null && "tag" in node && typeof node.tag === "string" && !/^tag:yaml\.org,2002:(str|map|seq)$/.test(node.tag);
+  typeof node === "object" &&
+  node !== null &&
+  "tag" in node &&
+  typeof node.tag === "string" &&
+  !/^tag:yaml\.org,2002:(str|map|seq)$/.test(node.tag);
 
 function visitMap(map: YAMLMap, path: string, walk: Walk): Tree {
   const tree: Record<string, Tree> = Object.create(null);
@@ -63,7 +79,8 @@ function visitMap(map: YAMLMap, path: string, walk: Walk): Tree {
     const child = pointer(path, name);
     walk.keyPlaces.set(child, place);
     tree[name] = visit(pair.value, child, walk);
-    if (pair.value === null || (isScalar(pair.value) && pair.value.range?.[0] === pair.value.range?.[1])) walk.places.set(child, place);
+    if (pair.value === null || (isScalar(pair.value) && pair.value.range?.[0] === pair.value.range?.[1]))
+      walk.places.set(child, place);
   }
   return tree;
 }

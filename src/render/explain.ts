@@ -1,6 +1,7 @@
 /** The catalogue for a person. */
-import type { Tunable } from "../catalogue/tunable.js";
+
 import { defaultOf } from "../catalogue/catalogue.js";
+import type { Tunable } from "../catalogue/tunable.js";
 import type { Paint } from "./paint.js";
 import { wrapped } from "./table.js";
 
@@ -21,7 +22,12 @@ const scopes = {
 
 /** One entry, whole. `live` is what this host reads, where it can be read. */
 export function explainText(tunable: Tunable, paint: Paint, live?: string): string {
-  const lines = [paint.bold(tunable.key), ...wrapped(tunable.summary, "  "), ...(tunable.meaning ? ["", ...wrapped(tunable.meaning, "  ")] : []), ""];
+  const lines = [
+    paint.bold(tunable.key),
+    ...wrapped(tunable.summary, "  "),
+    ...(tunable.meaning ? ["", ...wrapped(tunable.meaning, "  ")] : []),
+    "",
+  ];
   for (const [name, text] of facts(tunable, live)) if (text) lines.push(...labelled(name, text, paint));
   return `${lines.join("\n")}\n`;
 }
@@ -80,7 +86,9 @@ const valuesOf = ({ values }: Tunable): string | undefined =>
 
 function defaultWords(tunable: Tunable): string | undefined {
   const value = defaultOf(tunable, undefined)?.value;
-  const history = tunable.default_history?.map((era) => `${era.value}${era.since ? ` since ${era.since}` : " before"}`).join(", ");
+  const history = tunable.default_history
+    ?.map((era) => `${era.value}${era.since ? ` since ${era.since}` : " before"}`)
+    .join(", ");
   return history ?? [value === "" ? '""' : value, tunable.default_rule].filter((part) => part !== undefined).join("; ");
 }
 

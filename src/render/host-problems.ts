@@ -76,7 +76,11 @@ function refusalWords(errno: string): string {
   return errno === "SHORT" ? ": it took only a part of it" : "";
 }
 
-const diskWords: Readonly<Record<string, string>> = { ENOSPC: ": the disk is full", EROFS: ": the file system is read-only", EDQUOT: ": the quota is used up" };
+const diskWords: Readonly<Record<string, string>> = {
+  ENOSPC: ": the disk is full",
+  EROFS: ": the file system is read-only",
+  EDQUOT: ": the quota is used up",
+};
 
 const foreignWords = {
   "not-ours": "was not written by tunectl",

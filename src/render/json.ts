@@ -18,7 +18,12 @@ export const warningJson = (warning: Warning): object => ({ ...warning, message:
 
 export const planJson = (plan: Plan): object => ({
   profiles: plan.profiles,
-  host: { name: plan.host.name ?? null, kernel: plan.host.kernel ?? null, facts_taken: plan.host.taken ?? null, boot_loader: plan.host.loader },
+  host: {
+    name: plan.host.name ?? null,
+    kernel: plan.host.kernel ?? null,
+    facts_taken: plan.host.taken ?? null,
+    boot_loader: plan.host.loader,
+  },
   changes: !isEmpty(plan),
   keys: plan.keys.map(keyJson),
   left_out: plan.leftOut.map(({ key, profile, place, condition }) => ({ key, profile, place, condition })),
@@ -59,6 +64,14 @@ export const resolvedJson = (written: WrittenProfile, resolved: Resolved): objec
     maximum: maximum?.text ?? null,
     why,
   })),
-  settings: resolved.settings.map(({ key, wanted, profile, place, why, evidence, source }) => ({ key, wanted: wantedText(wanted), profile, place, why, evidence, source })),
+  settings: resolved.settings.map(({ key, wanted, profile, place, why, evidence, source }) => ({
+    key,
+    wanted: wantedText(wanted),
+    profile,
+    place,
+    why,
+    evidence,
+    source,
+  })),
   left_out: resolved.leftOut,
 });

@@ -19,7 +19,9 @@ export function writesText(writes: readonly Write[], paint: Paint): string {
 }
 
 export const sideEffectsText = (effects: readonly SideEffect[], paint: Paint): string =>
-  effects.map(({ key, before, after }) => `${paint.yellow("  the kernel also moved")} ${key}: ${shown(before)} → ${shown(after)}\n`).join("");
+  effects
+    .map(({ key, before, after }) => `${paint.yellow("  the kernel also moved")} ${key}: ${shown(before)} → ${shown(after)}\n`)
+    .join("");
 
 /** The report of an apply that went well. */
 export function appliedText(plan: Plan, outcome: Extract<Outcome, { status: "done" }>, paint: Paint): string {
@@ -46,7 +48,12 @@ export const outcomeJson = (outcome: Outcome): object =>
     : { status: outcome.status, changed: outcome.status === "left" };
 
 /** The report of a rollback that went well. */
-export function rolledBackText(id: number, outcome: Extract<Outcome, { status: "done" }>, kept: readonly Problem[], paint: Paint): string {
+export function rolledBackText(
+  id: number,
+  outcome: Extract<Outcome, { status: "done" }>,
+  kept: readonly Problem[],
+  paint: Paint,
+): string {
   const files = Object.keys(outcome.snapshot.before.files).map((path) => `  ${path} as it was\n`);
   return [
     writesText(outcome.written, paint),

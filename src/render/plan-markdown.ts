@@ -13,8 +13,14 @@ export function planMarkdown(plan: Plan, now: Date): string {
     `### ${cell(plan.profiles.join(", "))} on ${cell(hostWords(plan, now))}`,
     `${summaryOf(plan)}.`,
     ...(changed.length > 0 ? [keyTable(changed)] : []),
-    ...notes("Problems", plan.problems.map((problem: Problem) => problemWords(problem))),
-    ...notes("Warnings", plan.warnings.map((warning: Warning) => warningWords(warning))),
+    ...notes(
+      "Problems",
+      plan.problems.map((problem: Problem) => problemWords(problem)),
+    ),
+    ...notes(
+      "Warnings",
+      plan.warnings.map((warning: Warning) => warningWords(warning)),
+    ),
     ...(plan.load.length > 0 ? [`Modules to load: ${plan.load.join(", ")}.`] : []),
     ...plan.files.filter(isFileChanged).map(fileBlock),
   ];
@@ -29,7 +35,9 @@ function keyTable(keys: readonly PlannedKey[]): string {
     cell(bootWords(planned.boot.after)),
     cell(whyOf(planned)),
   ]);
-  return [["key", "now", "after apply", "after next boot", "why"], ["---", "---", "---", "---", "---"], ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  return [["key", "now", "after apply", "after next boot", "why"], ["---", "---", "---", "---", "---"], ...rows]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
 }
 
 const notes = (title: string, lines: readonly string[]): readonly string[] =>

@@ -20,7 +20,12 @@ function keyPatch(planned: PlannedKey): string | undefined {
 }
 
 function unified(path: string, before: string | undefined, after: string | undefined): string {
-  const patch = createTwoFilesPatch(before === undefined ? "/dev/null" : `a/${path}`, after === undefined ? "/dev/null" : `b/${path}`, before ?? "", after ?? "");
+  const patch = createTwoFilesPatch(
+    before === undefined ? "/dev/null" : `a/${path}`,
+    after === undefined ? "/dev/null" : `b/${path}`,
+    before ?? "",
+    after ?? "",
+  );
   // The library heads each file with a rule of its own, which git's readers do not know.
   return patch.replace(/^=+\n/, "");
 }

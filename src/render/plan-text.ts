@@ -21,7 +21,8 @@ export function planText(plan: Plan, { now, paint, everything }: PlanTextOptions
 }
 
 function summaryLine(plan: Plan, paint: Paint): string {
-  const changes = plan.keys.some((planned) => effectOf(planned) !== "none") || plan.files.some(isFileChanged) || plan.load.length > 0;
+  const changes =
+    plan.keys.some((planned) => effectOf(planned) !== "none") || plan.files.some(isFileChanged) || plan.load.length > 0;
   return changes ? `${summaryOf(plan)}.` : paint.green(`Nothing would change: ${summaryOf(plan)}.`);
 }
 
@@ -32,7 +33,9 @@ function rows(keys: readonly PlannedKey[], paint: Paint): readonly string[] {
     afterWords(planned),
     bootWords(planned.boot.after),
   ]);
-  const styled = table([["  KEY", "NOW", "AFTER APPLY", "AFTER NEXT BOOT"], ...cells], (cell, column, row) => style(cell, column, keys[row - 1], paint));
+  const styled = table([["  KEY", "NOW", "AFTER APPLY", "AFTER NEXT BOOT"], ...cells], (cell, column, row) =>
+    style(cell, column, keys[row - 1], paint),
+  );
   return styled.flatMap((line, at) => {
     const planned = keys[at - 1];
     return planned && effectOf(planned) !== "none" ? [line, ...wrapped(oneLine(whyOf(planned)), "    ").map(paint.dim)] : [line];

@@ -2,6 +2,7 @@
 import type { BootValue, FileChange, Plan, PlannedKey } from "../plan/plan.js";
 import { isDue, isFileChanged } from "../plan/plan.js";
 import type { Reading } from "../plan/reading.js";
+import { counted } from "./table.js";
 
 export function readingWords(reading: Reading): string {
   switch (reading.status) {
@@ -46,9 +47,9 @@ export function summaryOf(plan: Plan): string {
   const changing = plan.keys.filter((planned) => effectOf(planned) !== "none").length;
   const files = plan.files.filter(isFileChanged).length;
   const parts = [
-    changing > 0 && `${changing} ${changing === 1 ? "setting" : "settings"} to change`,
-    files > 0 && `${files} ${files === 1 ? "file" : "files"} to write`,
-    plan.load.length > 0 && `${plan.load.length} ${plan.load.length === 1 ? "module" : "modules"} to load`,
+    changing > 0 && `${counted(changing, "setting")} to change`,
+    files > 0 && `${counted(files, "file")} to write`,
+    plan.load.length > 0 && `${counted(plan.load.length, "module")} to load`,
     `${plan.keys.length - changing} as wanted`,
     plan.leftOut.length > 0 && `${plan.leftOut.length} left out on this host`,
   ].filter((part) => part !== false);
@@ -75,8 +76,8 @@ const steps: readonly (readonly [number, string])[] = [
   [1000, "second"],
 ];
 
-export function ageWords(milliseconds: number): string {
+function ageWords(milliseconds: number): string {
   const [size, unit] = steps.find(([step]) => milliseconds >= step) ?? [1000, "second"];
   const count = Math.max(0, Math.floor(milliseconds / size));
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return counted(count, unit);
 }

@@ -15,10 +15,15 @@ export function problemWords(problem: Problem): string {
   return oneLine(textWords(problem) ?? hostWords(problem) ?? problem.code);
 }
 
-export const placeOf = (problem: Problem | Warning): Place | undefined => ("place" in problem ? problem.place : undefined);
+const placeOf = (problem: Problem | Warning): Place | undefined => ("place" in problem ? problem.place : undefined);
 
 /** All problems as a person reads them: place, words, code frame, the heading in docs/problems.md. */
-export function renderProblems(problems: readonly Problem[], warnings: readonly Warning[], sources: Sources, paint: Paint): string {
+export function renderProblems(
+  problems: readonly Problem[],
+  warnings: readonly Warning[],
+  sources: Sources,
+  paint: Paint,
+): string {
   const lines = [
     ...warnings.flatMap((warning) => entry(paint.yellow("warning"), warning, oneLine(warningWords(warning)), sources, paint)),
     ...problems.flatMap((problem) => entry(paint.red("error"), problem, problemWords(problem), sources, paint)),

@@ -1,8 +1,9 @@
 /** A rehearsal, for a person and as JSON. */
+
+import { isEmpty } from "../plan/plan.js";
 import type { LeftOut } from "../profile/profile.js";
 import type { NotRehearsed } from "../sandbox/rehearsable.js";
 import type { Rehearsal } from "../sandbox/rehearsal.js";
-import { isEmpty } from "../plan/plan.js";
 import { driftWords } from "./drift.js";
 import { oneLine } from "./escape.js";
 import { planJson, problemJson } from "./json.js";
@@ -10,7 +11,7 @@ import { sideEffectsText, writesText } from "./outcome.js";
 import type { Paint } from "./paint.js";
 import { planText } from "./plan-text.js";
 import { problemWords } from "./problems.js";
-import { table } from "./table.js";
+import { counted, table } from "./table.js";
 
 export type Told = {
   readonly profiles: readonly string[];
@@ -37,10 +38,16 @@ export function rehearsalText(told: Told, paint: Paint): string {
 
 function appliedPart({ applied, verified, again, plan }: Rehearsal, paint: Paint): string {
   if (!applied) return "";
-  const lines = [`${paint.bold("Apply")}: ${applied.written.length} values written and read back, ${Object.keys(applied.snapshot.before.files).length} files written.\n`];
+  const lines = [
+    `${paint.bold("Apply")}: ${counted(applied.written.length, "value")} written and read back, ${counted(Object.keys(applied.snapshot.before.files).length, "file")} written.\n`,
+  ];
   lines.push(writesText(applied.written, paint), sideEffectsText(applied.sideEffects, paint));
-  lines.push(`${paint.bold("Verify")}: ${verified?.length === 0 ? paint.green(`all ${plan.keys.length} settings in force, now and at the next boot.`) : verified?.map(driftWords).join("; ")}\n`);
-  lines.push(`${paint.bold("Apply again")}: ${again && isEmpty(again) ? paint.green("nothing to do.") : paint.red("there would be changes.")}\n`);
+  lines.push(
+    `${paint.bold("Verify")}: ${verified?.length === 0 ? paint.green(`all ${plan.keys.length} settings in force, now and at the next boot.`) : verified?.map(driftWords).join("; ")}\n`,
+  );
+  lines.push(
+    `${paint.bold("Apply again")}: ${again && isEmpty(again) ? paint.green("nothing to do.") : paint.red("there would be changes.")}\n`,
+  );
   return lines.join("");
 }
 
@@ -52,12 +59,14 @@ function driftPart({ drift }: Rehearsal, paint: Paint): string {
 
 function rolledBackPart({ rolledBack }: Rehearsal, paint: Paint): string {
   if (!rolledBack) return "";
-  return `${paint.bold("Roll back")}: ${rolledBack.written.length} values written and read back.\n${sideEffectsText(rolledBack.sideEffects, paint)}`;
+  return `${paint.bold("Roll back")}: ${counted(rolledBack.written.length, "value")} written and read back.\n${sideEffectsText(rolledBack.sideEffects, paint)}`;
 }
 
 function proofPart({ proof, refused, problems }: Rehearsal, paint: Paint): string {
   const same = proof.differences.length === 0;
-  const verdict = same ? paint.green(`all ${proof.readings} readings of net.* and all ${proof.files} files are as before.`) : paint.red(`not as before: ${proof.differences.join(", ")}`);
+  const verdict = same
+    ? paint.green(`all ${proof.readings} readings of net.* and all ${proof.files} files are as before.`)
+    : paint.red(`not as before: ${proof.differences.join(", ")}`);
   const kernelSays = refused.length + problems.length === 0 ? "This kernel takes every setting that was rehearsed." : "";
   return `${paint.bold("Proof")}: ${verdict} ${kernelSays}\n`.replace(/ \n$/, "\n");
 }
@@ -66,7 +75,12 @@ function leftPart({ left, leftOut }: Told, paint: Paint): string {
   const rows = left.map(({ key, reason }) => [`  ${key}`, reason]);
   const head = left.length > 0 ? `\nChecked against the catalogue, not rehearsed (${left.length}):\n` : "";
   const out = leftOut.map((one) => `  ${one.key}: ${oneLine(one.condition)} does not hold on this host\n`);
-  return [head, ...table(rows, (text, column) => (column === 1 ? paint.dim(text) : text)).map((line) => `${line}\n`), leftOut.length > 0 ? "\nLeft out by their condition:\n" : "", ...out].join("");
+  return [
+    head,
+    ...table(rows, (text, column) => (column === 1 ? paint.dim(text) : text)).map((line) => `${line}\n`),
+    leftOut.length > 0 ? "\nLeft out by their condition:\n" : "",
+    ...out,
+  ].join("");
 }
 
 export const rehearsalJson = ({ profiles, kernel, rehearsal, left, leftOut }: Told): object => ({
@@ -78,8 +92,12 @@ export const rehearsalJson = ({ profiles, kernel, rehearsal, left, leftOut }: To
   applied: rehearsal.applied ? { written: rehearsal.applied.written, side_effects: rehearsal.applied.sideEffects } : null,
   verified: rehearsal.verified?.map((one) => ({ ...one, message: driftWords(one) })) ?? null,
   applied_again_changes: rehearsal.again ? !isEmpty(rehearsal.again) : null,
-  drift: rehearsal.drift ? { key: rehearsal.drift.key, value: rehearsal.drift.value, found: rehearsal.drift.found.map(driftWords) } : null,
-  rolled_back: rehearsal.rolledBack ? { written: rehearsal.rolledBack.written, side_effects: rehearsal.rolledBack.sideEffects } : null,
+  drift: rehearsal.drift
+    ? { key: rehearsal.drift.key, value: rehearsal.drift.value, found: rehearsal.drift.found.map(driftWords) }
+    : null,
+  rolled_back: rehearsal.rolledBack
+    ? { written: rehearsal.rolledBack.written, side_effects: rehearsal.rolledBack.sideEffects }
+    : null,
   problems: rehearsal.problems.map(problemJson),
   proof: rehearsal.proof,
   not_rehearsed: left,

@@ -1,6 +1,7 @@
 /** A profile resolved for a host, for a person. */
-import type { Resolved } from "../profile/resolve.js";
+
 import type { Setting, WrittenProfile } from "../profile/profile.js";
+import type { Resolved } from "../profile/resolve.js";
 import { wantedText } from "../profile/wanted.js";
 import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";
@@ -11,7 +12,11 @@ export function resolvedText(written: WrittenProfile, { settings, leftOut }: Res
     `${paint.bold(written.name)}  ${oneLine(written.summary)}`,
     ...(written.description === undefined ? [] : ["", ...wrapped(oneLine(written.description), "  ")]),
     ...(written.include.length > 0 ? ["", `  includes ${written.include.map((include) => include.text).join(", ")}`] : []),
-    ...written.parameters.flatMap((parameter) => ["", `  --set ${parameter.name}=${parameter.default.text}`, ...wrapped(oneLine(parameter.why), "      ").map(paint.dim)]),
+    ...written.parameters.flatMap((parameter) => [
+      "",
+      `  --set ${parameter.name}=${parameter.default.text}`,
+      ...wrapped(oneLine(parameter.why), "      ").map(paint.dim),
+    ]),
     ...settings.flatMap((setting) => settingLines(setting, paint)),
     ...(leftOut.length > 0 ? [""] : []),
     ...leftOut.map((left) => paint.dim(`  ${left.key} is left out here: ${oneLine(left.condition)} does not hold`)),
@@ -20,7 +25,8 @@ export function resolvedText(written: WrittenProfile, { settings, leftOut }: Res
 }
 
 function settingLines(setting: Setting, paint: Paint): readonly string[] {
-  const labelled = (name: string, texts: readonly string[]): readonly string[] => (texts.length > 0 ? wrapped(`${name}: ${texts.map(oneLine).join(", ")}`, "      ").map(paint.dim) : []);
+  const labelled = (name: string, texts: readonly string[]): readonly string[] =>
+    texts.length > 0 ? wrapped(`${name}: ${texts.map(oneLine).join(", ")}`, "      ").map(paint.dim) : [];
   return [
     "",
     `  ${paint.bold(setting.key)} = ${paint.green(wantedText(setting.wanted))}  ${paint.dim(`${setting.place.file}:${setting.place.line}`)}`,

@@ -16,13 +16,18 @@ export function snapshotList(all: readonly Snapshot[], inForce: readonly number[
 }
 
 const whatOf = (snapshot: Snapshot): string =>
-  snapshot.kind === "rollback" ? `rollback to before ${snapshot.back_to ?? "?"}` : `apply ${snapshot.after.applied?.profiles.join(", ") ?? ""}`;
+  snapshot.kind === "rollback"
+    ? `rollback to before ${snapshot.back_to ?? "?"}`
+    : `apply ${snapshot.after.applied?.profiles.join(", ") ?? ""}`;
 
-const shown = (value: string | null | undefined): string => (value === null || value === undefined ? "not there" : value === "" ? '""' : value);
+const shown = (value: string | null | undefined): string =>
+  value === null || value === undefined ? "not there" : value === "" ? '""' : value;
 
 /** What one change moved, and so what a rollback of it brings back. */
 export function snapshotText(snapshot: Snapshot, paint: Paint): string {
-  const moved = Object.keys(snapshot.before.readings).filter((key) => snapshot.before.readings[key] !== snapshot.after.readings[key]);
+  const moved = Object.keys(snapshot.before.readings).filter(
+    (key) => snapshot.before.readings[key] !== snapshot.after.readings[key],
+  );
   const rows = moved.map((key) => [`  ${key}`, shown(snapshot.before.readings[key]), "→", shown(snapshot.after.readings[key])]);
   const files = Object.keys(snapshot.before.files).map((path) => `  ${path}`);
   const head = `${paint.bold(`Snapshot ${snapshot.id}`)}: ${whatOf(snapshot)}, ${snapshot.status}, ${snapshot.time}, by ${snapshot.by}`;

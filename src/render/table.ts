@@ -1,7 +1,10 @@
 /** Columns of plain text, as wide as their widest cell. */
 
 /** Pads all but the last column; colour is put on by `style` after padding, so that it does not count as width. */
-export function table(rows: readonly (readonly string[])[], style: (cell: string, column: number, row: number) => string = (cell) => cell): readonly string[] {
+export function table(
+  rows: readonly (readonly string[])[],
+  style: (cell: string, column: number, row: number) => string = (cell) => cell,
+): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows.map((row, at) =>
     row
@@ -23,3 +26,6 @@ export function wrapped(text: string, indent: string, width = 110): readonly str
   }
   return [...lines, indent + line];
 }
+
+/** `1 file`, `2 files`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -89,4 +89,6 @@ export function textWords(problem: Problem): string | undefined {
 }
 
 const bounds = ({ minimum, maximum }: { minimum?: string; maximum?: string }): string =>
-  [minimum !== undefined && ` of at least ${minimum}`, maximum !== undefined && ` of at most ${maximum}`].filter(Boolean).join(" and");
+  [minimum !== undefined && ` of at least ${minimum}`, maximum !== undefined && ` of at most ${maximum}`]
+    .filter(Boolean)
+    .join(" and");

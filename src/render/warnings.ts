@@ -14,4 +14,7 @@ export function warningWords(warning: Warning): string {
   }
 }
 
-const loaderWords: Readonly<Record<string, string>> = { systemd: "systemd-sysctl", procps: "`sysctl --system` (procps), run by hand or at a boot without systemd," };
+const loaderWords: Readonly<Record<string, string>> = {
+  systemd: "systemd-sysctl",
+  procps: "`sysctl --system` (procps), run by hand or at a boot without systemd,",
+};

@@ -12,7 +12,9 @@ const ways = (uid: number): readonly (readonly string[])[] => [
   ...(uid === 0 ? [["--net", "--mount"]] : []),
 ];
 
-export type Inside = { readonly ok: true; readonly way: readonly string[]; readonly program: string } | { readonly ok: false; readonly problem: Problem };
+export type Inside =
+  | { readonly ok: true; readonly way: readonly string[]; readonly program: string }
+  | { readonly ok: false; readonly problem: Problem };
 
 /** The first way that this host allows, tried with a command that does nothing. */
 export function findWay(uid: number): Inside {
@@ -20,14 +22,21 @@ export function findWay(uid: number): Inside {
   if (!program) return forbidden("unshare is not installed", "Install util-linux.");
   let message = "";
   for (const way of ways(uid)) {
-    const run = spawnSync(program, [...way, "--", "/bin/true"], { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"], env: { PATH: cleanPath } });
+    const run = spawnSync(program, [...way, "--", "/bin/true"], {
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { PATH: cleanPath },
+    });
     if (run.status === 0) return { ok: true, way, program };
     message ||= run.stderr.trim() || String(run.error?.message ?? `unshare ended with ${run.status ?? run.signal}`);
   }
   return forbidden(message, remedy());
 }
 
-const forbidden = (message: string, way: string): Inside => ({ ok: false, problem: { code: "namespace-forbidden", message, remedy: way } });
+const forbidden = (message: string, way: string): Inside => ({
+  ok: false,
+  problem: { code: "namespace-forbidden", message, remedy: way },
+});
 
 const setting = (path: string): string | undefined => {
   try {
@@ -39,14 +48,32 @@ const setting = (path: string): string | undefined => {
 
 /** Each setting of a host that forbids namespaces, with the value that does, in words. */
 const causes: readonly { readonly path: string; readonly forbids: string; readonly words: string }[] = [
-  { path: "/proc/sys/user/max_user_namespaces", forbids: "0", words: "user.max_user_namespaces is 0: sysctl -w user.max_user_namespaces=15000 allows them." },
-  { path: "/proc/sys/user/max_net_namespaces", forbids: "0", words: "user.max_net_namespaces is 0: sysctl -w user.max_net_namespaces=15000 allows them." },
-  { path: "/proc/sys/user/max_mnt_namespaces", forbids: "0", words: "user.max_mnt_namespaces is 0: sysctl -w user.max_mnt_namespaces=15000 allows them." },
-  { path: "/proc/sys/kernel/unprivileged_userns_clone", forbids: "0", words: "kernel.unprivileged_userns_clone is 0: root can allow it with sysctl -w kernel.unprivileged_userns_clone=1, or run the rehearsal." },
+  {
+    path: "/proc/sys/user/max_user_namespaces",
+    forbids: "0",
+    words: "user.max_user_namespaces is 0: sysctl -w user.max_user_namespaces=15000 allows them.",
+  },
+  {
+    path: "/proc/sys/user/max_net_namespaces",
+    forbids: "0",
+    words: "user.max_net_namespaces is 0: sysctl -w user.max_net_namespaces=15000 allows them.",
+  },
+  {
+    path: "/proc/sys/user/max_mnt_namespaces",
+    forbids: "0",
+    words: "user.max_mnt_namespaces is 0: sysctl -w user.max_mnt_namespaces=15000 allows them.",
+  },
+  {
+    path: "/proc/sys/kernel/unprivileged_userns_clone",
+    forbids: "0",
+    words:
+      "kernel.unprivileged_userns_clone is 0: root can allow it with sysctl -w kernel.unprivileged_userns_clone=1, or run the rehearsal.",
+  },
   {
     path: "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
     forbids: "1",
-    words: "kernel.apparmor_restrict_unprivileged_userns is 1 (Ubuntu): root can allow it with sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run the rehearsal.",
+    words:
+      "kernel.apparmor_restrict_unprivileged_userns is 1 (Ubuntu): root can allow it with sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or run the rehearsal.",
   },
 ];
 
@@ -61,7 +88,14 @@ export function remedy(read: (path: string) => string | undefined = setting): st
 }
 
 /** Runs a command line inside and hands its exit code on. */
-export function runInside(inside: Extract<Inside, { ok: true }>, command: readonly string[], env: Readonly<Record<string, string | undefined>>): number {
-  const run = spawnSync(inside.program, [...inside.way, "--", ...command], { stdio: "inherit", env: { ...env, PATH: cleanPath } });
+export function runInside(
+  inside: Extract<Inside, { ok: true }>,
+  command: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): number {
+  const run = spawnSync(inside.program, [...inside.way, "--", ...command], {
+    stdio: "inherit",
+    env: { ...env, PATH: cleanPath },
+  });
   return run.status ?? (run.signal === "SIGINT" ? 130 : 143);
 }

@@ -9,7 +9,7 @@ import { changeOf, type Occasion } from "../plan/change.js";
 import { changeBack } from "../plan/change-back.js";
 import { type Drift, driftOf } from "../plan/drift.js";
 import { plan } from "../plan/make.js";
-import { type Plan, type PlanFacts, isDue } from "../plan/plan.js";
+import { isDue, type Plan, type PlanFacts } from "../plan/plan.js";
 import type { HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 
@@ -51,14 +51,29 @@ export async function rehearseAll(request: RehearsalRequest): Promise<Rehearsal>
 type Performed = Omit<Rehearsal, "proof">;
 
 /** Applies; where the kernel says no to a key, once more without it, so that all it says no to is found. */
-async function perform(request: RehearsalRequest, settings: readonly Setting[], refused: Rehearsal["refused"]): Promise<Performed> {
+async function perform(
+  request: RehearsalRequest,
+  settings: readonly Setting[],
+  refused: Rehearsal["refused"],
+): Promise<Performed> {
   const facts = request.facts();
   const made = planOf(request, settings, facts);
-  const outcome = await carryOut(request.around, changeOf({ catalogue: request.around.catalogue, plan: made, settings, parameters: request.parameters, facts, occasion: request.occasion(1) }));
+  const outcome = await carryOut(
+    request.around,
+    changeOf({
+      catalogue: request.around.catalogue,
+      plan: made,
+      settings,
+      parameters: request.parameters,
+      facts,
+      occasion: request.occasion(1),
+    }),
+  );
   if (outcome.status === "done") return takeBack(request, settings, { plan: made, refused, applied: outcome, problems: [] });
   const culprit = outcome.status === "undone" ? outcome.problems.find((problem) => "key" in problem) : undefined;
   const without = culprit && "key" in culprit ? withoutKey(settings, culprit.key as Key, made) : settings;
-  if (!culprit || !("key" in culprit) || without.length === settings.length) return { plan: made, refused, problems: outcome.problems };
+  if (!culprit || !("key" in culprit) || without.length === settings.length)
+    return { plan: made, refused, problems: outcome.problems };
   return perform(request, without, [...refused, { key: culprit.key as Key, problem: culprit }]);
 }
 
@@ -71,7 +86,11 @@ function withoutKey(settings: readonly Setting[], key: Key, made: Plan): readonl
 }
 
 /** Verify, a second apply's plan, a drift made on purpose and found, and the way back. */
-async function takeBack(request: RehearsalRequest, settings: readonly Setting[], done: Performed & { readonly applied: Extract<Outcome, { status: "done" }> }): Promise<Performed> {
+async function takeBack(
+  request: RehearsalRequest,
+  settings: readonly Setting[],
+  done: Performed & { readonly applied: Extract<Outcome, { status: "done" }> },
+): Promise<Performed> {
   const { around } = request;
   const drifts = (): readonly Drift[] => {
     const facts = request.facts();
@@ -83,14 +102,23 @@ async function takeBack(request: RehearsalRequest, settings: readonly Setting[],
   const target = rollbackTarget(request.snapshots(), done.applied.snapshot.id);
   if (!target) return { ...done, verified, again, ...drift };
   const facts = request.facts();
-  const back = changeBack({ ...around, interfaces: facts.interfaces }, target, { id: done.applied.snapshot.id, kept: [], applied: facts.applied ?? null, occasion: request.occasion(2) });
+  const back = changeBack({ ...around, interfaces: facts.interfaces }, target, {
+    id: done.applied.snapshot.id,
+    kept: [],
+    applied: facts.applied ?? null,
+    occasion: request.occasion(2),
+  });
   const outcome = await carryOut(around, back);
   if (outcome.status !== "done") return { ...done, verified, again, ...drift, problems: outcome.problems };
   return { ...done, verified, again, ...drift, rolledBack: outcome };
 }
 
 /** Plays the other writer: one key back to what it was, behind the record's back; then as applied again. */
-function driftOnce({ around }: RehearsalRequest, { plan: made }: Performed, drifts: () => readonly Drift[]): Pick<Rehearsal, "drift"> {
+function driftOnce(
+  { around }: RehearsalRequest,
+  { plan: made }: Performed,
+  drifts: () => readonly Drift[],
+): Pick<Rehearsal, "drift"> {
   const chosen = made.keys.find((planned) => isDue(planned) && planned.now.status === "present" && planned.now.value !== "");
   if (chosen?.now.status !== "present" || chosen.after === undefined) return {};
   around.kernel.write(chosen.key, chosen.now.value);

@@ -3,14 +3,17 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fsExtra from "fs-extra";
-import { bootFolders } from "../boot/stack.js";
 import { dropInName } from "../boot/print.js";
+import { bootFolders } from "../boot/stack.js";
 
 /** Mounts the room over a folder; seen in this mount namespace alone, and gone with it. An error message where that fails. */
 export function furnish(folder: string): string | undefined {
   const program = ["/usr/bin/mount", "/bin/mount"].find(existsSync);
   if (!program) return "mount is not installed";
-  const run = spawnSync(program, ["-t", "tmpfs", "-o", "mode=0700,size=64m", "tunectl", folder], { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  const run = spawnSync(program, ["-t", "tmpfs", "-o", "mode=0700,size=64m", "tunectl", folder], {
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   if (run.status !== 0) return run.stderr.trim() || `mount ended with ${run.status ?? run.signal}`;
   for (const path of [...bootFolders, "/etc/sysctl.conf"]) copy(path, join(folder, path));
   return undefined;
@@ -21,7 +24,10 @@ function copy(from: string, to: string): void {
   if (!existsSync(from)) return;
   try {
     fsExtra.ensureDirSync(dirname(to));
-    fsExtra.copySync(fsExtra.realpathSync(from), to, { dereference: false, filter: (source) => !source.endsWith(`/${dropInName}`) && isReadable(source) });
+    fsExtra.copySync(fsExtra.realpathSync(from), to, {
+      dereference: false,
+      filter: (source) => !source.endsWith(`/${dropInName}`) && isReadable(source),
+    });
   } catch {
     // What this user cannot read has no part in the rehearsal.
   }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dropInPath, modulesPath } from "../../boot/print.js";
 import type { BootContent, BootStack } from "../../boot/stack.js";
-import { type Catalogue } from "../../catalogue/catalogue.js";
+import type { Catalogue } from "../../catalogue/catalogue.js";
 import { parseKey } from "../../catalogue/key.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { type FactsFile, keptHost, keptReading } from "../../disk/facts-file.js";
@@ -18,8 +18,9 @@ import { fail } from "../report.js";
 import type { World } from "../world.js";
 
 export async function capture(world: World, file: string | undefined): Promise<Exit> {
-  if (!existsSync("/proc/sys/kernel/osrelease")) return fail(world, [{ code: "no-kernel", path: "/proc/sys" }], [], { format: "text" });
-  const facts = captured(world);
+  if (!existsSync("/proc/sys/kernel/osrelease"))
+    return fail(world, [{ code: "no-kernel", path: "/proc/sys" }], [], { format: "text" });
+  const facts = await captured(world);
   const text = `${JSON.stringify(facts, null, 1)}\n`;
   if (file === undefined || file === "-") world.out(text);
   else {
@@ -33,9 +34,9 @@ export async function capture(world: World, file: string | undefined): Promise<E
   return exit.done;
 }
 
-export function captured(world: World): FactsFile {
+export async function captured(world: World): Promise<FactsFile> {
   const catalogue = shippedCatalogue();
-  const gathered = gather(catalogue, world.cwd, {});
+  const gathered = await gather(catalogue, world.cwd, {});
   const disk = ownFiles("");
   return {
     version: 1,
@@ -62,7 +63,8 @@ function readings(catalogue: Catalogue): FactsFile["readings"] {
 
 /** Boot files may set a secret too: such a line keeps its key alone. */
 function withoutSecrets(catalogue: Catalogue, stack: BootStack): BootStack {
-  const clean = (content: BootContent): BootContent => (content.kind === "text" ? { ...content, text: withheld(catalogue, content.text) } : content);
+  const clean = (content: BootContent): BootContent =>
+    content.kind === "text" ? { ...content, text: withheld(catalogue, content.text) } : content;
   return {
     entries: stack.entries.map((entry) => ({ ...entry, content: clean(entry.content) })),
     ...(stack.sysctlConf && { sysctlConf: clean(stack.sysctlConf) }),

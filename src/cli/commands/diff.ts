@@ -9,10 +9,14 @@ import { type PlanOptions, planFor } from "../planning.js";
 import { fail, warn } from "../report.js";
 import type { World } from "../world.js";
 
-export type DiffOptions = PlanOptions & { readonly format: "text" | "patch" | "markdown" | "json"; readonly exitCode?: boolean; readonly all?: boolean };
+export type DiffOptions = PlanOptions & {
+  readonly format: "text" | "patch" | "markdown" | "json";
+  readonly exitCode?: boolean;
+  readonly all?: boolean;
+};
 
 export async function diff(world: World, names: readonly string[], options: DiffOptions): Promise<Exit> {
-  const { library, result } = planFor(world, names, options);
+  const { library, result } = await planFor(world, names, options);
   const told = { format: options.format, sources: library.sources };
   if (!result.ok) return fail(world, result.problems, result.warnings, told);
   const { plan } = result.value;

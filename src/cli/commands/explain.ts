@@ -35,10 +35,21 @@ function foundFor(catalogue: Catalogue, words: readonly string[]): readonly Tuna
 }
 
 function notFound(world: World, catalogue: Catalogue, words: readonly string[], options: ExplainOptions): Exit {
-  if (words.length === 0) return fail(world, [{ code: "usage", message: "Give a key or a word, such as `tunectl explain somaxconn`, or --all." }], [], options);
+  if (words.length === 0)
+    return fail(
+      world,
+      [{ code: "usage", message: "Give a key or a word, such as `tunectl explain somaxconn`, or --all." }],
+      [],
+      options,
+    );
   const nearest = nearestKey(catalogue, words.join(" "));
   const hint = nearest === undefined ? "" : ` Did you mean \`${nearest}\`?`;
-  return fail(world, [{ code: "usage", message: `Nothing in the catalogue speaks of \`${words.join(" ")}\`.${hint}` }], [], options);
+  return fail(
+    world,
+    [{ code: "usage", message: `Nothing in the catalogue speaks of \`${words.join(" ")}\`.${hint}` }],
+    [],
+    options,
+  );
 }
 
 /** What this host reads, for a key that was asked for by name; nothing where there is no such file. */

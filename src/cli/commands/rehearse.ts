@@ -7,7 +7,8 @@ import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { readBootStack } from "../../disk/boot-stack.js";
 import { ownFiles } from "../../disk/own-files.js";
 import { profileLibrary } from "../../disk/profiles.js";
-import { fileStore, openState, readSnapshots, stateFolder } from "../../disk/state.js";
+import { fileStore, openState, readSnapshots } from "../../disk/state.js";
+import { stateFolder } from "../../disk/state-folder.js";
 import { appliedNow, type Snapshot } from "../../history/snapshot.js";
 import { errnoOf } from "../../host.js";
 import { hostFacts } from "../../kernel/facts.js";
@@ -39,7 +40,7 @@ export async function rehearse(world: World, names: readonly string[], options: 
 
 /** Finds what is wrong with the profiles before any namespace is made, then runs this program again in one. */
 async function outside(world: World, names: readonly string[], options: RehearseOptions): Promise<Exit> {
-  const resolved = resolve(world, names, options, undefined);
+  const resolved = await resolve(world, names, options, undefined);
   if (typeof resolved === "number") return resolved;
   const way = findWay(world.uid);
   if (!way.ok) return fail(world, [way.problem], [], options);
@@ -48,9 +49,13 @@ async function outside(world: World, names: readonly string[], options: Rehearse
   // A signal reaches the run inside too; this one stays to sweep up after it.
   await world.pause();
   try {
-    writeFileSync(factsIn(folder), JSON.stringify(captured(world)));
+    writeFileSync(factsIn(folder), JSON.stringify(await captured(world)));
     const sets = (options.set ?? []).flatMap((pair) => ["--set", pair]);
-    return runInside(way, [...world.self, "rehearse", "--inside", folder, "--format", options.format, ...sets, "--", ...names], world.env) as Exit;
+    return runInside(
+      way,
+      [...world.self, "rehearse", "--inside", folder, "--format", options.format, ...sets, "--", ...names],
+      world.env,
+    ) as Exit;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -71,15 +76,27 @@ function temporaryFolder(): string | Problem {
   }
 }
 
-function resolve(world: World, names: readonly string[], options: RehearseOptions, factsFile: string | undefined): Exit | Resolved {
+async function resolve(
+  world: World,
+  names: readonly string[],
+  options: RehearseOptions,
+  factsFile: string | undefined,
+): Promise<Exit | Resolved> {
   const library = profileLibrary(world.cwd);
   const catalogue = shippedCatalogue();
   const parameters = parametersFrom(options.set ?? []);
   if (!parameters.ok) return fail(world, parameters.problems, [], options);
-  const host = gather(catalogue, world.cwd, factsFile === undefined ? {} : { against: factsFile });
+  const host = await gather(catalogue, world.cwd, factsFile === undefined ? {} : { against: factsFile });
   if (!host.ok) return fail(world, host.problems, [], options);
   const view = host.value.view;
-  const resolved = resolveProfiles({ names, load: library.load, catalogue, parameters: parameters.value, purpose: "plan", ...(view && { host: view }) });
+  const resolved = await resolveProfiles({
+    names,
+    load: library.load,
+    catalogue,
+    parameters: parameters.value,
+    purpose: "plan",
+    ...(view && { host: view }),
+  });
   const told = { ...options, sources: library.sources };
   if (!resolved.ok) return fail(world, resolved.problems, resolved.warnings, told);
   if (factsFile !== undefined) warn(world, resolved.warnings, told);
@@ -87,29 +104,49 @@ function resolve(world: World, names: readonly string[], options: RehearseOption
 }
 
 async function inside(world: World, names: readonly string[], options: RehearseOptions, folder: string): Promise<Exit> {
-  const resolved = resolve(world, names, options, factsIn(folder));
+  const resolved = await resolve(world, names, options, factsIn(folder));
   if (typeof resolved === "number") return resolved;
   const room = roomIn(folder);
   const message = furnish(room);
-  if (message !== undefined) return fail(world, [{ code: "namespace-forbidden", message, remedy: "The namespace exists, but no file system can be mounted in it." }], [], options);
+  if (message !== undefined)
+    return fail(
+      world,
+      [{ code: "namespace-forbidden", message, remedy: "The namespace exists, but no file system can be mounted in it." }],
+      [],
+      options,
+    );
   const state = openState(join(room, stateFolder), world.uid);
   if (!state.ok) return fail(world, state.problems, [], options);
   const { kept, left } = sorted(resolved);
   const rehearsal = await rehearseAll({
-    around: { catalogue: shippedCatalogue(), kernel: procfs(), disk: ownFiles(room), store: fileStore(state.value), pause: world.pause },
+    around: {
+      catalogue: shippedCatalogue(),
+      kernel: procfs(),
+      disk: ownFiles(room),
+      store: fileStore(state.value),
+      pause: world.pause,
+    },
     profiles: resolved.profiles,
     settings: kept,
     parameters: {},
     facts: () => factsOf(room, snapshotsIn(state.value)),
     snapshots: () => snapshotsIn(state.value),
-    occasion: (id) => ({ id, time: world.now().toISOString(), by: "rehearsal", boot_id: hostFacts().bootId, kernel: hostFacts().kernel }),
+    occasion: (id) => ({
+      id,
+      time: world.now().toISOString(),
+      by: "rehearsal",
+      boot_id: hostFacts().bootId,
+      kernel: hostFacts().kernel,
+    }),
     everything: () => evidence(room, state.value),
   });
   const told = { profiles: resolved.profiles, kernel: hostFacts().kernel, rehearsal, left, leftOut: resolved.leftOut };
   world.out(options.format === "json" ? jsonText(rehearsalJson(told)) : rehearsalText(told, paint(world.colour.out)));
   const signal = rehearsal.problems.find((problem) => problem.code === "interrupted");
   if (signal) return exitForSignal(signal.signal);
-  return rehearsal.problems.length + rehearsal.refused.length + rehearsal.proof.differences.length === 0 ? exit.done : exit.problem;
+  return rehearsal.problems.length + rehearsal.refused.length + rehearsal.proof.differences.length === 0
+    ? exit.done
+    : exit.problem;
 }
 
 const snapshotsIn = (folder: string): readonly Snapshot[] => {
@@ -120,7 +157,10 @@ const snapshotsIn = (folder: string): readonly Snapshot[] => {
 function sorted({ settings }: Resolved): { readonly kept: Resolved["settings"]; readonly left: readonly NotRehearsed[] } {
   const kernel = procfs();
   const catalogue = shippedCatalogue();
-  const weighed = settings.map((setting) => ({ setting, reason: whyNot(catalogue, setting, (key) => understood(catalogue, key, kernel.read(key))) }));
+  const weighed = settings.map((setting) => ({
+    setting,
+    reason: whyNot(catalogue, setting, (key) => understood(catalogue, key, kernel.read(key))),
+  }));
   return {
     kept: weighed.filter(({ reason }) => reason === undefined).map(({ setting }) => setting),
     left: weighed.flatMap(({ setting, reason }) => (reason === undefined ? [] : [{ key: setting.key, reason }])),
@@ -151,7 +191,9 @@ function factsOf(room: string, snapshots: readonly Snapshot[]): PlanFacts {
 
 /** All that the proof compares: every tunable of the namespace, and every file of the room but the snapshots. */
 function evidence(room: string, state: string): Evidence {
-  const readings = new Map([...readAll("/proc/sys")].filter(([key]) => key.startsWith("net.")).map(([key, reading]) => [key, JSON.stringify(reading)]));
+  const readings = new Map(
+    [...readAll("/proc/sys")].filter(([key]) => key.startsWith("net.")).map(([key, reading]) => [key, JSON.stringify(reading)]),
+  );
   const files = new Map(
     readdirSync(room, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -1,5 +1,5 @@
 /** `tunectl rollback [ID]`: back to before a change; itself a change with a snapshot. */
-import { carryOut, type Change } from "../../apply.js";
+import { type Change, carryOut } from "../../apply.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { type RollbackTarget, rollbackTarget } from "../../history/rollback.js";
 import { inForce, latest, type Snapshot } from "../../history/snapshot.js";
@@ -9,13 +9,18 @@ import type { Problem } from "../../problem.js";
 import { jsonText, problemJson } from "../../render/json.js";
 import { outcomeJson, rolledBackText } from "../../render/outcome.js";
 import { paint } from "../../render/paint.js";
-import { openWorkshop, recover, rightsProblem, type Workshop } from "../changing.js";
+import { occasion, openWorkshop, recover, tellFailure, type Workshop } from "../changing.js";
 import { type Exit, exit } from "../exit.js";
 import { fail } from "../report.js";
+import { rightsProblem } from "../rights.js";
 import type { World } from "../world.js";
-import { occasion, tellFailure } from "./apply.js";
 
-export type RollbackOptions = { readonly format: "text" | "json"; readonly root?: string; readonly force?: boolean; readonly keepChanged?: boolean };
+export type RollbackOptions = {
+  readonly format: "text" | "json";
+  readonly root?: string;
+  readonly force?: boolean;
+  readonly keepChanged?: boolean;
+};
 
 export async function rollback(world: World, id: string | undefined, options: RollbackOptions): Promise<Exit> {
   const rights = rightsProblem(world, "rollback", options.root);
@@ -36,12 +41,19 @@ async function rollbackLocked(world: World, id: string | undefined, options: Rol
     fail(world, left, [], options);
     return exit.left;
   }
-  if (open && id === undefined) return say(world, options, "recovered", `Change ${open.id}, which was interrupted, is taken back.\n`);
+  if (open && id === undefined)
+    return say(world, options, "recovered", `Change ${open.id}, which was interrupted, is taken back.\n`);
   const committed = workshop.snapshots.filter((snapshot) => snapshot.status === "committed");
   const chosen = id ?? inForce(committed).at(-1)?.toString();
   if (chosen === undefined) return say(world, options, "unchanged", "Nothing to roll back: no change of tunectl is in force.\n");
   const target = rollbackTarget(committed, Number(chosen));
-  if (!target) return fail(world, [{ code: "unknown-snapshot", id: chosen, known: committed.map((snapshot) => String(snapshot.id)) }], [], options);
+  if (!target)
+    return fail(
+      world,
+      [{ code: "unknown-snapshot", id: chosen, known: committed.map((snapshot) => String(snapshot.id)) }],
+      [],
+      options,
+    );
   return goBack(world, options, workshop, committed, Number(chosen), target);
 }
 
@@ -50,11 +62,19 @@ function say(world: World, { format }: RollbackOptions, status: string, words: s
   return exit.done;
 }
 
-async function goBack(world: World, options: RollbackOptions, workshop: Workshop, committed: readonly Snapshot[], id: number, target: RollbackTarget): Promise<Exit> {
+async function goBack(
+  world: World,
+  options: RollbackOptions,
+  workshop: Workshop,
+  committed: readonly Snapshot[],
+  id: number,
+  target: RollbackTarget,
+): Promise<Exit> {
   const { kernel, disk, catalogue } = workshop;
   const obstacles = obstaclesBack({ catalogue, kernel, disk }, target);
   const changed = obstacles.filter((problem) => problem.code === "changed-since" || problem.code === "file-edited");
-  if (obstacles.length > changed.length || (changed.length > 0 && !options.force && !options.keepChanged)) return fail(world, obstacles, [], options);
+  if (obstacles.length > changed.length || (changed.length > 0 && !options.force && !options.keepChanged))
+    return fail(world, obstacles, [], options);
   const kept = options.keepChanged ? changed : [];
   const what: Change = changeBack({ catalogue: shippedCatalogue(), kernel, disk, interfaces: hostFacts().interfaces }, target, {
     id,
@@ -67,7 +87,13 @@ async function goBack(world: World, options: RollbackOptions, workshop: Workshop
   return tellFailure(world, options.format, outcome);
 }
 
-function tell(world: World, options: RollbackOptions, id: number, outcome: Awaited<ReturnType<typeof carryOut>>, kept: readonly Problem[]): void {
+function tell(
+  world: World,
+  options: RollbackOptions,
+  id: number,
+  outcome: Awaited<ReturnType<typeof carryOut>>,
+  kept: readonly Problem[],
+): void {
   if (options.format === "json") {
     const problems = [...kept, ...(outcome.status === "done" ? [] : outcome.problems)].map(problemJson);
     world.out(jsonText({ ok: outcome.status === "done", ...outcomeJson(outcome), back_to: id, problems }));

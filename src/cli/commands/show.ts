@@ -21,15 +21,27 @@ export async function show(world: World, name: string, options: ShowOptions): Pr
   const parameters = parametersFrom(options.set ?? []);
   if (!parameters.ok) return fail(world, parameters.problems, [], told);
   const isHere = options.against !== undefined || existsSync("/proc/sys/kernel/osrelease");
-  const gathered = isHere ? gather(catalogue, world.cwd, options.against === undefined ? {} : { against: options.against }) : undefined;
+  const gathered = isHere
+    ? await gather(catalogue, world.cwd, options.against === undefined ? {} : { against: options.against })
+    : undefined;
   if (gathered && !gathered.ok) return fail(world, gathered.problems, [], told);
   const view = gathered?.value.view;
-  const resolved = resolveProfiles({ names: [name], load: library.load, catalogue, parameters: parameters.value, purpose: "check", ...(view && { host: view }) });
+  const resolved = await resolveProfiles({
+    names: [name],
+    load: library.load,
+    catalogue,
+    parameters: parameters.value,
+    purpose: "check",
+    ...(view && { host: view }),
+  });
   if (!resolved.ok) return fail(world, resolved.problems, resolved.warnings, told);
-  const written = library.load(name);
+  const written = await library.load(name);
   if (!written.ok) return fail(world, written.problems, [], told);
   warn(world, resolved.warnings, told);
-  if (options.format === "json") world.out(jsonText({ ok: true, ...resolvedJson(written.value, resolved.value), warnings: resolved.warnings.map(warningJson) }));
+  if (options.format === "json")
+    world.out(
+      jsonText({ ok: true, ...resolvedJson(written.value, resolved.value), warnings: resolved.warnings.map(warningJson) }),
+    );
   else world.out(resolvedText(written.value, resolved.value, paint(world.colour.out)));
   return exit.done;
 }

@@ -1,13 +1,17 @@
 /** `tunectl snapshots [ID]`: lists them, shows one, prunes old ones. */
+
+import { readSnapshots } from "../../disk/state.js";
+import { stateFolder } from "../../disk/state-folder.js";
 import { inForce, latest, type Snapshot } from "../../history/snapshot.js";
+import { errnoOf } from "../../host.js";
 import { jsonText } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { snapshotList, snapshotText } from "../../render/snapshots.js";
-import { errnoOf } from "../../host.js";
-import { readSnapshots, stateFolder } from "../../disk/state.js";
-import { openWorkshop, rightsProblem } from "../changing.js";
+import { counted } from "../../render/table.js";
+import { openWorkshop } from "../changing.js";
 import { type Exit, exit } from "../exit.js";
 import { fail } from "../report.js";
+import { rightsProblem } from "../rights.js";
 import type { World } from "../world.js";
 
 export type SnapshotsOptions = { readonly format: "text" | "json"; readonly root?: string; readonly keep?: string };
@@ -29,8 +33,13 @@ export async function snapshots(world: World, id: string | undefined, options: S
 
 function showOne(world: World, id: string, all: readonly Snapshot[], options: SnapshotsOptions): Exit {
   const found = all.find((snapshot) => String(snapshot.id) === id);
-  if (!found) return fail(world, [{ code: "unknown-snapshot", id, known: all.map((snapshot) => String(snapshot.id)) }], [], options);
-  world.out(options.format === "json" ? jsonText({ ok: true, snapshots: [found], in_force: inForce(all) }) : snapshotText(found, paint(world.colour.out)));
+  if (!found)
+    return fail(world, [{ code: "unknown-snapshot", id, known: all.map((snapshot) => String(snapshot.id)) }], [], options);
+  world.out(
+    options.format === "json"
+      ? jsonText({ ok: true, snapshots: [found], in_force: inForce(all) })
+      : snapshotText(found, paint(world.colour.out)),
+  );
   return exit.done;
 }
 
@@ -38,17 +47,24 @@ function showOne(world: World, id: string, all: readonly Snapshot[], options: Sn
 function prune(world: World, keep: string, options: SnapshotsOptions): Exit {
   const rights = rightsProblem(world, "snapshots --keep", options.root);
   if (rights.length > 0) return fail(world, rights, [], options);
-  if (!/^[1-9][0-9]{0,8}$/.test(keep)) return fail(world, [{ code: "usage", message: `--keep ${keep}: takes a whole number from 1 on.` }], [], options);
+  if (!/^[1-9][0-9]{0,8}$/.test(keep))
+    return fail(world, [{ code: "usage", message: `--keep ${keep}: takes a whole number from 1 on.` }], [], options);
   const workshop = openWorkshop(world, options.root);
   if (!workshop.ok) return fail(world, workshop.problems, [], options);
   const all = workshop.value.snapshots;
-  const old = all.slice(0, Math.max(0, all.length - Number(keep))).filter((snapshot) => snapshot !== latest(all) && snapshot.status !== "prepared");
+  const old = all
+    .slice(0, Math.max(0, all.length - Number(keep)))
+    .filter((snapshot) => snapshot !== latest(all) && snapshot.status !== "prepared");
   try {
     for (const snapshot of old) workshop.value.store.remove(snapshot.id);
   } finally {
     workshop.value.release();
   }
   const removed = old.map((snapshot) => snapshot.id);
-  world.out(options.format === "json" ? jsonText({ ok: true, removed }) : `${removed.length} snapshots removed, ${all.length - removed.length} kept.\n`);
+  world.out(
+    options.format === "json"
+      ? jsonText({ ok: true, removed })
+      : `${counted(removed.length, "snapshot")} removed, ${all.length - removed.length} kept.\n`,
+  );
   return exit.done;
 }

@@ -2,11 +2,12 @@
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { interrupted, latest } from "../../history/snapshot.js";
 import { driftOf } from "../../plan/drift.js";
+import type { Problem } from "../../problem.js";
 import { driftText, driftWords } from "../../render/drift.js";
 import { jsonText, problemJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { renderProblems } from "../../render/problems.js";
-import type { Problem } from "../../problem.js";
+import { counted } from "../../render/table.js";
 import { type Exit, exit } from "../exit.js";
 import { gather } from "../gather.js";
 import { fail } from "../report.js";
@@ -15,7 +16,7 @@ import type { World } from "../world.js";
 export type StatusOptions = { readonly format: "text" | "json"; readonly root?: string };
 
 export async function status(world: World, options: StatusOptions): Promise<Exit> {
-  const gathered = gather(shippedCatalogue(), world.cwd, options.root === undefined ? {} : { root: options.root });
+  const gathered = await gather(shippedCatalogue(), world.cwd, options.root === undefined ? {} : { root: options.root });
   if (!gathered.ok) return fail(world, gathered.problems, [], options);
   const { facts, snapshots } = gathered.value;
   const last = latest(snapshots ?? []);
@@ -39,8 +40,14 @@ export async function status(world: World, options: StatusOptions): Promise<Exit
     return exit.done;
   }
   const colours = paint(world.colour.out);
-  const when = last ? `since ${last.time} by ${last.by} (${last.kind}, snapshot ${last.id})` : "by a run whose record is not readable here";
-  world.out(facts.applied ? `${colours.bold(facts.applied.profiles.join(", "))}: ${facts.applied.settings.length} settings, ${when}\n` : "No profile is applied.\n");
+  const when = last
+    ? `since ${last.time} by ${last.by} (${last.kind}, snapshot ${last.id})`
+    : "by a run whose record is not readable here";
+  world.out(
+    facts.applied
+      ? `${colours.bold(facts.applied.profiles.join(", "))}: ${counted(facts.applied.settings.length, "setting")}, ${when}\n`
+      : "No profile is applied.\n",
+  );
   for (const [name, value] of Object.entries(facts.applied?.parameters ?? {})) world.out(`  --set ${name}=${value}\n`);
   world.out(driftText(drifts, colours));
   if (facts.applied && drifts.length === 0) world.out(colours.green("In force, now and at the next boot.\n"));

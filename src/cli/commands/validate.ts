@@ -1,11 +1,12 @@
 /** `tunectl validate PROFILE|FILE…`: everything that is wrong, without a host and without root. */
 import { shippedCatalogue } from "../../catalogue/shipped.js";
-import { listProfiles, profileLibrary, type ProfileLibrary } from "../../disk/profiles.js";
-import type { Problem, Warning } from "../../problem.js";
-import { resolveProfiles } from "../../profile/resolve.js";
+import { listProfiles, type ProfileLibrary, profileLibrary } from "../../disk/profiles.js";
+import type { Checked, Problem, Warning } from "../../problem.js";
+import { type Resolved, resolveProfiles } from "../../profile/resolve.js";
 import { jsonText, problemJson, warningJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { renderProblems } from "../../render/problems.js";
+import { counted } from "../../render/table.js";
 import { type Exit, exit } from "../exit.js";
 import { parametersFrom } from "../planning.js";
 import { fail } from "../report.js";
@@ -20,16 +21,29 @@ export async function validate(world: World, names: readonly string[], options: 
   const given = names.length > 0 ? names : listProfiles(world.cwd).map((profile) => profile.name);
   // Without names nothing says that all the profiles found are meant to be applied together.
   const sets = options.each || names.length === 0 ? given.map((name) => [name]) : [given];
-  const { problems, warnings } = check(library, sets, parameters.value);
+  const { problems, warnings } = await check(library, sets, parameters.value);
   if (options.format === "json")
-    world.out(jsonText({ ok: problems.length === 0, checked: given, problems: problems.map(problemJson), warnings: warnings.map(warningJson) }));
+    world.out(
+      jsonText({
+        ok: problems.length === 0,
+        checked: given,
+        problems: problems.map(problemJson),
+        warnings: warnings.map(warningJson),
+      }),
+    );
   else tell(world, given, library, problems, warnings);
   return problems.length === 0 ? exit.done : exit.problem;
 }
 
-function check(library: ProfileLibrary, sets: readonly (readonly string[])[], parameters: ReadonlyMap<string, string>): { readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] } {
+async function check(
+  library: ProfileLibrary,
+  sets: readonly (readonly string[])[],
+  parameters: ReadonlyMap<string, string>,
+): Promise<{ readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] }> {
   const catalogue = shippedCatalogue();
-  const results = sets.map((names) => resolveProfiles({ names, load: library.load, catalogue, parameters, purpose: "check" }));
+  const results: Checked<Resolved>[] = [];
+  for (const names of sets)
+    results.push(await resolveProfiles({ names, load: library.load, catalogue, parameters, purpose: "check" }));
   const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
   return { problems: unique(problems), warnings: unique(results.flatMap((result) => result.warnings)) };
 }
@@ -37,11 +51,20 @@ function check(library: ProfileLibrary, sets: readonly (readonly string[])[], pa
 /** An included profile is read with each that includes it; what is wrong with it is told once. */
 const unique = <T>(all: readonly T[]): readonly T[] => [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 
-function tell(world: World, given: readonly string[], library: ProfileLibrary, problems: readonly Problem[], warnings: readonly Warning[]): void {
+function tell(
+  world: World,
+  given: readonly string[],
+  library: ProfileLibrary,
+  problems: readonly Problem[],
+  warnings: readonly Warning[],
+): void {
   world.err(renderProblems(problems, warnings, library.sources, paint(world.colour.err)));
   if (problems.some((problem) => problem.code === "profiles-disagree"))
     world.err("These profiles were checked as one set, as apply would take them; --each checks every one by itself.\n");
-  const count = `${given.length} ${given.length === 1 ? "profile" : "profiles"}`;
-  if (problems.length === 0) world.out(paint(world.colour.out).green(`${count} valid${warnings.length > 0 ? `, ${warnings.length} warnings` : ""}.\n`));
-  else world.err(`${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${count}.\n`);
+  const count = counted(given.length, "profile");
+  if (problems.length === 0)
+    world.out(
+      paint(world.colour.out).green(`${count} valid${warnings.length > 0 ? `, ${counted(warnings.length, "warning")}` : ""}.\n`),
+    );
+  else world.err(`${counted(problems.length, "problem")} in ${count}.\n`);
 }

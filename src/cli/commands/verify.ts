@@ -7,6 +7,7 @@ import { driftText, driftWords } from "../../render/drift.js";
 import { jsonText, problemJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { renderProblems } from "../../render/problems.js";
+import { counted } from "../../render/table.js";
 import { type Exit, exit } from "../exit.js";
 import { type Gathered, gather } from "../gather.js";
 import { fail } from "../report.js";
@@ -15,32 +16,52 @@ import type { World } from "../world.js";
 export type VerifyOptions = { readonly format: "text" | "json"; readonly root?: string };
 
 export async function verify(world: World, options: VerifyOptions): Promise<Exit> {
-  const state = appliedState(world, options.root);
+  const state = await appliedState(world, options.root);
   if (!state.ok) return fail(world, state.problems, [], options);
   const { gathered, applied, problems } = state.value;
   const { drifts, plan } = driftOf(shippedCatalogue(), applied, gathered.facts);
   const agreed = drifts.length === 0 && problems.length === 0;
   if (options.format === "json")
-    world.out(jsonText({ ok: agreed, profiles: applied.profiles, drifts: drifts.map((drift) => ({ ...drift, message: driftWords(drift) })), problems: problems.map(problemJson) }));
+    world.out(
+      jsonText({
+        ok: agreed,
+        profiles: applied.profiles,
+        drifts: drifts.map((drift) => ({ ...drift, message: driftWords(drift) })),
+        problems: problems.map(problemJson),
+      }),
+    );
   else {
     const colours = paint(world.colour.out);
     world.err(renderProblems(problems, [], new Map(), paint(world.colour.err)));
     world.out(driftText(drifts, colours));
-    if (agreed) world.out(colours.green(`${applied.profiles.join(", ")}: ${plan.keys.length} settings in force, now and at the next boot.\n`));
-    else world.out(`${drifts.length} differences. \`tunectl apply ${applied.profiles.join(" ")}\` puts them right; \`tunectl rollback\` takes the profile back.\n`);
+    if (agreed)
+      world.out(
+        colours.green(
+          `${applied.profiles.join(", ")}: ${counted(plan.keys.length, "setting")} in force, now and at the next boot.\n`,
+        ),
+      );
+    else
+      world.out(
+        `${counted(drifts.length, "difference")}. \`tunectl apply ${applied.profiles.join(" ")}\` puts them right; \`tunectl rollback\` takes the profile back.\n`,
+      );
     if (gathered.snapshots === undefined) world.err("Checked against the drop-in alone: the state folder is root's to read.\n");
   }
   return agreed ? exit.done : exit.pending;
 }
 
-export type AppliedState = { readonly gathered: Gathered; readonly applied: NonNullable<Gathered["facts"]["applied"]>; readonly problems: readonly Problem[] };
+export type AppliedState = {
+  readonly gathered: Gathered;
+  readonly applied: NonNullable<Gathered["facts"]["applied"]>;
+  readonly problems: readonly Problem[];
+};
 
-function appliedState(world: World, root: string | undefined): Checked<AppliedState> {
-  const gathered = gather(shippedCatalogue(), world.cwd, root === undefined ? {} : { root });
+async function appliedState(world: World, root: string | undefined): Promise<Checked<AppliedState>> {
+  const gathered = await gather(shippedCatalogue(), world.cwd, root === undefined ? {} : { root });
   if (!gathered.ok) return gathered;
   const { applied } = gathered.value.facts;
   const open = interrupted(gathered.value.snapshots ?? []);
   const problems: Problem[] = open ? [{ code: "interrupted-transaction", id: String(open.id) }] : [];
-  if (!applied) return bad([...problems, { code: "usage", message: "No profile is applied here: `tunectl apply PROFILE` applies one." }]);
+  if (!applied)
+    return bad([...problems, { code: "usage", message: "No profile is applied here: `tunectl apply PROFILE` applies one." }]);
   return good({ gathered: gathered.value, applied, problems });
 }
