@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { join } from "node:path";
 import { Ajv, type AnySchema } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import type { Tunable } from "../src/catalogue/tunable.js";
 import { readCatalogue } from "./catalogue.js";
 import { profileSchema, profileStructure } from "./profile-schema.js";
@@ -73,12 +73,24 @@ async function writeProfiles(): Promise<void> {
   );
 }
 
+/** commander loads child processes, and with them Node's network and streams, for a feature that tunectl does not use: commands in files of their own. */
+const leanCommander: Plugin = {
+  name: "lean-commander",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
+      importer.includes("commander") ? { path, namespace: "absent" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
 async function bundle(): Promise<void> {
   const shared = { bundle: true, platform: "node", target: "node20.19", legalComments: "none", logLevel: "warning" } as const;
   await build({
     ...shared,
     entryPoints: ["src/cli/bin.ts"],
     format: "cjs",
+    plugins: [leanCommander],
     outfile: "dist/tunectl.cjs",
     banner: { js: "#!/usr/bin/env node" },
     minify: true,

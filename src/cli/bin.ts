@@ -1,5 +1,5 @@
 /** The one file that touches `process`. */
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { main } from "./main.js";
 import type { World } from "./world.js";
 
@@ -42,8 +42,16 @@ function writeOrWait(fd: 1 | 2, bytes: Buffer): number {
   }
 }
 
-const takesColour = (stream: { readonly isTTY?: boolean }): boolean =>
-  stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+/** Asked of the descriptor itself: `process.stdout` would load all of Node's streams for this one question. */
+const takesColour = (fd: 1 | 2): boolean => isTerminal(fd) && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+
+function isTerminal(fd: 1 | 2): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
 
 /** A deleted working folder has no path; nothing relative can be found then, and everything else works. */
 function workingFolder(): string {
@@ -59,7 +67,7 @@ const world: World = {
   env: process.env,
   uid: process.geteuid?.() ?? -1,
   now: () => new Date(),
-  colour: { out: takesColour(process.stdout), err: takesColour(process.stderr) },
+  colour: { out: takesColour(1), err: takesColour(2) },
   out: (text) => write(1, text),
   err: (text) => write(2, text),
   pause,

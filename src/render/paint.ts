@@ -1,13 +1,27 @@
 /** Colours, as data: a renderer is told whether it may. */
-import pc from "picocolors";
+
+type Style = (text: string) => string;
 
 export type Paint = {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly green: (text: string) => string;
-  readonly yellow: (text: string) => string;
-  readonly cyan: (text: string) => string;
+  readonly bold: Style;
+  readonly dim: Style;
+  readonly red: Style;
+  readonly green: Style;
+  readonly yellow: Style;
+  readonly cyan: Style;
 };
 
-export const paint = (colour: boolean): Paint => pc.createColors(colour);
+/** Select Graphic Rendition of ECMA-48: the code that starts a style, and the one that ends it. */
+const sgr =
+  (colour: boolean, start: number, end: number): Style =>
+  (text) =>
+    colour ? `\u001b[${start}m${text}\u001b[${end}m` : text;
+
+export const paint = (colour: boolean): Paint => ({
+  bold: sgr(colour, 1, 22),
+  dim: sgr(colour, 2, 22),
+  red: sgr(colour, 31, 39),
+  green: sgr(colour, 32, 39),
+  yellow: sgr(colour, 33, 39),
+  cyan: sgr(colour, 36, 39),
+});
