@@ -1,0 +1,25 @@
+/** Tests on the real kernel: skipped where a tool for them is missing, but failed there in CI, where nobody reads of skipped ones. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "vitest";
+import { unshareFlags } from "./host.js";
+
+const folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/lib/systemd", "/lib/systemd"];
+const always = ["unshare", "mount", "pivot_root", "flock"];
+const isThere = (tool: string): boolean => folders.some((folder) => existsSync(join(folder, tool)));
+const namespacesAllowed = spawnSync("unshare", [...unshareFlags, "true"]).status === 0;
+
+/**
+ * One test.
+ * @param tools what it needs besides the kernel
+ */
+export function realKernel(title: string, body: () => Promise<void>, tools: readonly string[] = []): void {
+  const missing = [...always, ...tools].find((tool) => !isThere(tool)) ?? (namespacesAllowed ? undefined : "namespaces allowed");
+  if (missing === undefined) it(title, body);
+  else if (process.env["CI"] === undefined) it.skip(`${title} (skipped: no ${missing})`, body);
+  else
+    it(title, () => {
+      throw new Error(`This needs ${missing}`);
+    });
+}
