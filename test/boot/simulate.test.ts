@@ -214,6 +214,12 @@ describe("a key that the loader cannot take", () => {
     expect(fault("systemd", "= 1\n-= 1\n")).toEqual([{ code: "bad-key", fails: false }]);
     expect(fault("systemd", "-= 1\n= 2\n")).toEqual([{ code: "bad-key", fails: true }]);
     expect(fault("systemd", "net/ipv4 = 1\n-net/ipv4\n")).toEqual([]);
+    expect(fault("systemd", "-/ = 1\n= 1\n").map(({ fails }) => fails)).toEqual([false, true]);
+  });
+
+  it("fails systemd in a glob with .. only if the glob matches (S19, S30)", () => {
+    expect(fault("systemd", "net/ipv4/conf/l*/../eth0/tag = 1")).toEqual([{ code: "bad-key", fails: true }]);
+    expect(fault("systemd", "net/ipv4/conf/wg*/../eth0/tag = 1")).toEqual([]);
   });
 
   it.each(["= 1", "-= 1", "/ = 1", "-net/../../version = 1"])("fails procps, dash or not: %s (P7)", (text) => {

@@ -106,7 +106,7 @@ const line = fc.oneof(
   { weight: 1, arbitrary: oddLine },
 );
 const lineEnd = fc.oneof(
-  { weight: 12, arbitrary: fc.constant("\n") },
+  { weight: 24, arbitrary: fc.constant("\n") },
   { weight: 1, arbitrary: fc.constantFrom("\r\n", "\r", "\0", "\n\r", "\n\0", "\r\0", "\r\n\0", "\n\n", "") },
 );
 

@@ -26,6 +26,9 @@ cd /root
 umount -l /old
 rmdir /old
 for name in /usr/lib/sysctl.d /usr/local/lib/sysctl.d; do if [ -d $name ]; then mount -t tmpfs none $name; fi; done
+# Limits of a user namespace, for one that is made inside; reached by no name that tunectl knows.
+mkdir /limits
+mount --bind /proc/sys/user /limits
 # What is not this namespace's own must not be written by mistake.
 mount --bind /proc/sys /proc/sys
 mount --bind /proc/sys/net /proc/sys/net

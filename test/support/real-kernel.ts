@@ -7,6 +7,8 @@ import { unshareFlags } from "./host.js";
 
 const folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/lib/systemd", "/lib/systemd"];
 const always = ["unshare", "mount", "pivot_root", "flock"];
+// A machine that is busy with something else needs its time: a test starts up to a hundred processes.
+const longest = 300_000;
 const isThere = (tool: string): boolean => folders.some((folder) => existsSync(join(folder, tool)));
 const namespacesAllowed = spawnSync("unshare", [...unshareFlags, "true"]).status === 0;
 
@@ -16,7 +18,7 @@ const namespacesAllowed = spawnSync("unshare", [...unshareFlags, "true"]).status
  */
 export function realKernel(title: string, body: () => Promise<void>, tools: readonly string[] = []): void {
   const missing = [...always, ...tools].find((tool) => !isThere(tool)) ?? (namespacesAllowed ? undefined : "namespaces allowed");
-  if (missing === undefined) it(title, body);
+  if (missing === undefined) it(title, { timeout: longest }, body);
   else if (process.env["CI"] === undefined) it.skip(`${title} (skipped: no ${missing})`, body);
   else
     it(title, () => {

@@ -32,13 +32,11 @@ const systemPath = "/usr/sbin:/usr/bin:/sbin:/bin";
 export function missingForSessions(): string | undefined {
   const run = spawnSync("unshare", [...namespaces, "true"], { env: { PATH: systemPath } });
   if (run.status !== 0) return `unshare ${namespaces.join(" ")}`;
-  const folder = ["/etc/sysctl.d", "/etc/modules-load.d", "/srv"].find((path) => !existsSync(path) && !(isRoot && made(path)));
-  return folder ?? ["flock", "hostname", "ip", "mount", "setpriv"].find(isNotInstalled);
+  if (!existsSync("/srv")) return "/srv";
+  return ["flock", "hostname", "ip", "mount", "setpriv"].find(isNotInstalled);
 }
 
 const isNotInstalled = (tool: string): boolean => !systemPath.split(":").some((folder) => existsSync(join(folder, tool)));
-const made = (path: string): boolean => mkdirSync(path, { recursive: true }) !== undefined;
-
 /** Runs commands one after another in one shell in one fresh room; `/srv` is the working folder, `tunectl` is on the path. */
 export async function runInRoom(commands: readonly string[], { files }: RoomOptions = {}): Promise<readonly Answer[]> {
   const work = mkdtempSync(join(tmpdir(), "tunectl-session-"));
@@ -95,14 +93,16 @@ exec unshare --user --map-user=1000 --map-group=1000 "$@"' anna "$@"
 const script = `
 session_work=$1 session_count=$2
 if [ "$(readlink /proc/self/ns/net)" = "$3" ]; then echo "no network namespace of its own" >&2; exit 99; fi
-for folder in /etc/sysctl.d /etc/modules-load.d /var/lib /run /srv; do mount -t tmpfs -o mode=0755 none $folder; done
-for folder in /usr/lib/sysctl.d /usr/local/lib/sysctl.d /lib/sysctl.d /etc/tunectl; do
+for folder in /run /var/lib /srv; do mount -t tmpfs -o mode=0755 none $folder; done
+for folder in /usr/lib/sysctl.d /usr/local/lib/sysctl.d /lib/sysctl.d; do
   if [ -d $folder ] && [ ! -L $folder ]; then mount -t tmpfs none $folder; fi
 done
-# Hosts differ in their boot loader; a session is on one with systemd.
-mkdir -p /run/systemd/system
-: > /run/empty
-if [ -e /etc/sysctl.conf ]; then mount --bind /run/empty /etc/sysctl.conf; fi
+# /etc is a copy without anything that a boot reads for sysctl. What only root may read is missing where root is a guise.
+mkdir -p /run/etc /run/systemd/system
+cp -a /etc/. /run/etc/ 2>/dev/null || :
+mount --bind /run/etc /etc
+rm -rf /run/etc/sysctl.d /run/etc/modules-load.d /run/etc/tunectl /run/etc/sysctl.conf
+mkdir /etc/sysctl.d /etc/modules-load.d
 mount --bind /proc/sys /proc/sys
 mount --bind /proc/sys/net /proc/sys/net
 mount -o remount,bind,ro /proc/sys

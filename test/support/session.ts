@@ -5,8 +5,37 @@ import { type Answer, type RoomOptions, runInRoom } from "./session-room.js";
 /** One command, and the comment lines above it. */
 export type Step = { readonly comment: readonly string[]; readonly command: string };
 
+/** `before` are commands that prepare the room; each must succeed. */
+export type ReplayOptions = RoomOptions & { readonly before?: readonly string[] };
+
+/** Runs the commands of a session in a fresh room, and tells it anew. */
+export async function replay(session: string, options: ReplayOptions = {}): Promise<string> {
+  const [told = ""] = await replayAll([session], options);
+  return told;
+}
+
+const consoleBlock = /(?<=^```console\n)[\s\S]*?(?=^```$)/gm;
+
+/** The same for the `console` blocks of a Markdown page: one room for all of them. */
+export async function replayMarkdown(page: string, options: ReplayOptions = {}): Promise<string> {
+  const told = await replayAll(page.match(consoleBlock) ?? [], options);
+  let at = 0;
+  return page.replace(consoleBlock, () => told[at++] ?? "");
+}
+
+async function replayAll(sessions: readonly string[], { before = [], ...room }: ReplayOptions): Promise<readonly string[]> {
+  const started = Date.now();
+  const steps = sessions.map(stepsOf);
+  const commands = [...before, ...steps.flat().map(({ command }) => command)];
+  const answers = await runInRoom(commands, room);
+  const failed = answers.slice(0, before.length).findIndex(({ exit }) => exit !== 0);
+  if (failed >= 0) throw new Error(`\`${commands[failed]}\` ended with ${answers[failed]?.exit}:\n${answers[failed]?.text}`);
+  const rest = answers.slice(before.length);
+  return steps.map((of) => of.map((step, at) => told(step, rest.shift(), at, started)).join(""));
+}
+
 /** Reads the commands of a session; what they printed is passed over. A comment stands right above its command, after an empty line. */
-export function stepsOf(session: string): readonly Step[] {
+function stepsOf(session: string): readonly Step[] {
   const lines = session.split("\n");
   const steps: Step[] = [];
   for (let at = 0; at < lines.length; at++) {
@@ -35,20 +64,11 @@ function commentAbove(lines: readonly string[], at: number): readonly string[] {
   return first === 0 || lines[first - 1] === "" ? lines.slice(first, at) : [];
 }
 
-/** Runs the commands of a session in a fresh room, and tells it anew. */
-export async function replay(session: string, options: RoomOptions = {}): Promise<string> {
-  const started = Date.now();
-  const steps = stepsOf(session);
-  const answers = await runInRoom(
-    steps.map(({ command }) => command),
-    options,
-  );
-  return steps.map((step, at) => told(step, answers[at], at, started)).join("");
-}
-
 function told({ comment, command }: Step, answer: Answer | undefined, at: number, started: number): string {
   if (answer === undefined) throw new Error(`No answer to \`${command}\``);
   const output = answer.text === "" || answer.text.endsWith("\n") ? answer.text : `${answer.text}\n`;
+  // Read again, this output would be taken for commands.
+  if (/^\$ /m.test(output)) throw new Error(`\`${command}\` prints a line that begins with "$ "`);
   const head = comment.length === 0 ? "" : `${at === 0 ? "" : "\n"}${comment.join("\n")}\n`;
   return `${head}$ ${command}\n${steady(output, started)}${answer.exit === 0 ? "" : `[exit ${answer.exit}]\n`}`;
 }
@@ -57,11 +77,12 @@ const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
 /** Stands in for what differs from run to run and from host to host; as wide as a time, so that columns stay columns. */
 function steady(text: string, started: number): string {
-  return text
-    .replace(/, \d+ (day|hour|minute|second)s? old/g, ", <age> old")
+  return withoutAge(text)
     .replace(time, (found) => (Date.parse(found) < started ? found : "YYYY-MM-DDThh:mm:ss.000Z"))
     .replaceAll(release(), "<kernel>")
     .replace(/\(process \d+\)/g, "(process <pid>)")
     .replace(/\b\d+ readings of/g, "<count> readings of")
     .replace(/\ball \d+ files\b/g, "all <count> files");
 }
+
+export const withoutAge = (text: string): string => text.replace(/, \d+ (day|hour|minute|second)s? old/g, ", <age> old");

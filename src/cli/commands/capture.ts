@@ -1,5 +1,5 @@
 /** `tunectl capture [FILE]`: this host's facts as one file, for `--against` on another machine. */
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dropInPath, modulesPath } from "../../boot/print.js";
 import type { BootContent, BootStack } from "../../boot/stack.js";
@@ -25,13 +25,20 @@ export async function capture(world: World, file: string | undefined): Promise<E
   if (file === undefined || file === "-") world.out(text);
   else {
     try {
-      replaceFile(join(file.startsWith("/") ? "/" : world.cwd, file), text, 0o644);
+      save(join(file.startsWith("/") ? "/" : world.cwd, file), text);
     } catch (error) {
       return fail(world, [{ code: "file-not-written", file, errno: errnoOf(error) }], [], { format: "text" });
     }
     world.err(`${file}: ${Object.keys(facts.readings).length} readings of ${facts.host.name}, Linux ${facts.host.kernel}.\n`);
   }
   return exit.done;
+}
+
+/** A device or a pipe is written into, never replaced: `capture /dev/null` as root must leave the host its /dev/null. */
+function save(path: string, text: string): void {
+  const target = statSync(path, { throwIfNoEntry: false });
+  if (target && !target.isFile()) writeFileSync(path, text);
+  else replaceFile(target ? realpathSync(path) : path, text, 0o644);
 }
 
 export async function captured(world: World): Promise<FactsFile> {
