@@ -1,6 +1,6 @@
 /** `tunectl capture [FILE]`: this host's facts as one file, for `--against` on another machine. */
 import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { dropInPath, modulesPath } from "../../boot/print.js";
 import type { BootContent, BootStack } from "../../boot/stack.js";
 import type { Catalogue } from "../../catalogue/catalogue.js";
@@ -37,6 +37,8 @@ export async function capture(world: World, file: string | undefined): Promise<E
 /** A device or a pipe is written into, never replaced: `capture /dev/null` as root must leave the host its /dev/null. */
 function save(path: string, text: string): void {
   const target = statSync(path, { throwIfNoEntry: false });
+  // The folder is not made: a mistyped path is told.
+  realpathSync(dirname(path));
   if (target && !target.isFile()) writeFileSync(path, text);
   else replaceFile(target ? realpathSync(path) : path, text, 0o644);
 }
