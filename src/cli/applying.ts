@@ -67,11 +67,11 @@ const takeBack = (modules: readonly string[]): void => {
 };
 
 function changeFor(world: World, workshop: Workshop, planned: Planned) {
-  const { plan, resolved, gathered, parameters } = planned;
+  const { plan, settings, gathered, parameters } = planned;
   return changeOf({
     catalogue: shippedCatalogue(),
     plan,
-    settings: resolved.settings,
+    settings,
     parameters: Object.fromEntries(parameters),
     facts: gathered.facts,
     occasion: occasion(world, workshop),

@@ -17,7 +17,7 @@ export type PlanOptions = Where & {
 
 export type Planned = {
   readonly plan: Plan;
-  readonly resolved: Resolved;
+  readonly settings: Resolved["settings"];
   readonly gathered: Gathered;
   readonly parameters: ReadonlyMap<string, string>;
 };
@@ -50,11 +50,28 @@ async function planWith(
     ...(view && { host: view }),
   });
   if (!resolved.ok) return resolved;
-  const made = plan({ catalogue, ...resolved.value, parameters: Object.fromEntries(parameters.value), facts });
-  return good(
-    { plan: excused(made, options), resolved: resolved.value, gathered: gathered.value, parameters: parameters.value },
-    [...resolved.warnings, ...made.warnings],
+  const asked = { ...resolved.value, catalogue, parameters: Object.fromEntries(parameters.value), facts };
+  const { settings, leftOut } = options.skipMissing ? withoutMissing(resolved.value, plan(asked)) : resolved.value;
+  const made = plan({ ...asked, settings, leftOut });
+  return good({ plan: excused(made, options), settings, gathered: gathered.value, parameters: parameters.value }, [
+    ...resolved.warnings,
+    ...made.warnings,
+  ]);
+}
+
+/** Leaves out what this kernel does not have, as a condition of the profile would. */
+function withoutMissing({ settings, leftOut }: Resolved, made: Plan): Pick<Resolved, "settings" | "leftOut"> {
+  const missing = new Set(
+    made.problems.flatMap((problem) => (problem.code === "kernel-lacks-key" ? [problem.key as string] : [])),
   );
+  const gone = settings.filter(({ key }) => missing.has(key));
+  return {
+    settings: settings.filter((setting) => !gone.includes(setting)),
+    leftOut: [
+      ...leftOut,
+      ...gone.map(({ key, profile, place }) => ({ key, profile, place, condition: `has_tunable('${key}')` })),
+    ],
+  };
 }
 
 /** `--set name=value`; the last of one name counts. */
@@ -65,21 +82,10 @@ export function parametersFrom(set: readonly string[]): Checked<ReadonlyMap<stri
   return good(new Map(set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])));
 }
 
-/** Takes away the problems that the operator has said to accept, and what `--skip-missing` leaves out. */
+/** Takes away the problems that the operator has said to accept. */
 function excused(made: Plan, options: PlanOptions): Plan {
   const isExcused = (problem: Problem): boolean =>
     (problem.code === "needs-acceptance" && (options.accept ?? []).includes(problem.key)) ||
-    (problem.code === "loses-at-boot" && options.allowOverride === true) ||
-    (problem.code === "kernel-lacks-key" && options.skipMissing === true);
-  const missing = new Set(
-    made.problems.flatMap((problem) =>
-      problem.code === "kernel-lacks-key" && isExcused(problem) ? [problem.key as string] : [],
-    ),
-  );
-  const keys = made.keys.map((planned) => {
-    if (!missing.has(planned.key)) return planned;
-    const { after: _, ...rest } = planned;
-    return { ...rest, action: "skip" as const, reason: "kernel-lacks-key" as const };
-  });
-  return { ...made, keys, problems: made.problems.filter((problem) => !isExcused(problem)) };
+    (problem.code === "loses-at-boot" && options.allowOverride === true);
+  return { ...made, problems: made.problems.filter((problem) => !isExcused(problem)) };
 }

@@ -16,7 +16,7 @@ export type BootValue =
   /** No file sets it: the kernel's own default, where that is known. */
   | { readonly from: "kernel"; readonly value?: Value };
 
-export type SkipReason = "interface-absent" | "kernel-lacks-key";
+export type SkipReason = "interface-absent";
 
 export type PlannedKey = {
   readonly key: Key;

@@ -10,6 +10,15 @@ export function placeAt(file: string, text: string, offset: number, length = 1):
 }
 
 // A terminal, a log and a generated file must never be steered by a profile: no C0 but tab and newline, no C1, no bidi, no odd line ends.
+/** Also what an escape such as "\\e" in double quotes becomes; line breaks and tabs are white space to us. */
+export const controlCharacter = (text: string): string | undefined => {
+  const found = new RegExp(forbidden.source).exec(text)?.[0];
+  return found === undefined ? undefined : codePoint(found);
+};
+
+const codePoint = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+
 const forbidden =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]|\r(?!\n)|(?!^)\ufeff/g;
 
@@ -21,7 +30,7 @@ export function checkText(file: string, text: string): readonly Problem[] {
 const forbiddenCharacters = (file: string, text: string): Problem[] =>
   [...text.matchAll(forbidden)].slice(0, 20).map((found) => ({
     code: "control-character",
-    character: `U+${(found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`,
+    character: codePoint(found[0]),
     place: placeAt(file, text, found.index),
   }));
 

@@ -1,6 +1,7 @@
 /** YAML to plain text values with a place for each: no types, no aliases, no tags, no duplicate keys. Numbers stay the text they are. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
 import type { Place, Problem } from "../problem.js";
+import { controlCharacter } from "./text.js";
 
 /** A parsed document: text, lists and maps without a prototype, and where each part stands, by JSON pointer. */
 export type Tree = string | readonly Tree[] | { readonly [name: string]: Tree };
@@ -59,7 +60,13 @@ function visit(node: unknown, path: string, walk: Walk): Tree {
   if (hasTag(node)) walk.problems.push({ code: "yaml-tag", tag: node.tag, place: here });
   if (isMap(node)) return visitMap(node, path, walk);
   if (isSeq(node)) return node.items.map((item, index) => visit(item, pointer(path, index), walk));
-  return isScalar(node) && node.value !== null ? String(node.value) : "";
+  return isScalar(node) && node.value !== null ? scalarText(String(node.value), here, walk) : "";
+}
+
+function scalarText(text: string, place: Place, { problems }: Walk): string {
+  const character = controlCharacter(text);
+  if (character !== undefined) problems.push({ code: "control-character", character, place });
+  return text;
 }
 
 const hasTag = (node: unknown): node is { tag: string } =>
@@ -74,6 +81,7 @@ function visitMap(map: YAMLMap, path: string, walk: Walk): Tree {
   for (const pair of map.items as Pair<Node, Node | null>[]) {
     const name = isScalar(pair.key) ? String(pair.key.value ?? "") : "";
     const place = walk.at(pair.key);
+    scalarText(name, place, walk);
     if (isAlias(pair.key)) walk.problems.push({ code: "yaml-alias", place });
     if (name in tree) walk.problems.push({ code: "yaml-duplicate-key", key: name, place });
     const child = pointer(path, name);

@@ -1,7 +1,7 @@
 /** Drift, for a person. */
 import type { Drift } from "../plan/drift.js";
 import type { Paint } from "./paint.js";
-import { readingWords } from "./plan-words.js";
+import { readingWords, valueWords } from "./plan-words.js";
 
 export function driftText(drifts: readonly Drift[], paint: Paint): string {
   return drifts.map((drift) => `${paint.red("drift")} ${driftWords(drift)}\n`).join("");
@@ -12,7 +12,7 @@ export function driftWords(drift: Drift): string {
     case "live":
       return `${drift.key}: applied ${drift.wanted}, live ${readingWords(drift.found)}`;
     case "boot":
-      return `${drift.key}: applied ${drift.wanted}, the next boot gives ${drift.value} ${drift.file === undefined ? "(the kernel's default: no file sets it)" : `from ${drift.file}:${drift.line}`}`;
+      return `${drift.key}: applied ${drift.wanted}, the next boot gives ${valueWords(drift.value)} ${drift.file === undefined ? "(the kernel's default: no file sets it)" : `from ${drift.file}:${drift.line}`}`;
     case "file":
       return `${drift.path}: ${fileWords[drift.change]}`;
   }

@@ -5,11 +5,11 @@ import type { Plan } from "../plan/plan.js";
 import { isFileChanged } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
 import type { Paint } from "./paint.js";
-import { fileWords } from "./plan-words.js";
+import { fileWords, valueWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
 import { table } from "./table.js";
 
-const shown = (value: string | null): string => (value === null ? "not there" : value === "" ? '""' : value);
+const shown = (value: string | null): string => (value === null ? "not there" : valueWords(value));
 
 export function writesText(writes: readonly Write[], paint: Paint): string {
   const rows = writes.map(({ key, value, before }) => [`  ${key}`, shown(before ?? null), "→", shown(value)]);

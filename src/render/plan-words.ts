@@ -2,12 +2,16 @@
 import type { BootValue, FileChange, Plan, PlannedKey } from "../plan/plan.js";
 import { isDue, isFileChanged } from "../plan/plan.js";
 import type { Reading } from "../plan/reading.js";
+import { oneLine } from "./escape.js";
 import { counted } from "./table.js";
+
+/** A value as people see it: an empty one is visible, and what the kernel or a file holds is safe to print. */
+export const valueWords = (value: string): string => (value === "" ? '""' : oneLine(value));
 
 export function readingWords(reading: Reading): string {
   switch (reading.status) {
     case "present":
-      return reading.value === "" ? '""' : reading.value;
+      return valueWords(reading.value);
     case "missing":
       return "not there";
     case "write-only":
@@ -20,8 +24,8 @@ export function readingWords(reading: Reading): string {
 }
 
 export function bootWords(boot: BootValue): string {
-  if (boot.from === "file") return boot.value === "" ? '""' : boot.value;
-  return boot.value === undefined ? "kernel default" : `${boot.value} (kernel)`;
+  if (boot.from === "file") return valueWords(boot.value);
+  return boot.value === undefined ? "kernel default" : `${valueWords(boot.value)} (kernel)`;
 }
 
 const sameBoot = (a: BootValue, b: BootValue): boolean => a.value === b.value;
@@ -36,7 +40,7 @@ export function effectOf(planned: PlannedKey): "live" | "boot" | "both" | "none"
 export const afterWords = (planned: PlannedKey): string => {
   if (planned.action === "skip") return "waits for the interface";
   const value = planned.after ?? (planned.now.status === "present" ? planned.now.value : undefined);
-  return value === undefined ? readingWords(planned.now) : value === "" ? '""' : value;
+  return value === undefined ? readingWords(planned.now) : valueWords(value);
 };
 
 export const whyOf = (planned: PlannedKey): string =>

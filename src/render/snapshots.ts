@@ -1,6 +1,7 @@
 /** Snapshots, for a person. */
 import type { Snapshot } from "../history/snapshot.js";
 import type { Paint } from "./paint.js";
+import { valueWords } from "./plan-words.js";
 import { table } from "./table.js";
 
 export function snapshotList(all: readonly Snapshot[], inForce: readonly number[], paint: Paint): string {
@@ -21,7 +22,7 @@ const whatOf = (snapshot: Snapshot): string =>
     : `apply ${snapshot.after.applied?.profiles.join(", ") ?? ""}`;
 
 const shown = (value: string | null | undefined): string =>
-  value === null || value === undefined ? "not there" : value === "" ? '""' : value;
+  value === null || value === undefined ? "not there" : valueWords(value);
 
 /** What one change moved, and so what a rollback of it brings back. */
 export function snapshotText(snapshot: Snapshot, paint: Paint): string {
