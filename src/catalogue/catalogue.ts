@@ -21,12 +21,10 @@ export function findTunable(catalogue: Catalogue, key: Key): Tunable | undefined
 /** The catalogue's nearest name for something mistyped, if there is one near enough to be meant. */
 export function nearestKey(catalogue: Catalogue, text: string): string | undefined {
   const bare = withoutInterface(text);
-  const sameEnd = catalogue.all.filter((tunable) => lastPart(tunable.key) === lastPart(bare) && !tunable.removed);
-  if (sameEnd.length === 1) return sameEnd[0]?.key;
-  return nearest(
-    bare,
-    catalogue.all.filter((tunable) => !tunable.removed).map((tunable) => tunable.key),
-  );
+  const names = catalogue.all.filter((tunable) => !tunable.removed).map((tunable) => tunable.key);
+  const sameEnd = names.filter((name) => lastPart(name) === lastPart(bare));
+  // Names share long beginnings, so how many letters may differ is told by the last part.
+  return sameEnd.length === 1 ? sameEnd[0] : nearestWithin(bare, names, lastPart(bare).length / 3);
 }
 
 const lastPart = (key: string): string => key.slice(key.lastIndexOf(".") + 1);
@@ -37,11 +35,14 @@ function withoutInterface(text: string): string {
 }
 
 /** The nearest of some names, where no more than a third of the letters differ. */
-export function nearest(text: string, names: readonly string[]): string | undefined {
+export const nearest = (text: string, names: readonly string[]): string | undefined =>
+  nearestWithin(text, names, text.length / 3);
+
+function nearestWithin(text: string, names: readonly string[], most: number): string | undefined {
   if (names.length === 0) return undefined;
   const wanted = text.toLowerCase();
   const candidate = closest(wanted, names as string[]);
-  return distance(wanted, candidate) <= Math.max(2, wanted.length / 3) ? candidate : undefined;
+  return distance(wanted, candidate) <= Math.max(2, most) ? candidate : undefined;
 }
 
 /** Entries that hold every one of these words, those whose key or summary holds them first. */
