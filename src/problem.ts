@@ -41,7 +41,12 @@ export type TextProblem =
   | ({ readonly code: "yaml-tag"; readonly tag: string } & At)
   | ({ readonly code: "yaml-nesting"; readonly limit: number } & At)
   | ({ readonly code: "profile-structure"; readonly where: string; readonly message: string } & At)
-  | ({ readonly code: "unknown-field"; readonly field: string; readonly nearest?: string } & At)
+  | ({
+      readonly code: "unknown-field";
+      readonly field: string;
+      readonly part: "profile" | "parameter" | "setting";
+      readonly nearest?: string;
+    } & At)
   | ({ readonly code: "bare-value"; readonly key: string; readonly text: string } & At)
   | {
       readonly code: "unknown-profile";
@@ -147,10 +152,13 @@ export type HostProblem =
 
 export type Problem = TextProblem | HostProblem;
 
+type Wrong = { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] };
+
 /** Something checked: the value with what is worth a word, or all that is wrong with it. */
-export type Checked<T> =
-  | { readonly ok: true; readonly value: T; readonly warnings: readonly Warning[] }
-  | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] };
+export type Checked<T> = { readonly ok: true; readonly value: T; readonly warnings: readonly Warning[] } | Wrong;
+
+/** The same, where what is wrong leaves a part that can be checked further, so that all problems are told at once. */
+export type Partly<T> = Checked<T> | (Wrong & { readonly partial: T });
 
 export const good = <T>(value: T, warnings: readonly Warning[] = []): Checked<T> => ({ ok: true, value, warnings });
 
@@ -159,3 +167,9 @@ export const bad = (problems: readonly Problem[], warnings: readonly Warning[] =
   problems,
   warnings,
 });
+
+/** The value, or what is left of it. */
+export function whatIsSound<T>(checked: Partly<T>): T | undefined {
+  if (checked.ok) return checked.value;
+  return "partial" in checked ? checked.partial : undefined;
+}

@@ -56,7 +56,7 @@ export function searchTunables(catalogue: Catalogue, words: readonly string[]): 
 
 /** What a kernel of this version starts with, where that is one number: `{ value: "4096", since: "5.4" }`. */
 export function defaultOf(tunable: Tunable, kernel: string | undefined): { value: string; since?: string } | undefined {
-  if (tunable.default_history && kernel !== undefined)
-    return tunable.default_history.find((era) => era.since === undefined || isAtLeast(kernel, era.since));
+  if (tunable.default_history)
+    return tunable.default_history.find((era) => era.since === undefined || kernel === undefined || isAtLeast(kernel, era.since));
   return tunable.default === undefined ? undefined : { value: tunable.default };
 }

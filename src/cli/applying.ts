@@ -1,6 +1,7 @@
 /** The part of apply that holds the lock; loaded only where there is something to do. */
 import { carryOut, type Outcome } from "../apply.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
+import type { ProfileLibrary } from "../disk/profiles.js";
 import { loadModule, unloadModule } from "../kernel/modules.js";
 import { changeOf } from "../plan/change.js";
 import { isEmpty } from "../plan/plan.js";
@@ -16,26 +17,37 @@ import { fail, warn } from "./report.js";
 import type { World } from "./world.js";
 
 /** Plans again under the lock, and carries the plan out. */
-export async function applyLocked(world: World, names: readonly string[], options: ApplyOptions): Promise<Exit> {
+export async function applyLocked(
+  world: World,
+  names: readonly string[],
+  options: ApplyOptions,
+  library: ProfileLibrary,
+): Promise<Exit> {
   const workshop = openWorkshop(world, options.root);
   if (!workshop.ok) return fail(world, workshop.problems, [], options);
   try {
-    return await applyIn(world, names, options, workshop.value);
+    return await applyIn(world, workshop.value, options, () => planFor(world, names, options, library));
   } finally {
     workshop.value.release();
   }
 }
 
-async function applyIn(world: World, names: readonly string[], options: ApplyOptions, workshop: Workshop): Promise<Exit> {
+async function applyIn(
+  world: World,
+  workshop: Workshop,
+  options: ApplyOptions,
+  replan: () => Promise<Attempt<Planned>>,
+): Promise<Exit> {
   const left = recover(workshop);
   if (left.length > 0) {
     fail(world, left, [], options);
     return exit.left;
   }
-  const loaded = loadModules(await planFor(world, names, options));
+  // Planned anew under the lock, since another run may have ended meanwhile; and once more when modules have brought their keys.
+  const first = await replan();
+  const loaded = loadModules(first);
   if (loaded.problem) return fail(world, [loaded.problem], [], options);
-  // Planned anew: another run may have ended since, and modules have brought their keys.
-  const attempt = await planFor(world, names, options);
+  const attempt = loaded.modules.length > 0 ? await replan() : first;
   const refusal = refusalOf(world, attempt);
   if (refusal || !attempt.result.ok) {
     takeBack(loaded.modules);

@@ -24,8 +24,13 @@ export type Planned = {
 /** With the texts for code frames, whatever came of it. */
 export type Attempt<T> = { readonly library: ProfileLibrary; readonly result: Checked<T> };
 
-export async function planFor(world: World, names: readonly string[], options: PlanOptions): Promise<Attempt<Planned>> {
-  const library = profileLibrary(world.cwd, options.root ?? "");
+/** A library of profiles already read may be handed over. */
+export async function planFor(
+  world: World,
+  names: readonly string[],
+  options: PlanOptions,
+  library = profileLibrary(world.cwd, options.root ?? ""),
+): Promise<Attempt<Planned>> {
   return { library, result: await planWith(world, library, names, options) };
 }
 

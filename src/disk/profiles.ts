@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nearest } from "../catalogue/catalogue.js";
 import { writtenProfiles } from "../generated/profiles.js";
-import { bad, type Checked, good, type Place } from "../problem.js";
+import { bad, type Checked, good, type Partly, type Place } from "../problem.js";
 import type { LoadProfile } from "../profile/load.js";
 import type { WrittenProfile } from "../profile/profile.js";
 import { readTextFile } from "./text-file.js";
@@ -32,7 +32,7 @@ export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
   const sources = new Map<string, string>();
   const files: string[] = [];
   const folders = profileFolders(cwd, root);
-  const parseFile = async (shown: string, path: string): Promise<Checked<WrittenProfile>> => {
+  const parseFile = async (shown: string, path: string): Promise<Partly<WrittenProfile>> => {
     const text = readTextFile(path);
     if (!text.ok) return bad(text.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)));
     sources.set(shown, text.value);
@@ -41,12 +41,19 @@ export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
     const { parseProfile } = await import("../profile/parse.js");
     return parseProfile(shown, text.value);
   };
-  const load: LoadProfile = async (name, place) => {
+  const find: LoadProfile = async (name, place) => {
     if (!place && isFile(name)) return parseFile(name, name.startsWith("/") ? name : join(cwd, name));
     if (!nameGrammar.test(name)) return bad([{ code: "bad-profile-name", name, ...(place && { place }) }]);
     const found = findNamed(folders, name);
     if (found) return parseFile(found.shown, found.path);
     return shipped(name) ?? unknownProfile(name, folders, place);
+  };
+  const known = new Map<string, Partly<WrittenProfile>>();
+  // A name is read once: apply plans again under the lock, and a base may be included by hundreds.
+  const load: LoadProfile = async (name, place) => {
+    const found = known.get(name) ?? (await find(name, place));
+    if (found.ok) known.set(name, found);
+    return found;
   };
   return { load, sources, files };
 }

@@ -27,16 +27,18 @@ export function stageFile(path: string, text: string | undefined, mode = 0o644):
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   if (text !== undefined) writeFresh(fresh, text, mode);
   let kept = false;
+  let committed = false;
   return {
     commit: () => {
       kept = keepFormer(path, former);
+      committed = true;
       if (text === undefined) rmSync(path, { force: true });
       else renameSync(fresh, path);
       syncFolder(folder);
     },
     undo: () => {
-      if (kept) renameSync(former, path);
-      else if (text !== undefined) rmSync(path, { force: true });
+      if (committed && kept) renameSync(former, path);
+      else if (committed) rmSync(path, { force: true });
       rmSync(fresh, { force: true });
       syncFolder(folder);
     },

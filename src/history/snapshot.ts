@@ -58,7 +58,9 @@ export function inForce(snapshots: readonly Snapshot[]): readonly number[] {
   let stack: readonly number[] = [];
   for (const snapshot of snapshots.filter((candidate) => candidate.status === "committed")) {
     stackBefore.set(snapshot.id, stack);
-    stack = snapshot.kind === "apply" ? [...stack, snapshot.id] : (stackBefore.get(snapshot.back_to ?? -1) ?? stack);
+    const backTo = snapshot.back_to ?? 0;
+    // The change that a rollback went back to may have been pruned: what is older than it is still there.
+    stack = snapshot.kind === "apply" ? [...stack, snapshot.id] : (stackBefore.get(backTo) ?? stack.filter((id) => id < backTo));
   }
   return stack;
 }

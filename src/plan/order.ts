@@ -11,39 +11,49 @@ export type Write = { readonly key: Key; readonly value: Value; readonly before?
  */
 export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonly Write[] {
   const sorted = [...writes].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const befores = tiesOf(catalogue, sorted);
   const done: Write[] = [];
   const open = new Set(sorted);
   const visit = (write: Write): void => {
     if (!open.delete(write)) return;
-    for (const other of sorted) if (open.has(other) && goesBefore(catalogue, other, write)) visit(other);
+    for (const other of befores.get(write) ?? []) visit(other);
     done.push(write);
   };
   for (const write of sorted) visit(write);
   return done;
 }
 
-/** Whether `first` must be written before `second`. */
-function goesBefore(catalogue: Catalogue, first: Write, second: Write): boolean {
-  if (
-    affectedBy(catalogue, first.key).some((pattern) => covers(pattern, second.key)) &&
-    !isMutual(catalogue, first.key, second.key)
-  )
-    return true;
-  return boundFirst(catalogue, first, second) || isBroaderInterface(first.key, second.key);
+/** For each write, those that must go before it. What a key affects is worked out once, since most affect nothing. */
+function tiesOf(catalogue: Catalogue, writes: readonly Write[]): ReadonlyMap<Write, readonly Write[]> {
+  const affected = new Map(writes.map((write) => [write, affectedBy(catalogue, write.key)]));
+  const bounds = new Map(writes.map((write) => [write, findTunable(catalogue, write.key)?.bounded_by]));
+  const affects = (a: Write, b: Write): boolean => (affected.get(a) ?? []).some((pattern) => covers(pattern, b.key));
+  const tied = writes.filter(
+    (write) => (affected.get(write) ?? []).length > 0 || bounds.get(write) !== undefined || interfaceOf(write.key) !== undefined,
+  );
+  const goesBefore = (first: Write, second: Write): boolean =>
+    // Two keys that each change the other cannot be told apart by that.
+    (affects(first, second) && !affects(second, first)) ||
+    boundFirst(bounds, first, second) ||
+    isBroaderInterface(first.key, second.key);
+  const befores = new Map<Write, Write[]>();
+  const note = (first: Write, second: Write): void => {
+    if (first !== second && goesBefore(first, second)) befores.set(second, [...(befores.get(second) ?? []), first]);
+  };
+  for (const one of tied)
+    for (const other of writes) {
+      note(one, other);
+      if (!tied.includes(other)) note(other, one);
+    }
+  return befores;
 }
 
-/** Two keys that each change the other cannot be told apart by that. */
-const isMutual = (catalogue: Catalogue, a: Key, b: Key): boolean =>
-  affectedBy(catalogue, b).some((pattern) => covers(pattern, a));
-
-function boundFirst(catalogue: Catalogue, first: Write, second: Write): boolean {
+function boundFirst(bounds: ReadonlyMap<Write, string | undefined>, first: Write, second: Write): boolean {
   // The lower key may go first only while it stays below the ceiling's old value; else the ceiling is moved first.
-  if (boundOf(catalogue, first.key) === second.key) return firstField(first.value) <= firstField(second.before ?? second.value);
-  if (boundOf(catalogue, second.key) === first.key) return firstField(second.value) > firstField(first.before ?? first.value);
+  if (bounds.get(first) === second.key) return firstField(first.value) <= firstField(second.before ?? second.value);
+  if (bounds.get(second) === first.key) return firstField(second.value) > firstField(first.before ?? first.value);
   return false;
 }
-
-const boundOf = (catalogue: Catalogue, key: Key): string | undefined => findTunable(catalogue, key)?.bounded_by;
 
 const firstField = (value: Value): number => Number(value.split(" ")[0]);
 

@@ -1,9 +1,9 @@
 /** Gathers a profile with everything it includes. */
-import { bad, type Checked, good, type Place, type Problem } from "../problem.js";
+import { good, type Partly, type Place, type Problem, whatIsSound } from "../problem.js";
 import type { Written, WrittenProfile } from "./profile.js";
 
 /** Finds and parses a profile by name or file; the place is the `include` that asks for it. */
-export type LoadProfile = (name: string, place?: Place) => Promise<Checked<WrittenProfile>>;
+export type LoadProfile = (name: string, place?: Place) => Promise<Partly<WrittenProfile>>;
 
 /** A profile with its parents, each of which has its own. */
 export type Family = { readonly profile: WrittenProfile; readonly parents: readonly Family[] };
@@ -11,7 +11,7 @@ export type Family = { readonly profile: WrittenProfile; readonly parents: reado
 const deepest = 8;
 
 /** Loads profiles with all they include; cycles and chains over eight are problems. */
-export async function loadFamilies(names: readonly string[], load: LoadProfile): Promise<Checked<readonly Family[]>> {
+export async function loadFamilies(names: readonly string[], load: LoadProfile): Promise<Partly<readonly Family[]>> {
   const problems: Problem[] = [];
   const cached = remembering(load, problems);
   const families: Family[] = [];
@@ -19,12 +19,12 @@ export async function loadFamilies(names: readonly string[], load: LoadProfile):
     const family = await loadFamily(name, undefined, [], cached, problems);
     if (family) families.push(family);
   }
-  return problems.length > 0 ? bad(problems) : good(families);
+  return problems.length > 0 ? { ok: false, problems, warnings: [], partial: families } : good(families);
 }
 
 /** A profile that several include is read once, and what is wrong with it is told once. */
 function remembering(load: LoadProfile, problems: Problem[]): LoadProfile {
-  const known = new Map<string, Checked<WrittenProfile>>();
+  const known = new Map<string, Partly<WrittenProfile>>();
   return async (name, place) => {
     const found = known.get(name) ?? (await load(name, place));
     if (!known.has(name) && !found.ok) problems.push(...found.problems);
@@ -41,8 +41,8 @@ async function loadFamily(
   problems: Problem[],
 ): Promise<Family | undefined> {
   const found = await load(name, place);
-  if (!found.ok) return undefined;
-  const profile = found.value;
+  const profile = whatIsSound(found);
+  if (!profile) return undefined;
   const line = [...chain, profile.name];
   const parents: Family[] = [];
   for (const include of profile.include) {

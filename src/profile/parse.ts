@@ -1,6 +1,7 @@
 /** Profile text → `WrittenProfile`. Needs no host: keys are looked up and values weighed later, where the catalogue is. */
-import { bad, type Checked, good, type Place } from "../problem.js";
+import { bad, good, type Partly, type Place } from "../problem.js";
 import type { Written, WrittenParameter, WrittenProfile, WrittenSetting } from "./profile.js";
+import { repaired } from "./repair.js";
 import { checkStructure } from "./structure.js";
 import { checkText } from "./text.js";
 import { type Parsed, parseYaml, pointer } from "./yaml.js";
@@ -32,13 +33,15 @@ type SettingShape =
  * @param text its content, decoded
  * @returns the profile as written, or every problem of its text and structure
  */
-export function parseProfile(file: string, text: string): Checked<WrittenProfile> {
+export function parseProfile(file: string, text: string): Partly<WrittenProfile> {
   const early = checkText(file, text);
   if (early.length > 0) return bad(early);
   const parsed = parseYaml(file, text);
-  if (parsed.problems.length > 0) return bad(parsed.problems);
-  const structural = checkStructure(parsed);
-  return structural.length > 0 ? bad(structural) : good(profileOf(file, parsed));
+  if (parsed.problems.some((problem) => problem.code === "yaml-syntax")) return bad(parsed.problems);
+  const problems = [...parsed.problems, ...checkStructure(parsed)];
+  if (problems.length === 0) return good(profileOf(file, parsed));
+  // What is sound goes on, so that its keys and values are checked in the same run.
+  return { ok: false, problems, warnings: [], partial: profileOf(file, { ...parsed, tree: repaired(parsed.tree, file) }) };
 }
 
 function profileOf(file: string, parsed: Parsed): WrittenProfile {

@@ -1,7 +1,7 @@
 /** Profiles → settings for one host: includes merged, parameters and conditions worked out, values checked, disagreements found. */
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { type Key, parseKey } from "../catalogue/key.js";
-import { bad, type Checked, good, type Place, type Problem } from "../problem.js";
+import { bad, type Checked, good, type Place, type Problem, whatIsSound } from "../problem.js";
 import type { Expressions, HostView } from "./host-view.js";
 import { type Family, type LoadProfile, loadFamilies } from "./load.js";
 import { agree } from "./merge.js";
@@ -32,21 +32,19 @@ export type ResolveRequest = {
 
 /** Resolves the profiles for a host. All problems of all of them are told at once. */
 export async function resolveProfiles(request: ResolveRequest): Promise<Checked<Resolved>> {
-  const families = await loadFamilies(request.names, request.load);
-  if (!families.ok) return families;
+  const loaded = await loadFamilies(request.names, request.load);
+  const families = whatIsSound(loaded) ?? [];
   const pass: Pass = {
     ...request,
     host: request.host,
-    problems: [],
+    problems: loaded.ok ? [] : [...loaded.problems],
     warnings: [],
     leftOut: [],
     expressions: noExpressions,
   };
-  pass.problems.push(...unknownParameters(families.value, request.parameters));
-  const expressionsFor = families.value.some(usesExpressions)
-    ? (await import("./expression.js")).expressionsFor
-    : () => noExpressions;
-  const perRoot = families.value.map((family) => {
+  pass.problems.push(...unknownParameters(families, request.parameters));
+  const expressionsFor = families.some(usesExpressions) ? (await import("./expression.js")).expressionsFor : () => noExpressions;
+  const perRoot = families.map((family) => {
     const values = parameterValues(parametersOf(family), request.parameters, pass.problems);
     pass.expressions = expressionsFor(values, request.host);
     return settingsOf(family, pass);
@@ -54,7 +52,7 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
   const settings = mergeEquals(perRoot, pass);
   pass.warnings.push(...settings.flatMap((setting) => settingWarnings(setting, request.catalogue, request.host)));
   if (pass.problems.length > 0) return bad(uniqueProblems(pass.problems), pass.warnings);
-  const profiles = families.value.map((family) => family.profile.name);
+  const profiles = families.map((family) => family.profile.name);
   return good({ profiles, settings, leftOut: pass.leftOut.filter(isStillOut(settings)) }, pass.warnings);
 }
 

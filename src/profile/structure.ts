@@ -9,10 +9,13 @@ type SchemaError = {
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly message?: string;
-  readonly parentSchema?: unknown;
+  /** For an error about a name in a map. */
+  readonly propertyName?: string;
 };
 
-const fields: Readonly<Record<string, readonly string[]>> = {
+type Part = "profile" | "parameter" | "setting";
+
+const fields: Readonly<Record<Part, readonly string[]>> = {
   profile: ["name", "summary", "description", "include", "parameters", "settings"],
   parameter: ["default", "minimum", "maximum", "why"],
   setting: ["value", "at_least", "at_most", "when", "why", "evidence", "source"],
@@ -20,16 +23,25 @@ const fields: Readonly<Record<string, readonly string[]>> = {
 
 export function checkStructure(parsed: Parsed): readonly Problem[] {
   if (validateProfile(parsed.tree)) return [];
-  // `if` only repeats what its branches said.
-  const errors = ((validateProfile.errors ?? []) as SchemaError[]).filter((error) => error.keyword !== "if");
+  // `if` only repeats what its branches said, `propertyNames` what the pattern of the name said.
+  const errors = ((validateProfile.errors ?? []) as SchemaError[]).filter(
+    ({ keyword }) => keyword !== "if" && keyword !== "propertyNames",
+  );
   return errors.filter((error) => !isEcho(error, errors)).map((error) => problemOf(error, parsed));
 }
 
-/** An `anyOf` is told once: by itself, not by each branch that failed. */
-const isEcho = (error: SchemaError, all: readonly SchemaError[]): boolean =>
-  error.keyword === "required" &&
-  ["value", "at_least", "at_most"].includes(String(error.params["missingProperty"])) &&
-  all.some((other) => other.keyword === "anyOf" && other.instancePath === error.instancePath);
+const valueFields = ["value", "at_least", "at_most"];
+
+/** A setting without a value is told once: not by each branch of `anyOf`, and not where a misspelt field is its value. */
+function isEcho(error: SchemaError, all: readonly SchemaError[]): boolean {
+  const beside = all.filter((other) => other.instancePath === error.instancePath);
+  if (error.keyword === "required" && valueFields.includes(String(error.params["missingProperty"])))
+    return beside.some((other) => other.keyword === "anyOf");
+  const misspelt = (other: SchemaError): boolean =>
+    other.keyword === "additionalProperties" &&
+    valueFields.includes(nearest(String(other.params["additionalProperty"]), fields.setting) ?? "");
+  return error.keyword === "anyOf" && beside.some(misspelt);
+}
 
 function problemOf(error: SchemaError, parsed: Parsed): Problem {
   const path = error.instancePath;
@@ -37,6 +49,7 @@ function problemOf(error: SchemaError, parsed: Parsed): Problem {
   if (error.keyword === "additionalProperties") return unknownField(path, String(error.params["additionalProperty"]), parsed);
   if (error.keyword === "const" && /^\/settings\/[^/]+$/.test(path))
     return { code: "bare-value", key: nameAt(path), text: textAt(path, parsed), place };
+  if (error.propertyName !== undefined) return badName(path, error.propertyName, parsed);
   return {
     code: "profile-structure",
     where: whereOf(path),
@@ -45,13 +58,24 @@ function problemOf(error: SchemaError, parsed: Parsed): Problem {
   };
 }
 
+const badName = (path: string, name: string, parsed: Parsed): Problem => ({
+  code: "bad-parameter",
+  name,
+  message: "a parameter's name has letters, digits and `_`, and starts with no digit",
+  place: parsed.keyPlaces.get(pointer(path, name)) ?? placeOf(path, parsed),
+});
+
+const partAt = (path: string): Part =>
+  path.startsWith("/settings/") ? "setting" : path.startsWith("/parameters/") ? "parameter" : "profile";
+
 function unknownField(path: string, field: string, parsed: Parsed): Problem {
-  const kind = path.startsWith("/settings/") ? "setting" : path.startsWith("/parameters/") ? "parameter" : "profile";
+  const part = partAt(path);
   const child = pointer(path, field);
-  const guess = nearest(field, fields[kind] ?? []);
+  const guess = nearest(field, fields[part]);
   return {
     code: "unknown-field",
     field,
+    part,
     ...(guess && { nearest: guess }),
     place: parsed.keyPlaces.get(child) ?? placeOf(path, parsed),
   };

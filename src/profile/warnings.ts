@@ -36,6 +36,8 @@ function belowDefault(setting: Setting, tunable: Tunable, host: HostView | undef
   const wanted = greatestWanted(setting);
   const standard = defaultOf(tunable, host?.kernel);
   if (wanted === undefined || !standard || !capacities.has(tunable.unit ?? "")) return undefined;
+  // A default of all ones means "no limit", and any number is less than that.
+  if (/^(4294967295|18446744073709551615|2147483647|9223372036854775807)$/.test(standard.value)) return undefined;
   const floor = standard.value as Value;
   if (wanted === floor || lowered(floor, wanted) !== wanted) return undefined;
   return {

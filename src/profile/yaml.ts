@@ -29,7 +29,7 @@ export function parseYaml(file: string, text: string): Parsed {
     uniqueKeys: false,
     lineCounter: counter,
     prettyErrors: false,
-    logLevel: "silent",
+    logLevel: "error",
   });
   const spot = (offset: number, end: number): Place => {
     const { line, col } = counter.linePos(offset);

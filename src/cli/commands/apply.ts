@@ -16,7 +16,7 @@ export async function apply(world: World, names: readonly string[], options: App
   // Looked at without the lock: a run that has nothing to do touches nothing, not even a folder's times.
   if (first.result.ok && !hasInterrupted(first.result.value) && isEmpty(first.result.value.plan))
     return nothingToDo(world, first, options);
-  return (await import("../applying.js")).applyLocked(world, names, options);
+  return (await import("../applying.js")).applyLocked(world, names, options, first.library);
 }
 
 const hasInterrupted = ({ gathered }: Planned): boolean =>

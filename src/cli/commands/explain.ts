@@ -29,8 +29,9 @@ export async function explain(world: World, words: readonly string[], options: E
 }
 
 function foundFor(catalogue: Catalogue, words: readonly string[]): readonly Tunable[] {
+  if (words.length === 0) return [];
   const exact = words.map((word) => parseKey(word)).map((key) => key && findTunable(catalogue, key));
-  if (words.length > 0 && exact.every((tunable) => tunable !== undefined)) return exact;
+  if (exact.every((tunable) => tunable !== undefined)) return exact;
   return searchTunables(catalogue, words);
 }
 

@@ -25,6 +25,13 @@ export type RollbackOptions = {
 export async function rollback(world: World, id: string | undefined, options: RollbackOptions): Promise<Exit> {
   const rights = rightsProblem(world, "rollback", options.root);
   if (rights.length > 0) return fail(world, rights, [], options);
+  if (options.force && options.keepChanged)
+    return fail(
+      world,
+      [{ code: "usage", message: "Give one of --force and --keep-changed: they say opposite things." }],
+      [],
+      options,
+    );
   const workshop = openWorkshop(world, options.root);
   if (!workshop.ok) return fail(world, workshop.problems, [], options);
   try {
