@@ -7,6 +7,7 @@ export type Place = { readonly file: string; readonly line: number; readonly col
 export type ValueFault =
   | { readonly kind: "empty" }
   | { readonly kind: "not-a-number"; readonly text: string; readonly hint?: string }
+  | { readonly kind: "octal"; readonly text: string; readonly octal: string; readonly decimal: string }
   | { readonly kind: "unit"; readonly text: string; readonly unit: string; readonly instead?: string }
   | {
       readonly kind: "range";
@@ -141,7 +142,7 @@ export type HostProblem =
   | { readonly code: "state-untrusted"; readonly path: string; readonly why: string }
   | { readonly code: "damaged-snapshot"; readonly file: string; readonly message: string }
   | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
-  | ({ readonly code: "changed-since"; readonly ours: string; readonly found: string } & OnKey)
+  | ({ readonly code: "changed-since"; readonly ours: string; readonly found: string; readonly before?: string } & OnKey)
   | ({ readonly code: "not-restored"; readonly wanted: string; readonly found: string; readonly reason: string } & OnKey)
   | { readonly code: "file-not-restored"; readonly file: string; readonly reason: string }
   | { readonly code: "interrupted-transaction"; readonly id: string }

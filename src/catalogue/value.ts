@@ -62,6 +62,7 @@ export function checkValue(tunable: Tunable, text: string): CheckedValue {
 }
 
 function booleanFault(text: string): ValueFault {
+  if (text === "") return { kind: "empty" };
   const meant = /^(on|yes|true|enabled?)$/i.test(text) ? "1" : /^(off|no|false|disabled?)$/i.test(text) ? "0" : undefined;
   if (meant !== undefined) return { kind: "not-a-number", text, hint: meant };
   return { kind: "not-one-of", text, values: ["0", "1"] };
@@ -113,14 +114,14 @@ function checkNumber(tunable: Tunable, text: string): CheckedValue {
 function numberFault(tunable: Tunable, text: string): ValueFault {
   const quantity = /^(\d+)\s*([A-Za-z%]+)$/.exec(text);
   if (quantity && !/^0x/i.test(text)) return unitFault(tunable, text, quantity[1] ?? "", quantity[2] ?? "");
+  if (/^0[0-7]+$/.test(text)) return { kind: "octal", text, octal: String(BigInt(`0o${text}`)), decimal: String(BigInt(text)) };
   const hint = plainNumber(text);
   return { kind: "not-a-number", text, ...(hint !== undefined && { hint }) };
 }
 
-/** The number that a YAML or C habit means: `1e4`, `0x10`, `010`, `4_096`, `4,096`, `+5`, `"5"`, `5 # comment`. */
+/** The number that a YAML or C habit means: `1e4`, `0x10`, `4_096`, `4,096`, `+5`, `"5"`, `5 # comment`. */
 function plainNumber(text: string): string | undefined {
   const bare = text.replace(/\s*[#;].*$/, "").replace(/^(["'])(.*)\1$/, "$2");
-  if (/^0[0-7]+$/.test(bare)) return String(BigInt(`0o${bare}`));
   if (/^0x[0-9a-f]+$/i.test(bare)) return String(BigInt(bare));
   const exponent = /^(\d+)[eE]\+?(\d{1,2})$/.exec(bare);
   if (exponent) return String(BigInt(exponent[1] ?? "0") * 10n ** BigInt(exponent[2] ?? "0"));

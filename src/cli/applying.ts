@@ -26,7 +26,7 @@ export async function applyLocked(
   const workshop = openWorkshop(world, options.root);
   if (!workshop.ok) return fail(world, workshop.problems, [], options);
   try {
-    return await applyIn(world, workshop.value, options, () => planFor(world, names, options, library));
+    return await applyIn(world, workshop.value, names, options, () => planFor(world, names, options, library));
   } finally {
     workshop.value.release();
   }
@@ -35,14 +35,12 @@ export async function applyLocked(
 async function applyIn(
   world: World,
   workshop: Workshop,
+  names: readonly string[],
   options: ApplyOptions,
   replan: () => Promise<Attempt<Planned>>,
 ): Promise<Exit> {
   const left = recover(workshop);
-  if (left.length > 0) {
-    fail(world, left, [], options);
-    return exit.left;
-  }
+  if (left.length > 0) return fail(world, left, [], options, exit.left);
   // Planned anew under the lock, since another run may have ended meanwhile; and once more when modules have brought their keys.
   const first = await replan();
   const loaded = loadModules(first);
@@ -55,7 +53,7 @@ async function applyIn(
   }
   if (isEmpty(attempt.result.value.plan)) return nothingToDo(world, attempt, options);
   warn(world, attempt.result.warnings, { ...options, sources: attempt.library.sources });
-  const outcome = await carryOut(workshop, changeFor(world, workshop, attempt.result.value));
+  const outcome = await carryOut(workshop, changeFor(world, workshop, attempt.result.value, names));
   if (outcome.status !== "done") takeBack(loaded.modules);
   return tell(world, options, attempt.result.value, outcome);
 }
@@ -78,12 +76,13 @@ const takeBack = (modules: readonly string[]): void => {
   for (const module of modules.toReversed()) unloadModule(module);
 };
 
-function changeFor(world: World, workshop: Workshop, planned: Planned) {
+function changeFor(world: World, workshop: Workshop, planned: Planned, names: readonly string[]) {
   const { plan, settings, gathered, parameters } = planned;
   return changeOf({
     catalogue: shippedCatalogue(),
     plan,
     settings,
+    arguments: names,
     parameters: Object.fromEntries(parameters),
     facts: gathered.facts,
     occasion: occasion(world, workshop),

@@ -14,11 +14,19 @@ export function fail(
   problems: readonly Problem[],
   warnings: readonly Warning[],
   { format, sources = new Map() }: Told,
+  code: Exit = problems.some((problem) => problem.code === "locked") ? exit.locked : exit.problem,
 ): Exit {
   if (format === "json")
-    world.out(jsonText({ ok: false, problems: problems.map(problemJson), warnings: warnings.map(warningJson) }));
+    world.out(
+      jsonText({
+        ok: false,
+        changed: code === exit.left,
+        problems: problems.map(problemJson),
+        warnings: warnings.map(warningJson),
+      }),
+    );
   else world.err(renderProblems(problems, warnings, sources, paint(world.colour.err)));
-  return problems.some((problem) => problem.code === "locked") ? exit.locked : exit.problem;
+  return code;
 }
 
 /** Warnings of a command that goes on: JSON answers carry them themselves. */

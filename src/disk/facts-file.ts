@@ -95,11 +95,13 @@ export function readFacts(path: string, shown: string): Checked<FactsFile> {
   try {
     parsed = JSON.parse(text.value);
   } catch (error) {
-    return invalid(error instanceof Error ? error.message : String(error));
+    return invalid(`it is not JSON (${error instanceof Error ? error.message : String(error)})`);
   }
   if (!validateFacts(parsed)) {
     const error = validateFacts.errors?.[0];
-    return invalid(`${error?.instancePath || "the file"} ${error?.message ?? "is of another form"}`);
+    return invalid(
+      `${error?.instancePath || "it"} ${error?.message?.replace(/^must have required property/, "lacks") ?? "has another form"}`,
+    );
   }
   const facts = parsed as FactsFile;
   const wrong = Object.keys(facts.readings).find((key) => parseKey(key) === undefined);

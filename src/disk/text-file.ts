@@ -21,7 +21,9 @@ export function readBytes(path: string, limit: number): Checked<Buffer> {
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile())
-      return bad([{ code: "file-not-regular", file: path, found: stats.isDirectory() ? "a folder" : "no regular file" }]);
+      return bad([
+        { code: "file-not-regular", file: path, found: stats.isDirectory() ? "a folder" : "a fifo, a device or a socket" },
+      ]);
     const bytes = readBounded(fd, limit);
     if (bytes.length > limit)
       return bad([{ code: "file-too-large", file: path, bytes: Math.max(stats.size, bytes.length), limit }]);

@@ -28,7 +28,9 @@ function keyObstacle(seen: Seen, { key, ours, before }: WayBack): readonly HostP
   const tunable = findTunable(seen.catalogue, key);
   if (tunable?.one_way?.includes(live))
     return [{ code: "not-restored", key, wanted: before ?? "", found: live, reason: "one-way: only a reboot takes it back" }];
-  return live === ours ? [] : [{ code: "changed-since", key, ours: ours ?? "not there", found: live }];
+  return live === ours
+    ? []
+    : [{ code: "changed-since", key, ours: ours ?? "not there", found: live, ...(before !== null && { before }) }];
 }
 
 function fileObstacle({ disk }: Seen, { path, ours, before }: FileBack): readonly HostProblem[] {

@@ -17,15 +17,17 @@ export type ChangeRequest = {
   readonly plan: Plan;
   readonly settings: readonly Setting[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** What the command line named. */
+  readonly arguments?: readonly string[];
   readonly facts: PlanFacts;
   readonly occasion: Occasion;
 };
 
-export function changeOf({ catalogue, plan, settings, parameters, facts, occasion }: ChangeRequest): Change {
+export function changeOf({ catalogue, plan, settings, parameters, facts, occasion, ...given }: ChangeRequest): Change {
   const writes = writesOf(plan);
   const files = plan.files.filter(isFileChanged);
   const side = (which: "before" | "after") => Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
-  const applied: Applied = { profiles: plan.profiles, parameters, settings, originals: originalsOf(plan, facts) };
+  const applied: Applied = { profiles: plan.profiles, ...given, parameters, settings, originals: originalsOf(plan, facts) };
   const snapshot: Snapshot = {
     version: 1,
     ...occasion,

@@ -35,6 +35,8 @@ export type PlannedKey = {
 /** What was last applied: the record that drift, verify and leaving settings are measured against. */
 export type Applied = {
   readonly profiles: readonly string[];
+  /** The names and files as they were given, so that a report can say how to apply again. */
+  readonly arguments?: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
   readonly settings: readonly Setting[];
   /** What each key was before tunectl first set it; null where the key was not there. */

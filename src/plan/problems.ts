@@ -4,10 +4,9 @@ import { simulate } from "../boot/simulate.js";
 import { withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { keyPath } from "../catalogue/key.js";
-import { readValue, type Value } from "../catalogue/value.js";
+import { readValue } from "../catalogue/value.js";
 import type { Problem, Warning } from "../problem.js";
-import { satisfies } from "../profile/merge.js";
-import type { Wanted } from "../profile/profile.js";
+import { isMet } from "../profile/merge.js";
 import { wantedText } from "../profile/wanted.js";
 import { isDue, type PlannedKey, type PlanRequest } from "./plan.js";
 
@@ -54,9 +53,6 @@ function guarded({ catalogue }: PlanRequest, planned: PlannedKey): Problem | und
     ...placed(planned),
   };
 }
-
-const isMet = (wanted: Wanted, value: Value): boolean =>
-  wanted.kind === "value" ? wanted.value === value : satisfies(value, wanted);
 
 function lost({ facts }: PlanRequest, planned: PlannedKey): Problem | undefined {
   const { setting, boot } = planned;

@@ -16,6 +16,10 @@ export function agree(a: Setting, b: Setting): Setting | undefined {
 /** Whether a value keeps within bounds: moving it inside would not change it. */
 export const satisfies = (value: Value, bounds: Bounds): boolean => within(value, bounds) === value;
 
+/** Whether a value is what is wanted. */
+export const isMet = (wanted: Wanted, value: Value): boolean =>
+  wanted.kind === "value" ? wanted.value === value : satisfies(value, wanted);
+
 /** A value moved just inside the bounds, field by field. */
 export function within(value: Value, { least, most }: Bounds): Value {
   const floored = least === undefined ? value : raised(value, least);

@@ -58,8 +58,9 @@ function profileOf(file: string, parsed: Parsed): WrittenProfile {
   };
 }
 
+/** The place of a part, or, where a repaired tree has made that part up, of what holds it; the whole document has always one. */
 const placeIn = (places: ReadonlyMap<string, Place>, path: readonly (string | number)[]): Place =>
-  places.get(path.reduce<string>(pointer, "")) ?? { file: "", line: 1, column: 1, length: 1 };
+  places.get(path.reduce<string>(pointer, "")) ?? placeIn(places, path.slice(0, -1));
 
 function written(parsed: Parsed, text: string | undefined, ...path: string[]): Written | undefined {
   return text === undefined ? undefined : { text, place: placeIn(parsed.places, path) };

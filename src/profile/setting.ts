@@ -38,7 +38,7 @@ function tunableProblem(key: Key, tunable: Tunable, place: Place): Problem | und
       key,
       place,
       version: tunable.removed,
-      because: tunable.mistaken_for ?? tunable.meaning ?? tunable.summary,
+      because: tunable.meaning ?? tunable.summary,
     };
   if (tunable.access === "read-only") return { code: "read-only-tunable", key, place };
   if (tunable.access === "write-only") return { code: "write-only-tunable", key, place };

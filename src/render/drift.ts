@@ -4,7 +4,7 @@ import type { Paint } from "./paint.js";
 import { readingWords, valueWords } from "./plan-words.js";
 
 export function driftText(drifts: readonly Drift[], paint: Paint): string {
-  return drifts.map((drift) => `${paint.red("drift")} ${driftWords(drift)}\n`).join("");
+  return drifts.map((drift) => `${paint.red("drift:")} ${driftWords(drift)}\n`).join("");
 }
 
 export function driftWords(drift: Drift): string {

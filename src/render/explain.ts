@@ -69,7 +69,7 @@ function facts(tunable: Tunable, live: string | undefined): readonly (readonly [
 }
 
 function typeWords({ type, unit, fields }: Tunable): string {
-  const unitWords = unit === undefined || unit === "other" ? "" : ` of ${unit}`;
+  const unitWords = unit === undefined || unit === "other" ? "" : ` (${unit})`;
   return fields ? `${fields.length} numbers${unitWords}: ${fields.join(", ")}` : `${type}${unitWords}`;
 }
 

@@ -35,7 +35,7 @@ export function hostWords(problem: Problem): string | undefined {
     case "foreign-file":
       return `${problem.file}: ${foreignWords[problem.why]}, so it is not touched. Move it away.`;
     case "file-edited":
-      return `${problem.file}: was changed since tunectl wrote it. Save your change elsewhere and use --force to put the former version back.`;
+      return `${problem.file}: was changed since tunectl wrote it. --keep-changed leaves it and puts back the rest; --force puts the former version back, and your change is lost.`;
     case "locked":
       return `another tunectl is at work${problem.holder === undefined ? "" : ` (process ${problem.holder})`}; nothing was changed. Try again when it has ended.`;
     case "no-lock":
@@ -47,7 +47,7 @@ export function hostWords(problem: Problem): string | undefined {
     case "unknown-snapshot":
       return `there is no snapshot ${problem.id} to go back to. ${problem.known.length === 0 ? "None is kept." : `There are: ${problem.known.join(", ")} (tunectl snapshots).`}`;
     case "changed-since":
-      return `\`${problem.key}\` was ${problem.ours} after our change and is ${problem.found} now: somebody else changed it. Use --force to put back what was before us.`;
+      return `\`${problem.key}\` was ${problem.ours} after our change and is ${problem.found} now: somebody else changed it. --keep-changed leaves it and puts back the rest; --force puts back ${problem.before ?? "what was before us"}.`;
     case "not-restored":
       return `NOT RESTORED \`${problem.key}\`: reads ${problem.found}, was ${problem.wanted} (${problem.reason}). Set it by hand: sysctl -w '${problem.key}=${problem.wanted}'`;
     case "file-not-restored":
@@ -57,7 +57,7 @@ export function hostWords(problem: Problem): string | undefined {
     case "interrupted":
       return `stopped by ${problem.signal}.`;
     case "facts-invalid":
-      return `${problem.file}: holds no facts that \`tunectl capture\` wrote: ${problem.message}.`;
+      return `${problem.file}: is not a file of facts: ${problem.message}. Write it anew with \`tunectl capture\` on the host.`;
     case "namespace-forbidden":
       return `cannot make a throw-away namespace: ${problem.message}. ${problem.remedy}`;
     case "usage":
@@ -73,6 +73,7 @@ function lackWords({ since, module }: { since?: string; module?: string }): stri
 
 function refusalWords(errno: string): string {
   if (errno === "EINVAL") return ": outside of what it takes here, or against another key's value";
+  if (errno === "ENOENT") return ": it knows no such name, or lacks the module for it";
   return errno === "SHORT" ? ": it took only a part of it" : "";
 }
 

@@ -1,10 +1,14 @@
 /** The JSON outputs; each has a schema in `schema/` and a version. */
+
+import type { Drift } from "../plan/drift.js";
 import type { Plan, PlannedKey } from "../plan/plan.js";
 import { isEmpty } from "../plan/plan.js";
+import type { Reading } from "../plan/reading.js";
 import type { Problem, Warning } from "../problem.js";
 import type { WrittenProfile } from "../profile/profile.js";
 import type { Resolved } from "../profile/resolve.js";
 import { wantedText } from "../profile/wanted.js";
+import { driftWords } from "./drift.js";
 import { problemWords } from "./problems.js";
 import { warningWords } from "./warnings.js";
 
@@ -12,7 +16,29 @@ import { warningWords } from "./warnings.js";
 export const jsonText = (value: object): string =>
   `${JSON.stringify({ version: 1, ...value }, null, 2).replace(/[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
 
-export const problemJson = (problem: Problem): object => ({ ...problem, message: problemWords(problem) });
+/** `message` is the whole sentence; what a library said of it, where that is a part of the problem, is its `detail`. */
+export function problemJson(problem: Problem): object {
+  const {
+    message: detail,
+    otherWanted,
+    ...rest
+  } = problem as Problem & { readonly message?: string; readonly otherWanted?: string };
+  return {
+    ...rest,
+    ...(detail !== undefined && { detail }),
+    ...(otherWanted !== undefined && { other_wanted: otherWanted }),
+    message: problemWords(problem),
+  };
+}
+
+/** One drift with its words. */
+export function driftJson(drift: Drift): object {
+  const message = driftWords(drift);
+  return drift.kind === "live" ? { ...drift, found: readingJson(drift.found), message } : { ...drift, message };
+}
+
+const readingJson = (reading: Reading): object =>
+  reading.status === "present" ? { status: "present", value: reading.value } : reading;
 
 export const warningJson = (warning: Warning): object => ({ ...warning, message: warningWords(warning) });
 
@@ -38,7 +64,7 @@ const keyJson = (planned: PlannedKey): object => ({
   action: planned.action,
   ...(planned.reason && { reason: planned.reason }),
   ...(planned.module && { module: planned.module }),
-  now: planned.now.status === "present" ? { status: "present", value: planned.now.value } : planned.now,
+  now: readingJson(planned.now),
   after: planned.after ?? null,
   boot: planned.boot,
   ...(planned.setting && {

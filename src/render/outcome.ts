@@ -4,6 +4,7 @@ import type { Write } from "../plan/order.js";
 import type { Plan } from "../plan/plan.js";
 import { isFileChanged } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
+import { isMet } from "../profile/merge.js";
 import type { Paint } from "./paint.js";
 import { fileWords, valueWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
@@ -30,10 +31,24 @@ export function appliedText(plan: Plan, outcome: Extract<Outcome, { status: "don
     writesText(outcome.written, paint),
     sideEffectsText(outcome.sideEffects, paint),
     ...files,
-    paint.green(`Applied ${plan.profiles.join(", ")}: read back, and the same at the next boot.\n`),
-    `Taken back with: tunectl rollback (snapshot ${outcome.snapshot.id})\n`,
+    lastWord(plan, paint),
+    `To take it back: tunectl rollback (snapshot ${outcome.snapshot.id})\n`,
   ].join("");
 }
+
+/** Whether it lasts: with --allow-override another file may win at the next boot. */
+function lastWord(plan: Plan, paint: Paint): string {
+  const lost = plan.keys.flatMap(({ key, setting, boot }) =>
+    setting && boot.after.from === "file" && !isMet(setting.wanted, boot.after.value)
+      ? [`  ${key} becomes ${valueWords(boot.after.value)}, from ${boot.after.file}:${boot.after.line}\n`]
+      : [],
+  );
+  const names = plan.profiles.join(", ");
+  if (lost.length === 0) return paint.green(`Applied ${names}: read back, and the same at the next boot.\n`);
+  return `${paint.yellow(`Applied ${names}: in force now, but NOT after the next boot:`)}\n${lost.join("")}`;
+}
+
+export const writeJson = ({ key, value, before }: Write): object => ({ key, before: before ?? null, after: value });
 
 /** What apply and rollback answer in JSON. */
 export const outcomeJson = (outcome: Outcome): object =>
@@ -42,7 +57,7 @@ export const outcomeJson = (outcome: Outcome): object =>
         status: "done",
         changed: outcome.written.length > 0 || Object.keys(outcome.snapshot.before.files).length > 0,
         snapshot: outcome.snapshot.id,
-        written: outcome.written.map(({ key, value, before }) => ({ key, before: before ?? null, after: value })),
+        written: outcome.written.map(writeJson),
         side_effects: outcome.sideEffects,
       }
     : { status: outcome.status, changed: outcome.status === "left" };
@@ -54,13 +69,15 @@ export function rolledBackText(
   kept: readonly Problem[],
   paint: Paint,
 ): string {
-  const files = Object.keys(outcome.snapshot.before.files).map((path) => `  ${path} as it was\n`);
+  const files = Object.entries(outcome.snapshot.after.files).map(
+    ([path, text]) => `  ${path} ${text === null ? "removed" : "as it was before"}\n`,
+  );
   return [
     writesText(outcome.written, paint),
     sideEffectsText(outcome.sideEffects, paint),
     ...files,
     ...kept.map((problem) => `  ${paint.yellow("kept")} ${problemWords(problem)}\n`),
     paint.green(`Rolled back to before change ${id}: every value was read back.\n`),
-    `Undone with: tunectl rollback ${outcome.snapshot.id}\n`,
+    `To undo this: tunectl rollback ${outcome.snapshot.id}\n`,
   ].join("");
 }

@@ -1,8 +1,8 @@
 /** A plan as a review comment. */
-import { createTwoFilesPatch } from "diff";
 import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
 import type { Problem, Warning } from "../problem.js";
 import { cell, plain } from "./escape.js";
+import { unified } from "./plan-patch.js";
 import { afterWords, bootWords, effectOf, fileWords, hostWords, readingWords, summaryOf, whyOf } from "./plan-words.js";
 import { problemWords } from "./problems.js";
 import { warningWords } from "./warnings.js";
@@ -44,7 +44,7 @@ const notes = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [`**${title}**\n\n${lines.map((line) => `- ${plain(line)}`).join("\n")}`];
 
 function fileBlock(file: Plan["files"][number]): string {
-  const patch = createTwoFilesPatch(`a${file.path}`, `b${file.path}`, file.before ?? "", file.after ?? "").replace(/^=+\n/, "");
+  const patch = unified(file.path.slice(1), file.before, file.after);
   // A fence longer than any run of backticks inside cannot be closed by the text.
   const fence = "`".repeat(Math.max(3, ...[...patch.matchAll(/`+/g)].map((run) => run[0].length + 1)));
   return `<details><summary><code>${file.path}</code> is ${fileWords(file)}</summary>\n\n${fence}diff\n${plain(patch)}${fence}\n\n</details>`;

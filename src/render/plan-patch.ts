@@ -19,7 +19,8 @@ function keyPatch(planned: PlannedKey): string | undefined {
   return `# ${oneLine(whyOf(planned))}\n${unified(`proc/sys/${keyPath(planned.key)}`, before, `${planned.after}\n`)}`;
 }
 
-function unified(path: string, before: string | undefined, after: string | undefined): string {
+/** One file of a unified diff. */
+export function unified(path: string, before: string | undefined, after: string | undefined): string {
   const patch = createTwoFilesPatch(
     before === undefined ? "/dev/null" : `a/${path}`,
     after === undefined ? "/dev/null" : `b/${path}`,

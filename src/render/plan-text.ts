@@ -23,7 +23,8 @@ export function planText(plan: Plan, { now, paint, everything }: PlanTextOptions
 function summaryLine(plan: Plan, paint: Paint): string {
   const changes =
     plan.keys.some((planned) => effectOf(planned) !== "none") || plan.files.some(isFileChanged) || plan.load.length > 0;
-  return changes ? `${summaryOf(plan)}.` : paint.green(`Nothing would change: ${summaryOf(plan)}.`);
+  if (!changes) return paint.green(`Nothing would change: ${summaryOf(plan) || "no setting"}.`);
+  return `${summaryOf(plan)}.`;
 }
 
 function rows(keys: readonly PlannedKey[], paint: Paint): readonly string[] {

@@ -54,7 +54,7 @@ export function summaryOf(plan: Plan): string {
     changing > 0 && `${counted(changing, "setting")} to change`,
     files > 0 && `${counted(files, "file")} to write`,
     plan.load.length > 0 && `${counted(plan.load.length, "module")} to load`,
-    `${plan.keys.length - changing} as wanted`,
+    plan.keys.length > changing && `${plan.keys.length - changing} as wanted`,
     plan.leftOut.length > 0 && `${plan.leftOut.length} left out on this host`,
   ].filter((part) => part !== false);
   return parts.join(", ");
@@ -84,4 +84,11 @@ function ageWords(milliseconds: number): string {
   const [size, unit] = steps.find(([step]) => milliseconds >= step) ?? [1000, "second"];
   const count = Math.max(0, Math.floor(milliseconds / size));
   return counted(count, unit);
+}
+
+/** What verify and rehearse say where nothing has drifted. */
+export function inForceWords(plan: Plan): string {
+  const waiting = plan.keys.filter((planned) => planned.action === "skip").length;
+  const held = counted(plan.keys.length - waiting, "setting");
+  return `${held} in force, now and at the next boot${waiting > 0 ? `; ${waiting} waiting for an interface` : ""}.`;
 }

@@ -24,18 +24,29 @@ export function renderProblems(
   sources: Sources,
   paint: Paint,
 ): string {
-  const lines = [
-    ...warnings.flatMap((warning) => entry(paint.yellow("warning"), warning, oneLine(warningWords(warning)), sources, paint)),
-    ...problems.flatMap((problem) => entry(paint.red("error"), problem, problemWords(problem), sources, paint)),
+  const told = [
+    ...warnings.map((warning) => ({ kind: paint.yellow("warning:"), what: warning, words: oneLine(warningWords(warning)) })),
+    ...problems.map((problem) => ({ kind: paint.red("error:"), what: problem, words: problemWords(problem) })),
   ];
+  const lines = told
+    .sort((a, b) => byPlace(a.what, b.what))
+    .flatMap(({ kind, what, words }) => entry(kind, what, words, sources, paint));
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
-function entry(kind: string, problem: Problem | Warning, words: string, sources: Sources, paint: Paint): readonly string[] {
-  const place = placeOf(problem);
-  const head = place ? `${paint.bold(placeText(place))} ${kind} ${words}` : `${kind} ${words}`;
+/** By file and line, as an editor walks through them; what has no place comes last. */
+function byPlace(a: Problem | Warning, b: Problem | Warning): number {
+  const [left, right] = [placeOf(a), placeOf(b)];
+  if (!left || !right) return Number(left === undefined) - Number(right === undefined);
+  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
+  return left.line - right.line || left.column - right.column;
+}
+
+function entry(kind: string, what: Problem | Warning, words: string, sources: Sources, paint: Paint): readonly string[] {
+  const place = placeOf(what);
+  const head = place ? `${paint.bold(`${placeText(place)}:`)} ${kind} ${words}` : `${kind} ${words}`;
   const source = place && sources.get(place.file);
-  return [`${head} ${paint.dim(`[${problem.code}]`)}`, ...(place && source !== undefined ? codeFrame(place, source, paint) : [])];
+  return [`${head} ${paint.dim(`[${what.code}]`)}`, ...(place && source !== undefined ? codeFrame(place, source, paint) : [])];
 }
 
 /** What is wrong with a value. */
@@ -45,6 +56,8 @@ export function faultWords(fault: ValueFault): string {
       return "has no value";
     case "not-a-number":
       return `takes plain decimal numbers, not \`${fault.text}\`${fault.hint === undefined ? "" : `; write \`${fault.hint}\``}`;
+    case "octal":
+      return `takes plain decimal numbers: the kernel would read \`${fault.text}\` as octal ${fault.octal}; write \`${fault.octal}\`, or \`${fault.decimal}\` if that is meant`;
     case "unit":
       return `takes a plain number of ${fault.unit === "other" ? "its unit" : fault.unit}, not \`${fault.text}\`${fault.instead === undefined ? "" : `; write \`${fault.instead}\``}`;
     case "range":

@@ -6,10 +6,11 @@ import type { NotRehearsed } from "../sandbox/rehearsable.js";
 import type { Rehearsal } from "../sandbox/rehearsal.js";
 import { driftWords } from "./drift.js";
 import { oneLine } from "./escape.js";
-import { planJson, problemJson } from "./json.js";
-import { sideEffectsText, writesText } from "./outcome.js";
+import { driftJson, planJson, problemJson } from "./json.js";
+import { sideEffectsText, writeJson, writesText } from "./outcome.js";
 import type { Paint } from "./paint.js";
 import { planText } from "./plan-text.js";
+import { inForceWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
 import { counted, table } from "./table.js";
 
@@ -43,7 +44,7 @@ function appliedPart({ applied, verified, again, plan }: Rehearsal, paint: Paint
   ];
   lines.push(writesText(applied.written, paint), sideEffectsText(applied.sideEffects, paint));
   lines.push(
-    `${paint.bold("Verify")}: ${verified?.length === 0 ? paint.green(`all ${plan.keys.length} settings in force, now and at the next boot.`) : verified?.map(driftWords).join("; ")}\n`,
+    `${paint.bold("Verify")}: ${verified?.length === 0 ? paint.green(inForceWords(plan)) : verified?.map(driftWords).join("; ")}\n`,
   );
   lines.push(
     `${paint.bold("Apply again")}: ${again && isEmpty(again) ? paint.green("nothing to do.") : paint.red("there would be changes.")}\n`,
@@ -65,7 +66,7 @@ function rolledBackPart({ rolledBack }: Rehearsal, paint: Paint): string {
 function proofPart({ proof, refused, problems }: Rehearsal, paint: Paint): string {
   const same = proof.differences.length === 0;
   const verdict = same
-    ? paint.green(`all ${proof.readings} readings of net.* and all ${proof.files} files are as before.`)
+    ? paint.green(`${counted(proof.readings, "reading")} of net.* and ${counted(proof.files, "file")} compared, all as before.`)
     : paint.red(`not as before: ${proof.differences.join(", ")}`);
   const kernelSays = refused.length + problems.length === 0 ? "This kernel takes every setting that was rehearsed." : "";
   return `${paint.bold("Proof")}: ${verdict} ${kernelSays}\n`.replace(/ \n$/, "\n");
@@ -89,14 +90,16 @@ export const rehearsalJson = ({ profiles, kernel, rehearsal, left, leftOut }: To
   kernel,
   plan: planJson(rehearsal.plan),
   refused: rehearsal.refused.map(({ key, problem }) => ({ key, problem: problemJson(problem) })),
-  applied: rehearsal.applied ? { written: rehearsal.applied.written, side_effects: rehearsal.applied.sideEffects } : null,
-  verified: rehearsal.verified?.map((one) => ({ ...one, message: driftWords(one) })) ?? null,
+  applied: rehearsal.applied
+    ? { written: rehearsal.applied.written.map(writeJson), side_effects: rehearsal.applied.sideEffects }
+    : null,
+  verified: rehearsal.verified?.map(driftJson) ?? null,
   applied_again_changes: rehearsal.again ? !isEmpty(rehearsal.again) : null,
   drift: rehearsal.drift
-    ? { key: rehearsal.drift.key, value: rehearsal.drift.value, found: rehearsal.drift.found.map(driftWords) }
+    ? { key: rehearsal.drift.key, value: rehearsal.drift.value, found: rehearsal.drift.found.map(driftJson) }
     : null,
   rolled_back: rehearsal.rolledBack
-    ? { written: rehearsal.rolledBack.written, side_effects: rehearsal.rolledBack.sideEffects }
+    ? { written: rehearsal.rolledBack.written.map(writeJson), side_effects: rehearsal.rolledBack.sideEffects }
     : null,
   problems: rehearsal.problems.map(problemJson),
   proof: rehearsal.proof,

@@ -10,10 +10,17 @@ export function snapshotList(all: readonly Snapshot[], inForce: readonly number[
     String(snapshot.id),
     snapshot.time,
     whatOf(snapshot),
-    inForce.includes(snapshot.id) ? "in force" : snapshot.status === "committed" ? "" : snapshot.status,
+    stateOf(snapshot, inForce),
     snapshot.by,
   ]);
-  return `${table([["ID", "TIME", "CHANGE", "", "BY"], ...rows], (cell, _, row) => (row === 0 ? paint.dim(cell) : cell)).join("\n")}\n`;
+  return `${table([["ID", "TIME", "CHANGE", "STATE", "BY"], ...rows], (cell, _, row) => (row === 0 ? paint.dim(cell) : cell)).join("\n")}\n`;
+}
+
+/** The newest change in force is what is applied; the older ones are what `rollback` uncovers. */
+function stateOf(snapshot: Snapshot, inForce: readonly number[]): string {
+  if (snapshot.status !== "committed") return snapshot.status;
+  if (!inForce.includes(snapshot.id)) return "-";
+  return inForce.at(-1) === snapshot.id ? "in force" : "beneath";
 }
 
 const whatOf = (snapshot: Snapshot): string =>

@@ -10,45 +10,45 @@ export function textWords(problem: Problem): string | undefined {
     case "file-missing":
       return `${problem.file}: there is no such file. Check the path.`;
     case "file-unreadable":
-      return `${problem.file}: cannot be read (${problem.errno}).`;
+      return `${problem.file}: cannot be read (${problem.errno}${problem.errno === "EACCES" ? ": this user may not; run as one who may" : ""}).`;
     case "file-not-regular":
       return `${problem.file}: is ${problem.found}; give a regular file.`;
     case "file-too-large":
-      return `${problem.file}: has ${problem.bytes} bytes or more; at most ${problem.limit} are read.`;
+      return `${problem.file}: has ${problem.bytes} bytes; at most ${problem.limit} (1 MiB) are read.`;
     case "file-not-text":
       return `${problem.file}: is no UTF-8 text (byte ${problem.offset}). Save it as UTF-8.`;
     case "file-untrusted":
       return `${problem.file}: root does not apply it, since ${problem.culprit} ${problem.why === "owner" ? "belongs to another user" : "can be written by others"}. Make root its owner and take the others' write permission (chown root, chmod go-w).`;
     case "control-character":
-      return `holds the control character ${problem.character}; take it out.`;
+      return `this text holds the control character ${problem.character}; take it out.`;
     case "profile-empty":
-      return "is empty; a profile needs at least `name` and `summary`.";
+      return "the file is empty; a profile needs at least `name` and `summary`.";
     case "yaml-syntax":
-      return `is not YAML: ${problem.message}.`;
+      return `this is not YAML: ${problem.message.replace(/\.$/, "")}.`;
     case "yaml-duplicate-key":
       return `\`${problem.key}\` stands here a second time; keep one.`;
     case "yaml-tab":
-      return "is indented with a tab, which YAML forbids; use spaces.";
+      return "this line is indented with a tab, which YAML forbids; use spaces.";
     case "yaml-alias":
-      return "uses an alias (`*name`); write the value out.";
+      return "this is an alias (`*name`), which is not followed; write the value out.";
     case "yaml-tag":
-      return `uses the tag \`${problem.tag}\`; values are text, so take it away.`;
+      return `this has the tag \`${problem.tag.replace("tag:yaml.org,2002:", "!!")}\`; values are text, so take it away.`;
     case "yaml-nesting":
-      return `is nested deeper than ${problem.limit} levels.`;
+      return `this is nested deeper than ${problem.limit} levels; a profile needs three.`;
     case "profile-structure":
       return `${problem.where} ${problem.message}.`;
     case "unknown-field":
-      return `\`${problem.field}\` is no field of a profile${meant(problem.nearest)}`;
+      return unknownField(problem);
     case "bare-value":
       return `\`${problem.key}\` needs its why: write \`${problem.key}: { value: ${problem.text}, why: … }\`, or \`unset\` to drop what an included profile sets.`;
     case "unknown-profile":
       return `there is no profile \`${problem.name}\`${meant(problem.nearest) || "."} Searched: ${problem.searched.join(", ")}. \`tunectl list\` shows all.`;
     case "bad-profile-name":
-      return `\`${problem.name}\` is no profile's name (small letters, digits, \`.\`, \`_\`, \`-\`). For a file, give a path with a \`/\` or the ending \`.yaml\`.`;
+      return `\`${problem.name}\` is no profile's name (small letters, digits, \`.\`, \`_\`, \`-\`). ${problem.place ? "`include` takes names, not paths." : "For a file, give a path with a `/` or the ending `.yaml`."}`;
     case "include-cycle":
-      return `includes itself: ${problem.chain.join(" → ")}. Take one \`include\` out.`;
+      return `this profile includes itself: ${problem.chain.join(" → ")}. Take one \`include\` out.`;
     case "include-depth":
-      return `is included through more than ${problem.limit} profiles.`;
+      return `this is included through more than ${problem.limit} profiles; include it more directly.`;
     case "bad-key":
       return `\`${problem.text}\` is no sysctl key; write it as sysctl(8) prints it: \`net.ipv4.ip_forward\`, \`net.ipv4.conf.eth0/100.rp_filter\`. Patterns are taken for interfaces alone.`;
     case "same-key-twice":
@@ -56,7 +56,7 @@ export function textWords(problem: Problem): string | undefined {
     case "unknown-tunable":
       return `\`${problem.key}\` is not in the catalogue${meant(problem.nearest) || "; `tunectl explain WORD` searches it."}`;
     case "removed-tunable":
-      return `\`${problem.key}\` is gone since Linux ${problem.version}: ${problem.because}`;
+      return `\`${problem.key}\` is gone since Linux ${problem.version}: ${problem.because.replace(/\.$/, "")}. Take it out.`;
     case "renamed-tunable":
       return `\`${problem.key}\` is gone since Linux ${problem.version}; it is now \`${problem.successor}\`.`;
     case "read-only-tunable":
@@ -74,7 +74,7 @@ export function textWords(problem: Problem): string | undefined {
     case "profiles-disagree":
       return `\`${problem.key}\` is to be ${problem.wanted} here and ${problem.otherWanted} in ${problem.other.file}:${problem.other.line}. Apply one of the profiles, or write a third that includes both and sets the key.`;
     case "bad-expression":
-      return `\${${problem.expression}}: ${problem.message}.`;
+      return `\${${problem.expression}}: ${expressionWords(problem.message)}.`;
     case "expression-kind":
       return `\${${problem.expression}} gives ${problem.found}; ${problem.wanted} is needed here.`;
     case "bad-parameter":
@@ -88,7 +88,19 @@ export function textWords(problem: Problem): string | undefined {
   }
 }
 
-const bounds = ({ minimum, maximum }: { minimum?: string; maximum?: string }): string =>
-  [minimum !== undefined && ` of at least ${minimum}`, maximum !== undefined && ` of at most ${maximum}`]
-    .filter(Boolean)
-    .join(" and");
+function unknownField({ field, part, nearest }: Extract<Problem, { code: "unknown-field" }>): string {
+  // In `{ why: one, two }` the comma ends the text, and `two` looks like a field: the likeliest trap of all.
+  if (nearest === undefined && part !== "profile")
+    return `\`${field}\` is no field of a ${part}. Inside { } a comma ends a text: put the text in quotes if this belongs to it.`;
+  return `\`${field}\` is no field of a ${part}${meant(nearest) || "."}`;
+}
+
+/** The expression library's words, where ours are plainer. */
+const expressionWords = (message: string): string =>
+  message.replace(/^Unexpected token: EOF$/, "the expression ends too early").replace(/\.$/, "");
+
+function bounds({ minimum, maximum }: { minimum?: string; maximum?: string }): string {
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `, at least ${minimum}`;
+  return maximum === undefined ? "" : `, at most ${maximum}`;
+}

@@ -14,7 +14,7 @@ for name in bin sbin lib lib32 lib64 libx32; do
   elif [ -d "/$name" ]; then mkdir "$name"; mount --rbind "/$name" "$name"; fi
 done
 for name in usr proc dev sys; do mount --rbind "/$name" "$name"; done
-for name in ld.so.cache alternatives; do if [ -e "/etc/$name" ]; then cp -a "/etc/$name" etc/; fi; done
+for name in ld.so.cache alternatives; do if [ -e "/etc/$name" ]; then cp -RP "/etc/$name" etc/; fi; done
 cp -R "$folder/files/." .
 cp "$bundle" tools/tunectl.cjs
 cp "$faults" tools/fault-at-call.cjs
@@ -65,7 +65,7 @@ grep -rs '' /proc/sys/net | sort
 const files = `#!/bin/sh
 find /etc/sysctl.d /etc/modules-load.d /etc/sysctl.conf \\( -type f -o -type l \\) 2> /dev/null | sort | while read -r path; do
   stat -c '%n %A %u:%g' "$path"
-  if [ -L "$path" ]; then readlink "$path"; else sed 's/^/  /' "$path"; fi
+  if [ -L "$path" ]; then readlink "$path"; else grep -H '' "$path"; fi
 done
 `;
 
@@ -79,11 +79,11 @@ const addInterface = `#!/bin/sh
 ip link add "$1" type dummy 2> /dev/null || ip link add "$1" type bridge 2> /dev/null || ip tuntap add dev "$1" mode tun
 `;
 
-/** As a user without rights on this host; where the host itself is a user namespace, in one more of them, mapped to nobody. */
+/** As a user without rights on this host; where the host itself is a user namespace, as nobody in one more of them. */
 const lackingRoot = `#!/bin/sh
 if setpriv --reuid 65534 --regid 65534 --clear-groups true 2> /dev/null
 then exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
-else exec unshare -U "$@"; fi
+else exec unshare --user --map-user=65534 --map-group=65534 "$@"; fi
 `;
 
 export const shellScripts: Readonly<Record<string, string>> = {

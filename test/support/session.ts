@@ -3,10 +3,10 @@ import { release } from "node:os";
 import { type Answer, type RoomOptions, runInRoom } from "./session-room.js";
 
 /** One command, and the comment lines above it. */
-export type Step = { readonly comment: readonly string[]; readonly command: string };
+type Step = { readonly comment: readonly string[]; readonly command: string };
 
 /** `before` are commands that prepare the room; each must succeed. */
-export type ReplayOptions = RoomOptions & { readonly before?: readonly string[] };
+type ReplayOptions = RoomOptions & { readonly before?: readonly string[] };
 
 /** Runs the commands of a session in a fresh room, and tells it anew. */
 export async function replay(session: string, options: ReplayOptions = {}): Promise<string> {
@@ -33,6 +33,9 @@ async function replayAll(sessions: readonly string[], { before = [], ...room }: 
   const rest = answers.slice(before.length);
   return steps.map((of) => of.map((step, at) => told(step, rest.shift(), at, started)).join(""));
 }
+
+/** The commands of a session alone. */
+export const commandsIn = (session: string): readonly string[] => stepsOf(session).map(({ command }) => command);
 
 /** Reads the commands of a session; what they printed is passed over. A comment stands right above its command, after an empty line. */
 function stepsOf(session: string): readonly Step[] {

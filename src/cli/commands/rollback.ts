@@ -44,10 +44,7 @@ export async function rollback(world: World, id: string | undefined, options: Ro
 async function rollbackLocked(world: World, id: string | undefined, options: RollbackOptions, workshop: Workshop): Promise<Exit> {
   const open = workshop.snapshots.findLast((snapshot) => snapshot.status === "prepared");
   const left = recover(workshop);
-  if (left.length > 0) {
-    fail(world, left, [], options);
-    return exit.left;
-  }
+  if (left.length > 0) return fail(world, left, [], options, exit.left);
   if (open && id === undefined)
     return say(world, options, "recovered", `Change ${open.id}, which was interrupted, is taken back.\n`);
   const committed = workshop.snapshots.filter((snapshot) => snapshot.status === "committed");

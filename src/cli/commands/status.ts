@@ -3,8 +3,8 @@ import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { interrupted, latest } from "../../history/snapshot.js";
 import { driftOf } from "../../plan/drift.js";
 import type { Problem } from "../../problem.js";
-import { driftText, driftWords } from "../../render/drift.js";
-import { jsonText, problemJson } from "../../render/json.js";
+import { driftText } from "../../render/drift.js";
+import { driftJson, jsonText, problemJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { renderProblems } from "../../render/problems.js";
 import { counted } from "../../render/table.js";
@@ -22,7 +22,8 @@ export async function status(world: World, options: StatusOptions): Promise<Exit
   const last = latest(snapshots ?? []);
   const open = interrupted(snapshots ?? []);
   const problems: Problem[] = open ? [{ code: "interrupted-transaction", id: String(open.id) }] : [];
-  const drifts = facts.applied ? driftOf(shippedCatalogue(), facts.applied, facts).drifts : [];
+  const measured = facts.applied && driftOf(shippedCatalogue(), facts.applied, facts);
+  const drifts = measured?.drifts ?? [];
   if (options.format === "json") {
     world.out(
       jsonText({
@@ -33,7 +34,7 @@ export async function status(world: World, options: StatusOptions): Promise<Exit
         by: last?.by ?? null,
         snapshot: last?.id ?? null,
         state_readable: snapshots !== undefined,
-        drifts: drifts.map((drift) => ({ ...drift, message: driftWords(drift) })),
+        drifts: drifts.map(driftJson),
         problems: problems.map(problemJson),
       }),
     );
@@ -42,10 +43,10 @@ export async function status(world: World, options: StatusOptions): Promise<Exit
   const colours = paint(world.colour.out);
   const when = last
     ? `since ${last.time} by ${last.by} (${last.kind}, snapshot ${last.id})`
-    : "by a run whose record is not readable here";
+    : "(root's `tunectl status` says since when and by whom)";
   world.out(
     facts.applied
-      ? `${colours.bold(facts.applied.profiles.join(", "))}: ${counted(facts.applied.settings.length, "setting")}, ${when}\n`
+      ? `${colours.bold(facts.applied.profiles.join(", "))}: ${counted(measured?.plan.keys.length ?? 0, "setting")}, ${when}\n`
       : "No profile is applied.\n",
   );
   for (const [name, value] of Object.entries(facts.applied?.parameters ?? {})) world.out(`  --set ${name}=${value}\n`);

@@ -1,11 +1,14 @@
 /** `tunectl verify`: is what was applied still in force, live and at the next boot. */
+import { dropInPath } from "../../boot/print.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { interrupted } from "../../history/snapshot.js";
-import { driftOf } from "../../plan/drift.js";
+import { type Drift, driftOf } from "../../plan/drift.js";
+import type { Applied } from "../../plan/plan.js";
 import { bad, type Checked, good, type Problem } from "../../problem.js";
-import { driftText, driftWords } from "../../render/drift.js";
-import { jsonText, problemJson } from "../../render/json.js";
+import { driftText } from "../../render/drift.js";
+import { driftJson, jsonText, problemJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
+import { inForceWords } from "../../render/plan-words.js";
 import { renderProblems } from "../../render/problems.js";
 import { counted } from "../../render/table.js";
 import { type Exit, exit } from "../exit.js";
@@ -26,7 +29,7 @@ export async function verify(world: World, options: VerifyOptions): Promise<Exit
       jsonText({
         ok: agreed,
         profiles: applied.profiles,
-        drifts: drifts.map((drift) => ({ ...drift, message: driftWords(drift) })),
+        drifts: drifts.map(driftJson),
         problems: problems.map(problemJson),
       }),
     );
@@ -34,19 +37,22 @@ export async function verify(world: World, options: VerifyOptions): Promise<Exit
     const colours = paint(world.colour.out);
     world.err(renderProblems(problems, [], new Map(), paint(world.colour.err)));
     world.out(driftText(drifts, colours));
-    if (agreed)
-      world.out(
-        colours.green(
-          `${applied.profiles.join(", ")}: ${counted(plan.keys.length, "setting")} in force, now and at the next boot.\n`,
-        ),
-      );
-    else
-      world.out(
-        `${counted(drifts.length, "difference")}. \`tunectl apply ${applied.profiles.join(" ")}\` puts them right; \`tunectl rollback\` takes the profile back.\n`,
-      );
+    if (agreed) world.out(colours.green(`${applied.profiles.join(", ")}: ${inForceWords(plan)}\n`));
+    else world.out(`${counted(drifts.length, "difference")}. ${wayOut(applied, drifts)}\n`);
     if (gathered.snapshots === undefined) world.err("Checked against the drop-in alone: the state folder is root's to read.\n");
   }
   return agreed ? exit.done : exit.pending;
+}
+
+/** How to put it right: apply again as it was applied; where another file wins at boot, that line must go. */
+function wayOut({ profiles, arguments: given = profiles, parameters }: Applied, drifts: readonly Drift[]): string {
+  const sets = Object.entries(parameters).map(([name, value]) => ` --set ${name}=${value}`);
+  const strangers = drifts.flatMap((drift) =>
+    drift.kind === "boot" && drift.file !== undefined && drift.file !== dropInPath ? [`${drift.file}:${drift.line}`] : [],
+  );
+  const again = `\`tunectl apply ${given.join(" ")}${sets.join("")}\` puts it right`;
+  const first = strangers.length > 0 ? `Take out ${[...new Set(strangers)].join(", ")}; then ${again}` : again;
+  return `${first}; \`tunectl rollback\` takes ${profiles.join(", ")} back.`;
 }
 
 export type AppliedState = {
