@@ -12,6 +12,8 @@ import type { HostProblem } from "./problem.js";
 /** All that a change is made of. `closure` are the keys whose readings it may move, its own among them. */
 export type Change = {
   readonly writes: readonly Write[];
+  /** Values that must stay, whatever the writes do to them: written only where they have moved. */
+  readonly holds?: readonly Write[];
   readonly closure: readonly Key[];
   readonly files: readonly FileChange[];
   /** The snapshot as `prepared`: its `before.readings` are filled in here, from under the lock. */
@@ -152,14 +154,20 @@ const isLeftToTwin = (catalogue: Catalogue, { key, value }: Write): boolean =>
   value === "0" && findTunable(catalogue, key)?.exclusive_with !== undefined;
 
 /** Each value by meaning; a later write may have moved an earlier one, so all are read when all are written, and put right once. */
-function readBack(around: Surroundings, { writes }: Change): HostProblem | undefined {
-  if (!around.kernel) return undefined;
-  for (const write of writes)
-    if (liveValue(around, write.key) !== write.value && !isLeftToTwin(around.catalogue, write))
-      around.kernel.write(write.key, write.value);
-  const wrong = writes.find((write) => liveValue(around, write.key) !== write.value);
+function readBack(around: Surroundings, { writes, holds = [] }: Change): HostProblem | undefined {
+  const { kernel, catalogue } = around;
+  if (!kernel) return undefined;
+  const wanted = [...writes, ...holds];
+  const isWrong = (write: Write): boolean => liveValue(around, write.key) !== write.value;
+  for (const write of wanted) if (isWrong(write) && !isLeftToTwin(catalogue, write)) kernel.write(write.key, write.value);
+  const wrong = wanted.find(isWrong);
   return (
-    wrong && { code: "value-changed", key: wrong.key, wanted: wrong.value, found: liveValue(around, wrong.key) ?? "nothing" }
+    wrong && {
+      code: "value-changed",
+      key: wrong.key,
+      wanted: wrong.value,
+      found: liveValue(around, wrong.key) ?? "nothing",
+    }
   );
 }
 

@@ -1,10 +1,12 @@
 /** What every command that changes the host does around its change: rights, state folder, lock, and what an interrupted run left. */
 import { join } from "node:path";
 import { type Outcome, restoreReadings, type Surroundings } from "../apply.js";
+import { dropInPath, modulesPath } from "../boot/print.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import { lockFolder } from "../disk/lock.js";
 import { ownFiles } from "../disk/own-files.js";
-import { fileStore, openState, readSnapshots } from "../disk/state.js";
+import { sweepBeside } from "../disk/replace-file.js";
+import { fileStore, leftoverSnapshots, openState, readSnapshots } from "../disk/state.js";
 import { stateFolder } from "../disk/state-folder.js";
 import { interrupted, nextId, type Snapshot } from "../history/snapshot.js";
 import { errnoOf } from "../host.js";
@@ -27,6 +29,7 @@ export function openWorkshop(world: World, root: string | undefined): Checked<Wo
     if (!state.ok) return state;
     const lock = lockFolder(folder);
     if (!lock.ok) return lock;
+    sweepBeside([...leftoverSnapshots(folder), ...[dropInPath, modulesPath].map((path) => join(root ?? "", path))]);
     const snapshots = readSnapshots(folder);
     if (!snapshots.ok) {
       lock.value.release();

@@ -1,8 +1,10 @@
 /** From a command line to a plan: the steps that diff, apply and rehearse share. */
+import { marker } from "../boot/print.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
+import { ownFiles } from "../disk/own-files.js";
 import { type ProfileLibrary, profileLibrary } from "../disk/profiles.js";
 import { plan } from "../plan/make.js";
-import type { Plan } from "../plan/plan.js";
+import { isFileChanged, type Plan } from "../plan/plan.js";
 import { bad, type Checked, good, type Problem } from "../problem.js";
 import { type Resolved, resolveProfiles } from "../profile/resolve.js";
 import { type Gathered, gather, type Where } from "./gather.js";
@@ -58,10 +60,10 @@ async function planWith(
   const asked = { ...resolved.value, catalogue, parameters: Object.fromEntries(parameters.value), facts };
   const { settings, leftOut } = options.skipMissing ? withoutMissing(resolved.value, plan(asked)) : resolved.value;
   const made = plan({ ...asked, settings, leftOut });
-  return good({ plan: excused(made, options), settings, gathered: gathered.value, parameters: parameters.value }, [
-    ...resolved.warnings,
-    ...made.warnings,
-  ]);
+  return good(
+    { plan: withFileProblems(excused(made, options), options), settings, gathered: gathered.value, parameters: parameters.value },
+    [...resolved.warnings, ...made.warnings],
+  );
 }
 
 /** Leaves out what this kernel does not have, as a condition of the profile would. */
@@ -93,4 +95,16 @@ function excused(made: Plan, options: PlanOptions): Plan {
     (problem.code === "needs-acceptance" && (options.accept ?? []).includes(problem.key)) ||
     (problem.code === "loses-at-boot" && options.allowOverride === true);
   return { ...made, problems: made.problems.filter((problem) => !isExcused(problem)) };
+}
+
+/** A file in our place that is not ours stops a plan too; a host that is not here has none to look at. */
+function withFileProblems(made: Plan, { root = "", against }: PlanOptions): Plan {
+  if (against !== undefined && root === "") return made;
+  const disk = ownFiles(root);
+  const foreign = made.files.filter(isFileChanged).flatMap((file): Problem[] => {
+    const why =
+      disk.obstacle(file.path) ?? (file.before !== undefined && !file.before.startsWith(marker) ? "not-ours" : undefined);
+    return why === undefined ? [] : [{ code: "foreign-file", file: file.path, why }];
+  });
+  return { ...made, problems: [...made.problems, ...foreign] };
 }

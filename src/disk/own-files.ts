@@ -6,10 +6,11 @@ import { stageFile } from "./replace-file.js";
 
 export function ownFiles(root: string): Disk {
   return {
-    read: (path) => readIfThere(join(root, path)),
+    // Neither a fifo, which would be waited for, nor a folder or link is ours: `obstacle` tells of it.
+    read: (path) => (isRegular(join(root, path)) ? readIfThere(join(root, path)) : undefined),
     stage: (path, text) => stageFile(join(root, path), text),
     obstacle: (path) => {
-      const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
+      const stats = lstatIfThere(join(root, path));
       if (!stats) return undefined;
       if (stats.isSymbolicLink()) return "link";
       if (!stats.isFile()) return "not-regular";
@@ -18,11 +19,22 @@ export function ownFiles(root: string): Disk {
   };
 }
 
+const lstatIfThere = (path: string) => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errnoOf(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+};
+
+const isRegular = (path: string): boolean => lstatIfThere(path)?.isFile() === true;
+
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
+    if (errnoOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -22,8 +22,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
  */
 export function stageFile(path: string, text: string | undefined, mode = 0o644): StagedFile {
   const folder = dirname(path);
-  const fresh = join(folder, `.${basename(path)}.tunectl-new`);
-  const former = join(folder, `.${basename(path)}.tunectl-old`);
+  const { fresh, former } = namesBeside(path);
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   if (text !== undefined) writeFresh(fresh, text, mode);
   let kept = false;
@@ -52,8 +51,23 @@ export function stageFile(path: string, text: string | undefined, mode = 0o644):
 /** Writes a whole file at once: for what needs no way back. */
 export function replaceFile(path: string, text: string, mode: number): void {
   const staged = stageFile(path, text, mode);
-  staged.commit();
+  try {
+    staged.commit();
+  } catch (error) {
+    staged.undo();
+    throw error;
+  }
   staged.finish();
+}
+
+const namesBeside = (path: string): { readonly fresh: string; readonly former: string } => ({
+  fresh: join(dirname(path), `.${basename(path)}.tunectl-new`),
+  former: join(dirname(path), `.${basename(path)}.tunectl-old`),
+});
+
+/** Removes what a killed run left beside these files. Only under the lock: there a leftover is nobody's. */
+export function sweepBeside(paths: readonly string[]): void {
+  for (const path of paths) for (const name of Object.values(namesBeside(path))) rmSync(name, { force: true });
 }
 
 function writeFresh(fresh: string, text: string, mode: number): void {

@@ -1,10 +1,11 @@
 /** The state folder: snapshots, readable by root alone. */
 import { createHash } from "node:crypto";
-import { chmodSync, lstatSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fsExtra from "fs-extra";
 import { validateSnapshot } from "../generated/validate-snapshot.js";
 import type { Snapshot, Store } from "../history/snapshot.js";
+import { errnoOf } from "../host.js";
 import { bad, type Checked, good, type Problem } from "../problem.js";
 import { replaceFile } from "./replace-file.js";
 import { snapshotNames } from "./state-folder.js";
@@ -19,12 +20,21 @@ export function openState(folder: string, uid: number): Checked<string> {
   const stats = lstatSync(folder);
   const why = !stats.isDirectory() ? "it is no folder" : stats.uid !== uid ? `it belongs to user ${stats.uid}` : undefined;
   if (why !== undefined) return bad([{ code: "state-untrusted", path: folder, why }]);
-  if ((stats.mode & 0o077) !== 0) chmodSync(folder, 0o700);
+  // Whatever the umask made of it.
+  if ((stats.mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
   return good(folder);
 }
 
 export const fileStore = (folder: string): Store => ({
-  save: (snapshot) => replaceFile(join(folder, fileName(snapshot.id)), sealed(snapshot), 0o600),
+  save: (snapshot) => {
+    const path = join(folder, fileName(snapshot.id));
+    try {
+      replaceFile(path, sealed(snapshot), 0o600);
+    } catch (error) {
+      // A failed write(2) or fsync(2) does not say of what.
+      throw Object.assign(new Error(errnoOf(error)), { code: errnoOf(error), path });
+    }
+  },
   remove: (id) => rmSync(join(folder, fileName(id)), { force: true }),
 });
 
@@ -34,6 +44,12 @@ export function readSnapshots(folder: string): Checked<readonly Snapshot[]> {
   const problems = read.flatMap((snapshot) => (snapshot.ok ? [] : snapshot.problems));
   if (problems.length > 0) return bad(problems);
   return good(read.flatMap((snapshot) => (snapshot.ok ? [snapshot.value] : [])).sort((a, b) => a.id - b.id));
+}
+
+/** The snapshots that a killed run left unfinished names beside. */
+export function leftoverSnapshots(folder: string): readonly string[] {
+  const left = readdirSync(folder).flatMap((name) => /^\.(\d{6,}\.json)\.tunectl-(?:new|old)$/.exec(name)?.[1] ?? []);
+  return [...new Set(left)].map((name) => join(folder, name));
 }
 
 /** The checksum finds a torn or edited snapshot; who can write here can forge it, so what it holds is checked like any input. */

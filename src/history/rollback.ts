@@ -3,7 +3,7 @@ import { type Key, parseKey } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import type { Side, Snapshot } from "./snapshot.js";
 
-/** One key on its way back: `ours` is what our last change of it left. */
+/** One key on its way back: `ours` is what our last change of it left; the same as `before` where the change could have moved it and did not. */
 export type WayBack = { readonly key: Key; readonly ours: Value | null; readonly before: Value | null };
 export type FileBack = { readonly path: string; readonly ours: string | null; readonly before: string | null };
 
@@ -32,7 +32,7 @@ function keysBack(since: readonly Snapshot[]): readonly WayBack[] {
     }
   return [...back].flatMap(([text, { ours, before }]) => {
     const key = parseKey(text);
-    return key === undefined || ours === before ? [] : [{ key, ours, before }];
+    return key === undefined ? [] : [{ key, ours, before }];
   });
 }
 

@@ -24,7 +24,7 @@ export function obstaclesBack(seen: Seen, target: RollbackTarget): readonly Host
 
 function keyObstacle(seen: Seen, { key, ours, before }: WayBack): readonly HostProblem[] {
   const live = liveOf(seen, key);
-  if (seen.kernel === undefined || live === undefined || live === before) return [];
+  if (seen.kernel === undefined || live === undefined || live === before || ours === before) return [];
   const tunable = findTunable(seen.catalogue, key);
   if (tunable?.one_way?.includes(live))
     return [{ code: "not-restored", key, wanted: before ?? "", found: live, reason: "one-way: only a reboot takes it back" }];
@@ -57,6 +57,7 @@ export function changeBack(
   const side = (which: "before" | "after") => Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
   return {
     writes,
+    holds: holdsBack(seen, target),
     closure: closure(
       seen.catalogue,
       writes.map((write) => write.key),
@@ -77,13 +78,19 @@ export function changeBack(
 
 function writesBack(seen: Seen, target: RollbackTarget, kept: readonly HostProblem[]): readonly Write[] {
   const staying = new Set(kept.flatMap((problem) => ("key" in problem ? [problem.key] : [])));
-  return target.keys.flatMap(({ key, before }) => {
+  return target.keys.flatMap(({ key, ours, before }) => {
     const live = liveOf(seen, key);
     // A key that was not there before, or is not there now, has no value to go back to.
-    if (before === null || live === undefined || live === before || staying.has(key)) return [];
+    if (before === null || live === undefined || live === before || ours === before || staying.has(key)) return [];
     return [{ key, value: before, before: live }];
   });
 }
+
+/** What our change left alone, the way back must leave alone too, though its writes may move it. */
+const holdsBack = (seen: Seen, target: RollbackTarget): readonly Write[] =>
+  target.keys.flatMap(({ key, ours, before }) =>
+    before !== null && ours === before && liveOf(seen, key) === before ? [{ key, value: before }] : [],
+  );
 
 function filesBack({ disk }: Seen, target: RollbackTarget, kept: readonly HostProblem[]): readonly FileChange[] {
   const staying = new Set(kept.flatMap((problem) => ("file" in problem ? [problem.file] : [])));

@@ -23,11 +23,12 @@ export function problemJson(problem: Problem): object {
     otherWanted,
     ...rest
   } = problem as Problem & { readonly message?: string; readonly otherWanted?: string };
+  const words = problemWords(problem);
   return {
     ...rest,
-    ...(detail !== undefined && { detail }),
+    ...(detail !== undefined && detail !== words && { detail }),
     ...(otherWanted !== undefined && { other_wanted: otherWanted }),
-    message: problemWords(problem),
+    message: words,
   };
 }
 

@@ -1,0 +1,231 @@
+import { expect } from "vitest";
+import { onHost, type Said } from "../support/host.js";
+import { profileText } from "../support/profile-text.js";
+import { realKernel } from "../support/real-kernel.js";
+
+const profiles = {
+  "web.yaml": profileText("web", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_retries2": "9" }),
+};
+const dropIn = "/etc/sysctl.d/90-tunectl.conf";
+const all = "world; find /var -type f; ls -A /etc/sysctl.d /tmp /root";
+
+/** An apply under `trouble`, and all that there is before and after it. */
+async function underTrouble(
+  trouble: string,
+  apply = "tunectl apply ./web.yaml",
+): Promise<Record<"before" | "apply" | "after", Said>> {
+  return onHost({ before: `${trouble}; ${all}`, apply, after: all }, profiles);
+}
+
+realKernel("without root no command that changes the host touches anything", async () => {
+  const said = await onHost(
+    {
+      before: `${all}; ls /var/lib`,
+      apply: "lacking-root tunectl apply ./web.yaml",
+      rollback: "lacking-root tunectl rollback",
+      prune: "lacking-root tunectl snapshots --keep 1",
+      after: `${all}; ls /var/lib`,
+      diff: "lacking-root tunectl diff ./web.yaml",
+      applied: "tunectl apply ./web.yaml",
+      status: "lacking-root tunectl status",
+      verify: "lacking-root tunectl verify",
+    },
+    profiles,
+  );
+  for (const refused of [said.apply, said.rollback, said.prune]) {
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain("needs root");
+  }
+  expect(said.after.out).toBe(said.before.out);
+  expect(said.diff).toMatchObject({ code: 0, err: "" });
+  expect(said.status.out).toContain("web: 2 settings");
+  expect(said.verify.code).toBe(0);
+}, ["setpriv"]);
+
+realKernel("a read-only /proc/sys is named and nothing is changed", async () => {
+  const said = await underTrouble("mount -o remount,bind,ro /proc/sys/net");
+  expect(said.apply.code).toBe(1);
+  expect(said.apply.err).toContain("/proc/sys is mounted read-only");
+  expect(said.after.out).toBe(said.before.out);
+});
+
+realKernel("a read-only /etc/sysctl.d is named and nothing is changed", async () => {
+  const said = await underTrouble("mount --bind /etc/sysctl.d /etc/sysctl.d; mount -o remount,bind,ro /etc/sysctl.d");
+  expect(said.apply.code).toBe(1);
+  expect(said.apply.err).toContain(`${dropIn}: cannot be written (EROFS: the file system is read-only)`);
+  expect(said.after.out).toBe(said.before.out);
+});
+
+const filled = (folder: string): string =>
+  `mkdir -p -m 700 ${folder}; mount -t tmpfs -o size=4k,mode=700 none ${folder}; head -c 4096 /dev/zero > ${folder}/ballast`;
+
+for (const folder of ["/etc/sysctl.d", "/var/lib/tunectl"])
+  realKernel(`a full disk under ${folder} is named and nothing is changed`, async () => {
+    const said = await underTrouble(filled(folder));
+    expect(said.apply.code).toBe(1);
+    expect(said.apply.err).toMatch(new RegExp(`${folder}/.*: cannot be written \\(ENOSPC: the disk is full\\)`));
+    expect(said.after.out).toBe(said.before.out);
+  });
+
+const foreign: Readonly<Record<string, string>> = {
+  "a symbolic link": `echo 'net.ipv4.tcp_retries1 = 3' > /etc/canary; ln -s /etc/canary ${dropIn}`,
+  "a folder": `mkdir ${dropIn}`,
+  "a fifo": `mkfifo ${dropIn}`,
+  "a file with a second name": `echo 'net.ipv4.tcp_retries1 = 3' > /etc/canary; ln /etc/canary ${dropIn}`,
+  "a file that tunectl did not write": `echo 'net.ipv4.tcp_retries1 = 3' > ${dropIn}`,
+};
+
+for (const [what, trouble] of Object.entries(foreign))
+  realKernel(`where the drop-in should be there is ${what}: it is named, and it stays`, async () => {
+    const said = await onHost(
+      {
+        before: `${trouble}; ${all}; cat /etc/canary`,
+        apply: "timeout 10 tunectl apply ./web.yaml",
+        after: `${all}; cat /etc/canary`,
+      },
+      profiles,
+    );
+    expect(said.apply.code).toBe(1);
+    expect(said.apply.err).toContain(dropIn);
+    expect(said.apply.err).not.toContain("fault of tunectl");
+    expect(said.after.out).toBe(said.before.out);
+  });
+
+realKernel("while another run holds the lock, the host is left alone and the exit code is 75", async () => {
+  const said = await onHost(
+    {
+      before: "mkdir -m 700 /var/lib/tunectl; world",
+      apply: "flock /var/lib/tunectl tunectl apply ./web.yaml",
+      rollback: "flock /var/lib/tunectl tunectl rollback",
+      after: "world; find /var -type f",
+      free: "tunectl apply ./web.yaml",
+    },
+    profiles,
+  );
+  expect(said.apply.code).toBe(75);
+  expect(said.apply.err).toContain("another tunectl is at work");
+  expect(said.rollback.code).toBe(75);
+  expect(said.after.out).toBe(said.before.out);
+  expect(said.free.code).toBe(0);
+});
+
+realKernel("of runs that start at once each is done whole or not at all", async () => {
+  const said = await onHost(
+    {
+      race: `for name in web other web other; do (tunectl apply ./$name.yaml > /dev/null 2>&1; echo $? >> /tmp/codes) & done; wait; sort -u /tmp/codes`,
+      verify: "tunectl verify",
+      back: "tunectl rollback 1",
+      live: "cat /proc/sys/net/ipv4/tcp_fin_timeout /proc/sys/net/ipv4/tcp_retries2; ls -A /etc/sysctl.d",
+    },
+    { ...profiles, "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20", "net.ipv4.tcp_retries2": "7" }) },
+  );
+  expect(["0\n", "0\n75\n"]).toContain(said.race.out);
+  expect(said.verify.code).toBe(0);
+  expect(said.back.code).toBe(0);
+  expect(said.live.out).toBe("60\n15\n");
+});
+
+const snapshot = "/var/lib/tunectl/000001.json";
+const damages: Readonly<Record<string, string>> = {
+  "cut short": `truncate -s 200 ${snapshot}`,
+  empty: `: > ${snapshot}`,
+  "edited by hand": `sed -i 's/"60"/"10"/' ${snapshot}`,
+  "of a newer tunectl": `sed -i 's/"version": 1/"version": 2/' ${snapshot}`,
+};
+
+realKernel("a snapshot that is damaged is named by every command that would rest on it, and nothing is changed", async () => {
+  const said = await onHost(
+    {
+      apply: `tunectl apply ./web.yaml; cp ${snapshot} /tmp/whole; ${all}`,
+      ...Object.fromEntries(
+        Object.entries(damages).map(([what, damage]) => [
+          what,
+          `cp /tmp/whole ${snapshot}; ${damage}; tunectl rollback; echo $?; tunectl apply ./web.yaml; echo $?; tunectl status; echo $?`,
+        ]),
+      ),
+      after: `cp /tmp/whole ${snapshot}; ${all}`,
+    } as Record<string, string>,
+    profiles,
+  );
+  for (const what of Object.keys(damages)) {
+    expect(said[what]?.out, what).toBe("1\n1\n1\n");
+    expect(said[what]?.err.match(new RegExp(`${snapshot}: is no snapshot`, "g")), what).toHaveLength(3);
+  }
+  expect(said["apply"]?.out.endsWith(said["after"]?.out ?? "?")).toBe(true);
+});
+
+const sinks: Readonly<Record<string, string>> = {
+  "a reader that has gone": "| true",
+  "a full disk": "> /dev/full 2> /dev/full",
+  "a closed descriptor": ">&- 2>&- <&-",
+};
+
+realKernel("whoever cannot read the answer changes neither what is done nor the exit code", async () => {
+  const heard = (command: string, sink: string): string =>
+    `{ { ${command}; } ; echo $? > /tmp/code; } ${sink}; sleep 0.1; cat /tmp/code`;
+  const piped = (command: string, sink: string): string =>
+    sink.startsWith("|") ? heard(command, sink) : `${command} ${sink}; echo $?`;
+  const said = await onHost(
+    {
+      before: "world",
+      ...Object.fromEntries(
+        Object.entries(sinks).flatMap(([what, sink]) => [
+          [`apply to ${what}`, piped("tunectl apply ./web.yaml", sink)],
+          [`live after ${what}`, `cat /proc/sys/net/ipv4/tcp_fin_timeout ${dropIn} | sed -n '1p;$p'`],
+          [`rollback to ${what}`, piped("tunectl rollback", sink)],
+          [`refusal to ${what}`, piped("tunectl apply ./nowhere.yaml", sink)],
+        ]),
+      ),
+      after: "world",
+    } as Record<string, string>,
+    profiles,
+  );
+  for (const what of Object.keys(sinks)) {
+    expect(said[`apply to ${what}`]?.out, what).toBe("0\n");
+    expect(said[`live after ${what}`]?.out, what).toBe("30\nnet.ipv4.tcp_retries2 = 9\n");
+    expect(said[`rollback to ${what}`]?.out, what).toBe("0\n");
+    expect(said[`refusal to ${what}`]?.out, what).toBe("1\n");
+  }
+  expect(said["after"]?.out).toBe(said["before"]?.out);
+});
+
+const surroundings: Readonly<Record<string, string>> = {
+  "an empty environment": "env -i /tools/node /tools/tunectl.cjs",
+  "a working folder that is gone": "mkdir /tmp/gone; cd /tmp/gone; rmdir /tmp/gone; tunectl",
+  "umask 000": "umask 000; tunectl",
+  "umask 777": "umask 777; tunectl",
+};
+
+realKernel("what a shell leaves behind decides neither whether it works nor who may read the files", async () => {
+  const modes = `stat -c '%a' ${dropIn} /var/lib/tunectl /var/lib/tunectl/000001.json | tr '\\n' ' '`;
+  const said = await onHost(
+    Object.fromEntries(
+      Object.entries(surroundings).map(([what, tunectl]) => [
+        what,
+        `(${tunectl} apply /root/web.yaml > /dev/null; echo $?); ${modes}; (${tunectl} rollback > /dev/null; echo $?); rm -r /var/lib/tunectl; ls -A /etc/sysctl.d`,
+      ]),
+    ),
+    profiles,
+  );
+  for (const [what, { out, err }] of Object.entries(said)) {
+    expect(out, what).toBe("0\n644 700 600 0\n");
+    expect(err, what).not.toContain("tunectl");
+  }
+});
+
+realKernel("a profile that others could have written is not applied as root", async () => {
+  const said = await onHost(
+    {
+      before: "world; ls /var/lib",
+      file: "chmod 666 web.yaml; tunectl apply ./web.yaml",
+      folder: "chmod 644 web.yaml; mkdir open; chmod 777 open; cp web.yaml open; tunectl apply ./open/web.yaml",
+      after: "world; ls /var/lib",
+    },
+    profiles,
+  );
+  expect(said.file.code).toBe(1);
+  expect(said.file.err).toContain("web.yaml");
+  expect(said.folder.code).toBe(1);
+  expect(said.folder.err).toContain("/root/open");
+  expect(said.after.out).toBe(said.before.out);
+});

@@ -1,0 +1,79 @@
+import { expect } from "vitest";
+import { onHost } from "../support/host.js";
+import { profileText } from "../support/profile-text.js";
+import { realKernel } from "../support/real-kernel.js";
+
+const files = {
+  "web.yaml": profileText("web", { "net.ipv4.tcp_fin_timeout": "30", "net.core.somaxconn": { at_least: "16384" } }),
+  "/image/etc/sysctl.d/10-theirs.conf": "net.core.somaxconn = 65535\nnet.ipv4.tcp_fin_timeout = 45\n",
+  "/image/etc/hostname": "image\n",
+};
+const image = "cd /image; find . -type f -not -path './var/*' -printf '%p %m\\n' -exec cat {} + | sort";
+
+realKernel("an image is tuned by files below its folder alone: no kernel and no other file is touched", async () => {
+  const outside = "world; find /var /etc /root -printf '%p %T@\\n' | sort";
+  const said = await onHost(
+    {
+      before: `${outside}; ${image}`,
+      diff: "tunectl diff --root /image ./web.yaml",
+      apply: "tunectl apply --root /image ./web.yaml",
+      made: "cd /image; find . -type f | sort; grep -v -e '^#' -e '^$' etc/sysctl.d/90-tunectl.conf",
+      host: outside,
+      again: "tunectl apply --root /image ./web.yaml",
+      verify: "tunectl verify --root /image",
+      boot: "unshare -n -m sh -c 'mount --bind /image/etc/sysctl.d /etc/sysctl.d; sysctl -q --system; sysctl -n net.ipv4.tcp_fin_timeout net.core.somaxconn'",
+      rollback: "tunectl rollback --root /image",
+      after: `${outside}; ${image}`,
+    },
+    files,
+  );
+  expect(said.diff.code).toBe(0);
+  expect(said.apply.code).toBe(0);
+  expect(said.made.out.split("\n")).toEqual([
+    "./etc/hostname",
+    "./etc/sysctl.d/10-theirs.conf",
+    "./etc/sysctl.d/90-tunectl.conf",
+    "./var/lib/tunectl/000001.json",
+    "net.ipv4.tcp_fin_timeout = 30",
+    "",
+  ]);
+  expect(said.before.out.startsWith(said.host.out)).toBe(true);
+  expect(said.again.out).toContain("Nothing to do");
+  expect(said.verify.code).toBe(0);
+  expect(said.boot.out).toBe("30\n65535\n");
+  expect(said.rollback.code).toBe(0);
+  expect(said.after.out).toBe(said.before.out);
+}, ["sysctl"]);
+
+realKernel("an absolute link inside of an image means the image, and a drop-in that is a link is refused", async () => {
+  const said = await onHost(
+    {
+      start:
+        "echo 'net.ipv4.tcp_fin_timeout = 45' > /image/etc/sysctl.conf; ln -s /etc/sysctl.conf /image/etc/sysctl.d/99-sysctl.conf",
+      apply: "tunectl apply --root /image ./web.yaml",
+      link: "rm /image/etc/sysctl.d/99-sysctl.conf; ln -s /etc/hosts /image/etc/sysctl.d/90-tunectl.conf; tunectl apply --root /image ./web.yaml",
+      hosts: "cat /etc/hosts",
+    },
+    { ...files, "/etc/hosts": "127.0.0.1 localhost\n" },
+  );
+  expect(said.apply.code).toBe(1);
+  expect(said.apply.err).toMatch(/the next boot will give 45, not 30, since \/etc\/sysctl\.(d\/99-sysctl\.)?conf:1/);
+  expect(said.link.code).toBe(1);
+  expect(said.link.err).toContain("/etc/sysctl.d/90-tunectl.conf");
+  expect(said.hosts.out).toBe("127.0.0.1 localhost\n");
+});
+
+realKernel("an image that an ordinary user may write needs no root", async () => {
+  const said = await onHost(
+    {
+      start: "cp -r /image /tmp/image; chmod -R a+rwX /tmp/image; cp web.yaml /tmp",
+      apply: "cd /tmp; lacking-root tunectl apply --root /tmp/image ./web.yaml",
+      rollback: "cd /tmp; lacking-root tunectl rollback --root /tmp/image",
+      left: "find /tmp/image -name '*tunectl*' -type f",
+    },
+    files,
+  );
+  expect(said.apply).toMatchObject({ code: 0, err: "" });
+  expect(said.rollback).toMatchObject({ code: 0, err: "" });
+  expect(said.left.out).toBe("");
+}, ["setpriv"]);
