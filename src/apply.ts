@@ -60,7 +60,7 @@ export async function carryOut(around: Surroundings, change: Change): Promise<Ou
     for (const file of change.files) staged.push(stage(around.disk, file));
     around.store.save(prepared);
   } catch (error) {
-    for (const file of staged) file.finish();
+    for (const file of staged) attempt(file.finish);
     return { status: "undone", problems: [failure(error)] };
   }
   const problem =
@@ -76,6 +76,9 @@ export async function carryOut(around: Surroundings, change: Change): Promise<Ou
   for (const file of staged) attempt(file.finish);
   return { status: "done", snapshot: committed, written, sideEffects: sideEffects(change, before, after) };
 }
+
+/** How often what side effects have moved is put right before it is given up. */
+const passes = 3;
 
 /** An error of the disk, with the file that it is about. */
 class FileFailure extends Error {
@@ -153,13 +156,14 @@ async function writeAll(
 const isLeftToTwin = (catalogue: Catalogue, { key, value }: Write): boolean =>
   value === "0" && findTunable(catalogue, key)?.exclusive_with !== undefined;
 
-/** Each value by meaning; a later write may have moved an earlier one, so all are read when all are written, and put right once. */
+/** Each value by meaning. A later write may have moved an earlier one, so all are read when all are written, and put right in order. */
 function readBack(around: Surroundings, { writes, holds = [] }: Change): HostProblem | undefined {
   const { kernel, catalogue } = around;
   if (!kernel) return undefined;
-  const wanted = [...writes, ...holds];
+  const wanted = inOrder(catalogue, [...writes, ...holds]);
   const isWrong = (write: Write): boolean => liveValue(around, write.key) !== write.value;
-  for (const write of wanted) if (isWrong(write) && !isLeftToTwin(catalogue, write)) kernel.write(write.key, write.value);
+  for (let pass = 0; pass < passes; pass++)
+    for (const write of wanted) if (isWrong(write) && !isLeftToTwin(catalogue, write)) kernel.write(write.key, write.value);
   const wrong = wanted.find(isWrong);
   return (
     wrong && {
@@ -209,8 +213,6 @@ function undo(
   return { status: "undone", problems: [cause] };
 }
 
-const passes = 3;
-
 /**
  * Puts readings back: in reverse first, as bounds between keys ask; then, for what side effects still hold, in order.
  * @returns a problem for each reading that could not be restored
@@ -244,8 +246,8 @@ function differing(around: Surroundings, wanted: Readings): readonly Write[] {
   });
 }
 
-function sideEffects({ writes }: Change, before: Readings, after: Readings): readonly SideEffect[] {
-  const asked = new Set<string>(writes.map((write) => write.key));
+function sideEffects({ writes, holds = [] }: Change, before: Readings, after: Readings): readonly SideEffect[] {
+  const asked = new Set<string>([...writes, ...holds].map((write) => write.key));
   return Object.keys(before)
     .filter((key) => !asked.has(key) && before[key] !== after[key])
     .map((key) => ({ key: key as Key, before: before[key] ?? null, after: after[key] ?? null }));

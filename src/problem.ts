@@ -143,6 +143,7 @@ export type HostProblem =
   | { readonly code: "damaged-snapshot"; readonly file: string; readonly message: string }
   | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
   | ({ readonly code: "changed-since"; readonly ours: string; readonly found: string; readonly before?: string } & OnKey)
+  | ({ readonly code: "before-unknown"; readonly found: string } & OnKey)
   | ({ readonly code: "not-restored"; readonly wanted: string; readonly found: string; readonly reason: string } & OnKey)
   | { readonly code: "file-not-restored"; readonly file: string; readonly reason: string }
   | { readonly code: "interrupted-transaction"; readonly id: string }

@@ -21,13 +21,16 @@ function pause(): Promise<string | undefined> {
   return new Promise((resolve) => setImmediate(() => resolve(asked)));
 }
 
+let unread = false;
+
 /** A reader that went away (`| head`) or a full disk must not end a change half way, nor hide its exit code. */
 function write(fd: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
   try {
     for (let written = 0; written < bytes.length; ) written += writeOrWait(fd, bytes.subarray(written));
-  } catch {
-    // Nobody reads it: what was done stands in the snapshot, and in the exit code.
+  } catch (error) {
+    // What was done to the host stands, whoever reads of it. A reader that went away (`| head`) has had enough.
+    unread ||= fd === 1 && !(error instanceof Error && "code" in error && error.code === "EPIPE");
   }
 }
 
@@ -76,7 +79,9 @@ const world: World = {
 
 main(process.argv.slice(2), world).then(
   (code) => {
-    process.exitCode = code;
+    // A report that is the whole of a command's work must not be lost in silence; a change's outcome is the host's.
+    const isReport = !["apply", "rollback"].includes(process.argv[2] ?? "");
+    process.exitCode = unread && isReport && code === 0 ? 1 : code;
   },
   (error: unknown) => {
     write(

@@ -1,8 +1,8 @@
 /** What every command that changes the host does around its change: rights, state folder, lock, and what an interrupted run left. */
-import { join } from "node:path";
 import { type Outcome, restoreReadings, type Surroundings } from "../apply.js";
 import { dropInPath, modulesPath } from "../boot/print.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
+import { inside } from "../disk/inside.js";
 import { lockFolder } from "../disk/lock.js";
 import { ownFiles } from "../disk/own-files.js";
 import { sweepBeside } from "../disk/replace-file.js";
@@ -23,13 +23,13 @@ export type Workshop = Surroundings & { readonly snapshots: readonly Snapshot[];
 
 /** Opens the state folder and takes the lock. `release` must be called, though the kernel would do it too. */
 export function openWorkshop(world: World, root: string | undefined): Checked<Workshop> {
-  const folder = join(root ?? "", stateFolder);
+  const folder = inside(root ?? "", stateFolder);
   try {
     const state = openState(folder, world.uid);
     if (!state.ok) return state;
     const lock = lockFolder(folder);
     if (!lock.ok) return lock;
-    sweepBeside([...leftoverSnapshots(folder), ...[dropInPath, modulesPath].map((path) => join(root ?? "", path))]);
+    sweepBeside([...leftoverSnapshots(folder), ...[dropInPath, modulesPath].map((path) => inside(root ?? "", path))]);
     const snapshots = readSnapshots(folder);
     if (!snapshots.ok) {
       lock.value.release();

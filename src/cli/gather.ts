@@ -1,14 +1,15 @@
 /** Gathers what a plan is made from: from this host, from a captured file, or from an image. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { dropInPath, modulesPath } from "../boot/print.js";
-import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
+import type { Catalogue } from "../catalogue/catalogue.js";
 import { type Key, parseKey } from "../catalogue/key.js";
 import { readBootStack } from "../disk/boot-stack.js";
+import { inside } from "../disk/inside.js";
 import { ownFiles } from "../disk/own-files.js";
 import { snapshotNames, stateFolder } from "../disk/state-folder.js";
 import { appliedFromDropIn } from "../history/settings.js";
-import { appliedNow, type Snapshot } from "../history/snapshot.js";
+import { appliedNow, type Snapshot, writtenFiles } from "../history/snapshot.js";
 import { errnoOf } from "../host.js";
 import { type HostFacts, hostFacts } from "../kernel/facts.js";
 import { procfs } from "../kernel/procfs.js";
@@ -28,6 +29,8 @@ export type Gathered = {
 export type Where = { readonly root?: string; readonly against?: string };
 
 export async function gather(catalogue: Catalogue, cwd: string, where: Where): Promise<Checked<Gathered>> {
+  if (where.root !== undefined && !statSync(rootPath(cwd, where.root), { throwIfNoEntry: false })?.isDirectory())
+    return bad([{ code: "usage", message: `--root ${where.root}: there is no such folder.` }]);
   if (where.root !== undefined) return gatherImage(catalogue, cwd, where.root, where.against);
   if (where.against !== undefined) return gatherFile(catalogue, cwd, where.against);
   if (!existsSync("/proc/sys/kernel/osrelease")) return bad([{ code: "no-kernel", path: "/proc/sys" }]);
@@ -89,10 +92,16 @@ function remembered(read: (key: Key) => Reading): (key: Key) => Reading {
 async function withFiles(root: string, host: HostPart, view?: HostView): Promise<Checked<Gathered>> {
   const disk = ownFiles(root);
   const [dropIn, modulesFile] = [disk.read(dropInPath), disk.read(modulesPath)];
-  const known = await knownSnapshots(join(root, stateFolder));
+  const known = await knownSnapshots(inside(root, stateFolder));
   if (known && !known.ok) return known;
-  const applied = known ? appliedNow(known.value) : appliedFromDropIn(dropInPath, dropIn ?? "");
-  const facts: PlanFacts = { ...host, boot: readBootStack(root), ...filesOf(dropIn, modulesFile, applied) };
+  // No record at all beside a drop-in of ours: it is lost, or not for this user to read.
+  const applied = known && known.value.length > 0 ? appliedNow(known.value) : appliedFromDropIn(dropInPath, dropIn ?? "");
+  const facts: PlanFacts = {
+    ...host,
+    boot: readBootStack(root),
+    ...filesOf(dropIn, modulesFile, applied),
+    ...(known && { written: writtenFiles(known.value) }),
+  };
   return good({ facts, ...(view && { view }), ...(known && { snapshots: known.value }) });
 }
 
@@ -109,6 +118,8 @@ const filesOf = (
 /** Undefined where only root may look. */
 async function knownSnapshots(folder: string): Promise<Checked<readonly Snapshot[]> | undefined> {
   try {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+      return bad([{ code: "state-untrusted", path: folder, why: "it is no folder" }]);
     if (snapshotNames(folder).length === 0) return good([]);
     return (await import("../disk/state.js")).readSnapshots(folder);
   } catch (error) {
@@ -141,7 +152,3 @@ async function gatherFile(catalogue: Catalogue, cwd: string, path: string): Prom
   };
   return good({ facts, view: viewOf(host, read), snapshots: [] });
 }
-
-/** Whether a key's value may leave the host. */
-export const isSecret = (catalogue: Catalogue, key: Key): boolean =>
-  findTunable(catalogue, key)?.secret === true || /(_key|secret)$/.test(key);

@@ -1,8 +1,9 @@
 /** Gathers the sysctl.d stack as the boot loaders would find it, below a root. */
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type BootContent, type BootEntry, type BootStack, bootFolders } from "../boot/stack.js";
 import { errnoOf } from "../host.js";
+import { inside } from "./inside.js";
 import { readBytes } from "./text-file.js";
 
 export function readBootStack(root: string): BootStack {
@@ -15,7 +16,7 @@ export function readBootStack(root: string): BootStack {
 function entriesIn(root: string, folder: string, seen: Set<string>): readonly BootEntry[] {
   try {
     // `/lib` is mostly another name of `/usr/lib`, and one folder is read once.
-    const real = realpathSync(join(root, folder));
+    const real = root === "" ? realpathSync(folder) : inside(root, `${folder}/.`);
     if (seen.has(real)) return [];
     seen.add(real);
     return readdirSync(real)
@@ -35,11 +36,11 @@ const isOwnLeftover = (name: string): boolean => name.includes(".tunectl-");
 
 function contentOf(root: string, path: string): BootContent | undefined {
   try {
-    if (!lstatSync(join(root, path)).isSymbolicLink()) return fileContent(join(root, path));
+    if (!lstatSync(inside(root, path)).isSymbolicLink()) return fileContent(inside(root, path));
     const target = finalTarget(root, path);
     if (target === "/dev/null") return { kind: "masked" };
-    if (!statSync(join(root, target), { throwIfNoEntry: false })) return { kind: "dangling" };
-    const content = fileContent(join(root, target));
+    if (!statSync(inside(root, target), { throwIfNoEntry: false })) return { kind: "dangling" };
+    const content = fileContent(inside(root, target));
     return content.kind === "text" ? { ...content, target } : content;
   } catch (error) {
     return errnoOf(error) === "ENOENT" ? undefined : { kind: "unreadable", reason: errnoOf(error) };
@@ -52,8 +53,8 @@ const longestChain = 40;
 function finalTarget(root: string, path: string): string {
   let at = path;
   for (let hops = 0; hops < longestChain; hops++) {
-    if (at === "/dev/null" || !lstatSync(join(root, at), { throwIfNoEntry: false })?.isSymbolicLink()) return at;
-    at = resolve(dirname(at), readlinkSync(join(root, at)));
+    if (at === "/dev/null" || !lstatSync(inside(root, at), { throwIfNoEntry: false })?.isSymbolicLink()) return at;
+    at = resolve(dirname(at), readlinkSync(inside(root, at)));
   }
   return at;
 }

@@ -1,16 +1,16 @@
 /** The files that tunectl owns, below a root. */
 import { lstatSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Disk, errnoOf } from "../host.js";
+import { inside } from "./inside.js";
 import { stageFile } from "./replace-file.js";
 
 export function ownFiles(root: string): Disk {
   return {
     // Neither a fifo, which would be waited for, nor a folder or link is ours: `obstacle` tells of it.
-    read: (path) => (isRegular(join(root, path)) ? readIfThere(join(root, path)) : undefined),
-    stage: (path, text) => stageFile(join(root, path), text),
+    read: (path) => (isRegular(inside(root, path)) ? readIfThere(inside(root, path)) : undefined),
+    stage: (path, text) => stageFile(inside(root, path), text),
     obstacle: (path) => {
-      const stats = lstatIfThere(join(root, path));
+      const stats = lstatIfThere(inside(root, path));
       if (!stats) return undefined;
       if (stats.isSymbolicLink()) return "link";
       if (!stats.isFile()) return "not-regular";

@@ -44,6 +44,10 @@ export const latest = (snapshots: readonly Snapshot[]): Snapshot | undefined =>
 
 export const appliedNow = (snapshots: readonly Snapshot[]): Applied | undefined => latest(snapshots)?.after.applied ?? undefined;
 
+/** The newest text that a change left in each file of ours; null where it left none. */
+export const writtenFiles = (snapshots: readonly Snapshot[]): Readonly<Record<string, string | null>> =>
+  Object.assign({}, ...snapshots.filter((snapshot) => snapshot.status === "committed").map((snapshot) => snapshot.after.files));
+
 export const interrupted = (snapshots: readonly Snapshot[]): Snapshot | undefined =>
   snapshots.findLast((snapshot) => snapshot.status === "prepared");
 

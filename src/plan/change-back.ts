@@ -7,6 +7,7 @@ import type { Value } from "../catalogue/value.js";
 import type { FileBack, RollbackTarget, WayBack } from "../history/rollback.js";
 import type { Disk, Kernel } from "../host.js";
 import type { HostProblem } from "../problem.js";
+import type { Setting } from "../profile/profile.js";
 import type { Occasion } from "./change.js";
 import { closure, inOrder, type Write } from "./order.js";
 import type { Applied, FileChange } from "./plan.js";
@@ -20,6 +21,14 @@ const liveOf = ({ kernel, catalogue }: Seen, key: Key): Value | undefined =>
 /** What is neither as our change left it nor as it was before, and what can never be taken back. */
 export function obstaclesBack(seen: Seen, target: RollbackTarget): readonly HostProblem[] {
   return [...target.keys.flatMap((way) => keyObstacle(seen, way)), ...target.files.flatMap((file) => fileObstacle(seen, file))];
+}
+
+/** Keys that an image brought along already set: there is no value to go back to before the next boot. */
+export function imageObstacles(seen: Seen, settings: readonly Setting[]): readonly HostProblem[] {
+  return settings.flatMap(({ key }): HostProblem[] => {
+    const live = liveOf(seen, key);
+    return live === undefined ? [] : [{ code: "before-unknown", key, found: live }];
+  });
 }
 
 function keyObstacle(seen: Seen, { key, ours, before }: WayBack): readonly HostProblem[] {

@@ -1,6 +1,6 @@
 /** A plan turned into the change that carries it out, and into the record of it. */
 import type { Change } from "../apply.js";
-import type { Catalogue } from "../catalogue/catalogue.js";
+import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import type { Snapshot } from "../history/snapshot.js";
@@ -27,7 +27,13 @@ export function changeOf({ catalogue, plan, settings, parameters, facts, occasio
   const writes = writesOf(plan);
   const files = plan.files.filter(isFileChanged);
   const side = (which: "before" | "after") => Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
-  const applied: Applied = { profiles: plan.profiles, ...given, parameters, settings, originals: originalsOf(plan, facts) };
+  const applied: Applied = {
+    profiles: plan.profiles,
+    ...given,
+    parameters,
+    settings,
+    originals: originalsOf(catalogue, plan, facts),
+  };
   const snapshot: Snapshot = {
     version: 1,
     ...occasion,
@@ -38,6 +44,7 @@ export function changeOf({ catalogue, plan, settings, parameters, facts, occasio
   };
   return {
     writes,
+    holds: holdsOf(plan),
     closure: closure(
       catalogue,
       writes.map((write) => write.key),
@@ -54,8 +61,17 @@ const writesOf = (plan: Plan): readonly Write[] =>
     return after === undefined ? [] : [{ key, value: after, ...(before !== undefined && { before }) }];
   });
 
-/** What each key of the set was before tunectl: remembered from the first time on. */
-function originalsOf(plan: Plan, facts: PlanFacts): Readonly<Record<Key, Value | null>> {
-  const held = plan.keys.filter((planned) => planned.setting);
-  return Object.fromEntries(held.map(({ key, now }) => [key, facts.applied?.originals[key] ?? valueIn(now) ?? null]));
+/** What is as wanted already must still be so when all is written, though a write may move it. */
+const holdsOf = (plan: Plan): readonly Write[] =>
+  plan.keys.flatMap(({ key, action, after, now }) =>
+    action === "keep" && after !== undefined && valueIn(now) === after ? [{ key, value: after }] : [],
+  );
+
+/** What each key of the set was before tunectl, remembered from the first time on; and its twin, which alone can bring back a 0. */
+function originalsOf(catalogue: Catalogue, plan: Plan, facts: PlanFacts): Readonly<Record<Key, Value | null>> {
+  const held = plan.keys.filter((planned) => planned.setting).map(({ key }) => key);
+  const twins = held.flatMap((key) => (findTunable(catalogue, key)?.exclusive_with as Key | undefined) ?? []);
+  return Object.fromEntries(
+    [...held, ...twins].map((key) => [key, facts.applied?.originals[key] ?? valueIn(facts.read(key)) ?? null]),
+  );
 }

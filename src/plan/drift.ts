@@ -1,6 +1,7 @@
 /** What is no longer as it was applied: the plan of the applied settings against the host, read as drift. */
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
+import { isMet } from "../profile/merge.js";
 import { wantedText } from "../profile/wanted.js";
 import { plan } from "./make.js";
 import { type Applied, isDue, isFileChanged, type Plan, type PlanFacts } from "./plan.js";
@@ -32,7 +33,7 @@ export function driftOf(
     parameters: applied.parameters,
     facts,
   });
-  return { plan: made, drifts: [...liveDrifts(made), ...bootDrifts(made), ...fileDrifts(made)] };
+  return { plan: made, drifts: [...liveDrifts(made), ...bootDrifts(made), ...fileDrifts(made, facts.written)] };
 }
 
 const liveDrifts = (made: Plan): readonly Drift[] =>
@@ -42,21 +43,22 @@ const liveDrifts = (made: Plan): readonly Drift[] =>
       setting ? [{ kind: "live", key, wanted: wantedText(setting.wanted), found: now }] : [],
     );
 
-/** What the next boot gives as the files stand now; a drop-in that is gone shows up here for each of its keys. */
+/** What the next boot gives as the files stand now, where that is known and not what was applied. */
 function bootDrifts(made: Plan): readonly Drift[] {
   return made.keys.flatMap(({ key, setting, boot }): Drift[] => {
-    if (!setting || boot.now.value === undefined) return [];
-    const lost = made.problems.some((problem) => problem.code === "loses-at-boot" && problem.key === key);
-    const moved = boot.now.from !== boot.after.from || boot.now.value !== boot.after.value;
-    if (!lost && !moved) return [];
+    if (!setting || boot.now.value === undefined || isMet(setting.wanted, boot.now.value)) return [];
     const from = boot.now.from === "file" ? { file: boot.now.file, line: boot.now.line } : {};
     return [{ kind: "boot", key, wanted: wantedText(setting.wanted), value: boot.now.value, ...from }];
   });
 }
 
-const fileDrifts = (made: Plan): readonly Drift[] =>
-  made.files.filter(isFileChanged).map(({ path, before, after }) => ({
-    kind: "file",
-    path,
-    change: before === undefined ? "removed" : after === undefined ? "added" : "edited",
-  }));
+/** A file that is as we wrote it has not drifted, though today we would write another one. */
+const fileDrifts = (made: Plan, written: PlanFacts["written"]): readonly Drift[] =>
+  made.files
+    .filter(isFileChanged)
+    .filter(({ path, before }) => written?.[path] === undefined || written[path] !== (before ?? null))
+    .map(({ path, before, after }) => ({
+      kind: "file",
+      path,
+      change: before === undefined ? "removed" : after === undefined ? "added" : "edited",
+    }));

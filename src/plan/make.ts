@@ -5,6 +5,7 @@ import { withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { expand, interfaceOf, isPattern, type Key, keyPath, parseKey } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
+import { appliedFromDropIn } from "../history/settings.js";
 import { within } from "../profile/merge.js";
 import type { Setting } from "../profile/profile.js";
 import { type Boots, bootValue, lineFor } from "./boot-value.js";
@@ -36,7 +37,7 @@ export function plan(request: PlanRequest): Plan {
     ...draft,
     leftOut: request.leftOut,
     recordChanges: recordOf(request.facts.applied) !== recordOf(request),
-    problems: planProblems(request, keys),
+    problems: planProblems(request, keys, files[0]?.after),
     warnings: planWarnings(request, keys, boots.paths, files[0]?.after),
   };
 }
@@ -63,12 +64,25 @@ function concrete(settings: readonly Setting[], interfaces: readonly string[]): 
   return all;
 }
 
-/** Keys that the applied set holds and this one does not. */
-const leavingKeys = ({ facts }: PlanRequest, settings: ReadonlyMap<Key, Setting>): readonly Key[] =>
-  Object.keys(facts.applied?.originals ?? {})
+/**
+ * Keys that the applied set, or our file, holds and this one does not. A key that is
+ * another name of one in the set, or its exclusive twin, goes with that one and does not return by itself.
+ */
+function leavingKeys({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Key, Setting>): readonly Key[] {
+  const inFile = appliedFromDropIn(dropInPath, facts.dropIn ?? "")?.originals ?? {};
+  const held = [...new Set([...Object.keys(facts.applied?.originals ?? {}), ...Object.keys(inFile)])];
+  const twinsOf = (key: Key): readonly (string | undefined)[] => {
+    const tunable = findTunable(catalogue, key);
+    return [tunable?.same_as, tunable?.exclusive_with];
+  };
+  const twins = new Set<string | undefined>([...settings.keys()].flatMap(twinsOf));
+  const isHeld = (key: Key): boolean =>
+    settings.has(key) || twins.has(key) || twinsOf(key).some((twin) => settings.has(twin as Key));
+  return held
     .map(parseKey)
     .filter((key) => key !== undefined)
-    .filter((key) => !settings.has(key));
+    .filter((key) => !isHeld(key));
+}
 
 function bootsNow({ facts }: PlanRequest, keys: readonly Key[]): Omit<Boots, "after"> {
   const paths = keys.filter((key) => facts.read(key).status !== "missing").map(keyPath);
@@ -105,9 +119,7 @@ function fileChanges(
   // At boot keys start from what they are without us, so that is what the order must be right for.
   const starts = (key: Key): Value | undefined => facts.applied?.originals[key] ?? valueIn(facts.read(key));
   const writes = [...lines].map(([key, { value }]) => ({ key, value, ...beforeOf(starts(key)) }));
-  const patternsFirst = (key: Key): number => (isPattern(key) ? 0 : 1);
-  const sorted = [...inOrder(catalogue, writes)].sort((a, b) => patternsFirst(a.key) - patternsFirst(b.key));
-  const printed = sorted.flatMap(({ key, value }) => {
+  const printed = inOrder(catalogue, writes).flatMap(({ key, value }) => {
     const setting = lines.get(key)?.setting;
     return setting ? [{ key, value, profile: setting.profile, why: setting.why }] : [];
   });
@@ -180,8 +192,10 @@ function returningKey(request: PlanRequest, key: Key, boots: Boots): PlannedKey 
   const now = request.facts.read(key);
   const original = request.facts.applied?.originals[key] ?? undefined;
   const boot = { now: bootValue(request, key, boots.now), after: bootValue(request, key, boots.after) };
-  const due = original !== undefined && now.status === "present" && now.value !== original;
-  return { key, now, boot, action: due ? "return" : "keep", ...(original !== undefined && { after: original }) };
+  // Without the record, which only root may read, or which is lost, nobody knows what it was.
+  if (original === undefined) return { key, now, boot, action: "skip", reason: "original-unknown" };
+  const due = now.status === "present" && now.value !== original;
+  return { key, now, boot, action: due ? "return" : "keep", after: original };
 }
 
 function ordered({ catalogue }: PlanRequest, keys: readonly PlannedKey[]): readonly PlannedKey[] {

@@ -32,8 +32,8 @@ function tiesOf(catalogue: Catalogue, writes: readonly Write[]): ReadonlyMap<Wri
     (write) => (affected.get(write) ?? []).length > 0 || bounds.get(write) !== undefined || interfaceOf(write.key) !== undefined,
   );
   const goesBefore = (first: Write, second: Write): boolean =>
-    // Two keys that each change the other cannot be told apart by that.
-    (affects(first, second) && !affects(second, first)) ||
+    // Of two keys that each change the other, the one that reaches further goes first.
+    (affects(first, second) && (!affects(second, first) || reach(first.key) > reach(second.key))) ||
     boundFirst(bounds, first, second) ||
     isBroaderInterface(first.key, second.key);
   const befores = new Map<Write, Write[]>();
@@ -57,13 +57,19 @@ function boundFirst(bounds: ReadonlyMap<Write, string | undefined>, first: Write
 
 const firstField = (value: Value): number => Number(value.split(" ")[0]);
 
-const ranks: Readonly<Record<string, number>> = { all: 0, default: 1 };
+/** How far a key reaches: the host, then the interfaces to come, then some, then one. */
+function reach(key: Key): number {
+  const name = interfaceOf(key);
+  if (name === undefined || name === "all") return 3;
+  if (name === "default") return 2;
+  return isPattern(key) ? 1 : 0;
+}
 
 /** `conf.all` and `conf.default` reach interfaces, so the interface's own line comes last. */
 function isBroaderInterface(first: Key, second: Key): boolean {
   const [a, b] = [interfaceOf(first), interfaceOf(second)];
   if (a === undefined || b === undefined || withInterface(first, b) !== second) return false;
-  return (ranks[a] ?? 2) < (ranks[b] ?? 2);
+  return reach(first) > reach(second);
 }
 
 /** The keys that a write may change besides its own, as keys or patterns. */
@@ -76,8 +82,11 @@ function affectedBy(catalogue: Catalogue, key: Key): readonly Key[] {
   return [...listed.map(parseKey).filter((parsed) => parsed !== undefined), ...spread].filter((name) => name !== key);
 }
 
-const covers = (pattern: Key, key: Key): boolean =>
-  pattern === key || (isPattern(pattern) && expand(pattern, [interfaceOf(key) ?? ""]).includes(key));
+/** Whether two keys, either of which may be a pattern, can be about the same one. */
+const covers = (a: Key, b: Key): boolean => a === b || matches(a, b) || matches(b, a);
+
+const matches = (pattern: Key, key: Key): boolean =>
+  isPattern(pattern) && expand(pattern, [interfaceOf(key) ?? ""]).includes(key);
 
 /** Every key whose reading these writes can change: the keys themselves, and what each affects, over these interfaces. */
 export function closure(catalogue: Catalogue, keys: readonly Key[], interfaces: readonly string[]): readonly Key[] {

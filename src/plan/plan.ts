@@ -16,7 +16,7 @@ export type BootValue =
   /** No file sets it: the kernel's own default, where that is known. */
   | { readonly from: "kernel"; readonly value?: Value };
 
-export type SkipReason = "interface-absent";
+export type SkipReason = "interface-absent" | "original-unknown";
 
 export type PlannedKey = {
   readonly key: Key;
@@ -58,6 +58,8 @@ export type PlanFacts = {
   readonly dropIn?: string;
   readonly modulesFile?: string;
   readonly applied?: Applied;
+  /** The newest text that we wrote to each file of ours, as far as the record tells. */
+  readonly written?: Readonly<Record<string, string | null>>;
 };
 
 export type PlanRequest = {

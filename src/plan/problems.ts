@@ -1,7 +1,8 @@
 /** Why a plan must not be applied as it is, and what is worth a word about it. */
-import { dropInFolder, dropInName } from "../boot/print.js";
+import { parseProcps, parseSystemd } from "../boot/parse.js";
+import { dropInFolder, dropInName, dropInPath } from "../boot/print.js";
 import { simulate } from "../boot/simulate.js";
-import { withFile } from "../boot/stack.js";
+import { filesInOrder, type Loader, withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { keyPath } from "../catalogue/key.js";
 import { readValue } from "../catalogue/value.js";
@@ -10,9 +11,9 @@ import { isMet } from "../profile/merge.js";
 import { wantedText } from "../profile/wanted.js";
 import { isDue, type PlannedKey, type PlanRequest } from "./plan.js";
 
-export function planProblems(request: PlanRequest, keys: readonly PlannedKey[]): readonly Problem[] {
+export function planProblems(request: PlanRequest, keys: readonly PlannedKey[], dropIn: string | undefined): readonly Problem[] {
   return keys.flatMap((planned) =>
-    [missing(request, planned), unwritable(planned), guarded(request, planned), lost(request, planned)].filter(
+    [missing(request, planned), unwritable(planned), guarded(request, planned), lost(request, planned, dropIn)].filter(
       (problem) => problem !== undefined,
     ),
   );
@@ -54,8 +55,18 @@ function guarded({ catalogue }: PlanRequest, planned: PlannedKey): Problem | und
   };
 }
 
-function lost({ facts }: PlanRequest, planned: PlannedKey): Problem | undefined {
+function lost({ facts }: PlanRequest, planned: PlannedKey, dropIn: string | undefined): Problem | undefined {
   const { setting, boot } = planned;
+  const excluded = setting && boot.after.from === "kernel" ? exclusionOf(facts, planned, dropIn) : undefined;
+  if (setting && excluded)
+    return {
+      code: "loses-at-boot",
+      key: planned.key,
+      wanted: wantedText(setting.wanted),
+      boot: boot.after.value ?? "the kernel's default",
+      loader: facts.loader,
+      ...excluded,
+    };
   if (!setting || boot.after.from !== "file" || isMet(setting.wanted, boot.after.value)) return undefined;
   const { value, file, line } = boot.after;
   return {
@@ -68,6 +79,23 @@ function lost({ facts }: PlanRequest, planned: PlannedKey): Problem | undefined 
     line,
   };
 }
+
+/** A line `-KEY` of another file, which takes ours away. It leaves no winner behind, so it is looked for. */
+function exclusionOf(
+  facts: PlanRequest["facts"],
+  { key }: PlannedKey,
+  dropIn: string | undefined,
+): { file: string; line: number } | undefined {
+  if (!parsed(dropInPath, dropIn ?? "", facts.loader).some((line) => line.key === keyPath(key))) return undefined;
+  return filesInOrder(facts.boot, facts.loader)
+    .flatMap(({ path, content }) =>
+      content.kind === "text" && path !== dropInPath ? parsed(path, content.text, facts.loader) : [],
+    )
+    .findLast((line) => line.kind === "exclude" && line.key === keyPath(key));
+}
+
+const parsed = (path: string, text: string, loader: Loader) =>
+  (loader === "systemd" ? parseSystemd : parseProcps)(path, text).lines;
 
 /** The other loader is run by hand (`sysctl --system`) or on hosts without systemd: a different winner there is worth a word. */
 export function planWarnings(

@@ -42,6 +42,9 @@ const hostValues = (host: HostView) => ({
 });
 
 function evaluate(environment: Environment, source: string, values: object, hostKnown: boolean): Evaluated {
+  // A pattern can take longer than anyone waits, and an expression must end.
+  if (/\bmatches\s*\(/.test(withoutQuotes(source)))
+    return { kind: "wrong", message: "`matches` is not offered; use `==`, `in`, startsWith(), endsWith() or contains()", at: 0 };
   try {
     const expression = environment.parse(source);
     const check = expression.check();
@@ -54,8 +57,9 @@ function evaluate(environment: Environment, source: string, values: object, host
 }
 
 /** Whether it asks what only a host can answer; words inside quotes do not count. */
-const asksHost = (source: string): boolean =>
-  /\b(host|has_tunable|kernel_at_least)\b/.test(source.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, ""));
+const asksHost = (source: string): boolean => /\b(host|has_tunable|kernel_at_least)\b/.test(withoutQuotes(source));
+
+const withoutQuotes = (source: string): string => source.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, "");
 
 function resultOf(result: unknown): Evaluated {
   if (typeof result === "bigint") return { kind: "text", text: String(result) };

@@ -1,5 +1,6 @@
 /** The JSON outputs; each has a schema in `schema/` and a version. */
 
+import { withoutSecrets } from "../catalogue/secret.js";
 import type { Drift } from "../plan/drift.js";
 import type { Plan, PlannedKey } from "../plan/plan.js";
 import { isEmpty } from "../plan/plan.js";
@@ -54,11 +55,13 @@ export const planJson = (plan: Plan): object => ({
   changes: !isEmpty(plan),
   keys: plan.keys.map(keyJson),
   left_out: plan.leftOut.map(({ key, profile, place, condition }) => ({ key, profile, place, condition })),
-  files: plan.files.map(({ path, before, after }) => ({ path, before: before ?? null, after: after ?? null })),
+  files: plan.files.map(({ path, before, after }) => ({ path, before: fileText(before), after: fileText(after) })),
   load_modules: plan.load,
   problems: plan.problems.map(problemJson),
   warnings: plan.warnings.map(warningJson),
 });
+
+const fileText = (text: string | undefined): string | null => (text === undefined ? null : withoutSecrets(text));
 
 const keyJson = (planned: PlannedKey): object => ({
   key: planned.key,

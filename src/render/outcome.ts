@@ -37,14 +37,21 @@ export function appliedText(plan: Plan, outcome: Extract<Outcome, { status: "don
 }
 
 /** Whether it lasts: with --allow-override another file may win at the next boot. */
-function lastWord(plan: Plan, paint: Paint): string {
+export function lastWord(plan: Plan, paint: Paint, done = "Applied"): string {
   const lost = plan.keys.flatMap(({ key, setting, boot }) =>
     setting && boot.after.from === "file" && !isMet(setting.wanted, boot.after.value)
       ? [`  ${key} becomes ${valueWords(boot.after.value)}, from ${boot.after.file}:${boot.after.line}\n`]
       : [],
   );
   const names = plan.profiles.join(", ");
-  if (lost.length === 0) return paint.green(`Applied ${names}: read back, and the same at the next boot.\n`);
+  if (plan.host.kernel === undefined)
+    return paint.green(`Written ${names} into the image: in force at its next boot. No kernel was touched.\n`);
+  if (lost.length === 0)
+    return paint.green(
+      done === "Applied"
+        ? `Applied ${names}: read back, and the same at the next boot.\n`
+        : `${names} is in force, now and at the next boot.\n`,
+    );
   return `${paint.yellow(`Applied ${names}: in force now, but NOT after the next boot:`)}\n${lost.join("")}`;
 }
 
@@ -77,7 +84,7 @@ export function rolledBackText(
     sideEffectsText(outcome.sideEffects, paint),
     ...files,
     ...kept.map((problem) => `  ${paint.yellow("kept")} ${problemWords(problem)}\n`),
-    paint.green(`Rolled back to before change ${id}: every value was read back.\n`),
+    paint.green(`Rolled back to before change ${id}${outcome.written.length > 0 ? ": every value was read back" : ""}.\n`),
     `To undo this: tunectl rollback ${outcome.snapshot.id}\n`,
   ].join("");
 }

@@ -44,7 +44,7 @@ function rows(keys: readonly PlannedKey[], paint: Paint): readonly string[] {
 }
 
 function mark(planned: PlannedKey): string {
-  if (planned.action === "return") return "-";
+  if (!planned.setting) return effectOf(planned) === "none" ? " " : "-";
   return effectOf(planned) === "none" ? " " : "~";
 }
 

@@ -38,13 +38,18 @@ export function effectOf(planned: PlannedKey): "live" | "boot" | "both" | "none"
 }
 
 export const afterWords = (planned: PlannedKey): string => {
+  if (planned.reason === "original-unknown") return `${readingWords(planned.now)} (kept)`;
   if (planned.action === "skip") return "waits for the interface";
   const value = planned.after ?? (planned.now.status === "present" ? planned.now.value : undefined);
   return value === undefined ? readingWords(planned.now) : valueWords(value);
 };
 
-export const whyOf = (planned: PlannedKey): string =>
-  planned.setting?.why ?? "No applied profile holds it any longer: back to what it was before tunectl first set it.";
+export function whyOf(planned: PlannedKey): string {
+  if (planned.setting) return planned.setting.why;
+  if (planned.reason === "original-unknown")
+    return "No profile holds it any longer. What it was before tunectl is not known here: only root may read the record, or it is lost.";
+  return "No applied profile holds it any longer: back to what it was before tunectl first set it.";
+}
 
 /** `7 changes, 3 as wanted`. */
 export function summaryOf(plan: Plan): string {
@@ -88,7 +93,7 @@ function ageWords(milliseconds: number): string {
 
 /** What verify and rehearse say where nothing has drifted. */
 export function inForceWords(plan: Plan): string {
-  const waiting = plan.keys.filter((planned) => planned.action === "skip").length;
+  const waiting = plan.keys.filter((planned) => planned.reason === "interface-absent").length;
   const held = counted(plan.keys.length - waiting, "setting");
   return `${held} in force, now and at the next boot${waiting > 0 ? `; ${waiting} waiting for an interface` : ""}.`;
 }

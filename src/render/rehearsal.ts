@@ -3,7 +3,7 @@
 import { isEmpty } from "../plan/plan.js";
 import type { LeftOut } from "../profile/profile.js";
 import type { NotRehearsed } from "../sandbox/rehearsable.js";
-import type { Rehearsal } from "../sandbox/rehearsal.js";
+import { type Rehearsal, wentWell } from "../sandbox/rehearsal.js";
 import { driftWords } from "./drift.js";
 import { oneLine } from "./escape.js";
 import { driftJson, planJson, problemJson } from "./json.js";
@@ -63,12 +63,13 @@ function rolledBackPart({ rolledBack }: Rehearsal, paint: Paint): string {
   return `${paint.bold("Roll back")}: ${counted(rolledBack.written.length, "value")} written and read back.\n${sideEffectsText(rolledBack.sideEffects, paint)}`;
 }
 
-function proofPart({ proof, refused, problems }: Rehearsal, paint: Paint): string {
+function proofPart(rehearsal: Rehearsal, paint: Paint): string {
+  const { proof } = rehearsal;
   const same = proof.differences.length === 0;
   const verdict = same
     ? paint.green(`${counted(proof.readings, "reading")} of net.* and ${counted(proof.files, "file")} compared, all as before.`)
     : paint.red(`not as before: ${proof.differences.join(", ")}`);
-  const kernelSays = refused.length + problems.length === 0 ? "This kernel takes every setting that was rehearsed." : "";
+  const kernelSays = wentWell(rehearsal) ? "This kernel takes every setting that was rehearsed." : "";
   return `${paint.bold("Proof")}: ${verdict} ${kernelSays}\n`.replace(/ \n$/, "\n");
 }
 
@@ -85,7 +86,7 @@ function leftPart({ left, leftOut }: Told, paint: Paint): string {
 }
 
 export const rehearsalJson = ({ profiles, kernel, rehearsal, left, leftOut }: Told): object => ({
-  ok: rehearsal.problems.length + rehearsal.refused.length + rehearsal.proof.differences.length === 0,
+  ok: wentWell(rehearsal),
   profiles,
   kernel,
   plan: planJson(rehearsal.plan),

@@ -9,7 +9,7 @@ import { changeOf, type Occasion } from "../plan/change.js";
 import { changeBack } from "../plan/change-back.js";
 import { type Drift, driftOf } from "../plan/drift.js";
 import { plan } from "../plan/make.js";
-import { isDue, type Plan, type PlanFacts } from "../plan/plan.js";
+import { isDue, isEmpty, type Plan, type PlanFacts } from "../plan/plan.js";
 import type { HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 
@@ -41,6 +41,10 @@ export type Rehearsal = {
   readonly problems: readonly HostProblem[];
   readonly proof: { readonly readings: number; readonly files: number; readonly differences: readonly string[] };
 };
+
+/** Whether every step did what it says: also that nothing drifted by itself, and that a second apply has nothing to do. */
+export const wentWell = ({ problems, refused, proof, verified = [], again }: Rehearsal): boolean =>
+  problems.length + refused.length + proof.differences.length + verified.length === 0 && (again === undefined || isEmpty(again));
 
 export async function rehearseAll(request: RehearsalRequest): Promise<Rehearsal> {
   const before = request.everything();

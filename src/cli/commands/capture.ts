@@ -3,8 +3,8 @@ import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dropInPath, modulesPath } from "../../boot/print.js";
 import type { BootContent, BootStack } from "../../boot/stack.js";
-import type { Catalogue } from "../../catalogue/catalogue.js";
 import { parseKey } from "../../catalogue/key.js";
+import { isSecret, withoutSecrets } from "../../catalogue/secret.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { type FactsFile, keptHost, keptReading } from "../../disk/facts-file.js";
 import { ownFiles } from "../../disk/own-files.js";
@@ -13,7 +13,7 @@ import { errnoOf } from "../../host.js";
 import { hostFacts } from "../../kernel/facts.js";
 import { readAll } from "../../kernel/read-all.js";
 import { type Exit, exit } from "../exit.js";
-import { gather, isSecret } from "../gather.js";
+import { gather } from "../gather.js";
 import { fail } from "../report.js";
 import type { World } from "../world.js";
 
@@ -52,36 +52,32 @@ export async function captured(world: World): Promise<FactsFile> {
     kind: "facts",
     taken: world.now().toISOString(),
     host: keptHost(hostFacts()),
-    readings: readings(catalogue),
-    boot: gathered.ok ? withoutSecrets(catalogue, gathered.value.facts.boot) : { entries: [] },
-    drop_in: disk.read(dropInPath) ?? null,
-    modules_file: disk.read(modulesPath) ?? null,
+    readings: readings(),
+    boot: gathered.ok ? cleanStack(gathered.value.facts.boot) : { entries: [] },
+    drop_in: cleanText(disk.read(dropInPath)),
+    modules_file: cleanText(disk.read(modulesPath)),
     applied: (gathered.ok && gathered.value.facts.applied) || null,
   };
 }
 
-function readings(catalogue: Catalogue): FactsFile["readings"] {
+const cleanText = (text: string | undefined): string | null => (text === undefined ? null : withoutSecrets(text));
+
+function readings(): FactsFile["readings"] {
   const kept = Object.create(null) as Record<string, FactsFile["readings"][string]>;
   for (const [key, reading] of readAll()) {
     if (parseKey(key) === undefined) continue;
-    const text = isSecret(catalogue, key) ? ({ status: "denied", errno: "withheld" } as const) : keptReading(reading);
+    const text = isSecret(key) ? ({ status: "denied", errno: "withheld" } as const) : keptReading(reading);
     if (text !== undefined) kept[key] = text;
   }
   return kept;
 }
 
 /** Boot files may set a secret too: such a line keeps its key alone. */
-function withoutSecrets(catalogue: Catalogue, stack: BootStack): BootStack {
+function cleanStack(stack: BootStack): BootStack {
   const clean = (content: BootContent): BootContent =>
-    content.kind === "text" ? { ...content, text: withheld(catalogue, content.text) } : content;
+    content.kind === "text" ? { ...content, text: withoutSecrets(content.text) } : content;
   return {
     entries: stack.entries.map((entry) => ({ ...entry, content: clean(entry.content) })),
     ...(stack.sysctlConf && { sysctlConf: clean(stack.sysctlConf) }),
   };
 }
-
-const withheld = (catalogue: Catalogue, text: string): string =>
-  text.replace(/^([ \t]*[-#;]*[ \t]*([^=\s]+)[ \t]*=).*$/gm, (line, head: string, name: string) => {
-    const key = parseKey(name);
-    return key !== undefined && isSecret(catalogue, key) ? `${head} withheld` : line;
-  });

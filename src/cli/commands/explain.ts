@@ -1,6 +1,7 @@
 /** `tunectl explain KEY|WORD…`: the catalogue. */
 import { type Catalogue, findTunable, nearestKey, searchTunables } from "../../catalogue/catalogue.js";
 import { isPattern, type Key, parseKey } from "../../catalogue/key.js";
+import { isSecret } from "../../catalogue/secret.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import type { Tunable } from "../../catalogue/tunable.js";
 import { procfs } from "../../kernel/procfs.js";
@@ -10,7 +11,6 @@ import { jsonText } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { readingWords } from "../../render/plan-words.js";
 import { type Exit, exit } from "../exit.js";
-import { isSecret } from "../gather.js";
 import { fail } from "../report.js";
 import type { World } from "../world.js";
 
@@ -57,7 +57,7 @@ function notFound(world: World, catalogue: Catalogue, words: readonly string[], 
 function liveWords(catalogue: Catalogue, tunable: Tunable, words: readonly string[]): string | undefined {
   const asked = parseKey(words[0] ?? "");
   const key = asked && findTunable(catalogue, asked) === tunable ? asked : (tunable.key as Key);
-  if (isPattern(key) || isSecret(catalogue, key)) return undefined;
+  if (isPattern(key) || isSecret(key)) return undefined;
   const reading = understood(catalogue, key, procfs().read(key));
   return reading.status === "missing" ? undefined : readingWords(reading);
 }

@@ -23,7 +23,7 @@ import { paint } from "../../render/paint.js";
 import { rehearsalJson, rehearsalText } from "../../render/rehearsal.js";
 import { findWay, runInside } from "../../sandbox/namespace.js";
 import { type NotRehearsed, whyNot } from "../../sandbox/rehearsable.js";
-import { type Evidence, rehearseAll } from "../../sandbox/rehearsal.js";
+import { type Evidence, rehearseAll, wentWell } from "../../sandbox/rehearsal.js";
 import { furnish } from "../../sandbox/room.js";
 import { type Exit, exit, exitForSignal } from "../exit.js";
 import { gather } from "../gather.js";
@@ -144,9 +144,7 @@ async function inside(world: World, names: readonly string[], options: RehearseO
   world.out(options.format === "json" ? jsonText(rehearsalJson(told)) : rehearsalText(told, paint(world.colour.out)));
   const signal = rehearsal.problems.find((problem) => problem.code === "interrupted");
   if (signal) return exitForSignal(signal.signal);
-  return rehearsal.problems.length + rehearsal.refused.length + rehearsal.proof.differences.length === 0
-    ? exit.done
-    : exit.problem;
+  return wentWell(rehearsal) ? exit.done : exit.problem;
 }
 
 const snapshotsIn = (folder: string): readonly Snapshot[] => {

@@ -4,7 +4,7 @@ import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { type RollbackTarget, rollbackTarget } from "../../history/rollback.js";
 import { inForce, latest, type Snapshot } from "../../history/snapshot.js";
 import { hostFacts } from "../../kernel/facts.js";
-import { changeBack, obstaclesBack } from "../../plan/change-back.js";
+import { changeBack, imageObstacles, obstaclesBack } from "../../plan/change-back.js";
 import type { Problem } from "../../problem.js";
 import { jsonText, problemJson } from "../../render/json.js";
 import { outcomeJson, rolledBackText } from "../../render/outcome.js";
@@ -75,8 +75,14 @@ async function goBack(
   target: RollbackTarget,
 ): Promise<Exit> {
   const { kernel, disk, catalogue } = workshop;
-  const obstacles = obstaclesBack({ catalogue, kernel, disk }, target);
-  const changed = obstacles.filter((problem) => problem.code === "changed-since" || problem.code === "file-edited");
+  const seen = { catalogue, kernel, disk };
+  const fromImage = committed.filter((snapshot) => snapshot.id >= id && snapshot.boot_id === "");
+  const unknown = imageObstacles(
+    seen,
+    fromImage.flatMap((snapshot) => snapshot.after.applied?.settings ?? []),
+  );
+  const obstacles = [...obstaclesBack(seen, target), ...unknown];
+  const changed = obstacles.filter(({ code }) => code === "changed-since" || code === "file-edited" || code === "before-unknown");
   if (obstacles.length > changed.length || (changed.length > 0 && !options.force && !options.keepChanged))
     return fail(world, obstacles, [], options);
   const kept = options.keepChanged ? changed : [];
@@ -86,10 +92,17 @@ async function goBack(
     applied: latest(committed)?.after.applied ?? null,
     occasion: occasion(world, workshop),
   });
+  if (what.writes.length === 0 && what.files.length === 0 && kept.length === 0 && isSameRecord(committed, target))
+    return say(world, options, "unchanged", `Nothing to roll back: the host is as it was before change ${id}.\n`);
   const outcome = await carryOut(workshop, what);
   tell(world, options, id, outcome, kept);
-  return tellFailure(world, options.format, outcome);
+  const code = tellFailure(world, options.format, outcome);
+  // A drop-in that stays brings its values back at the next boot: that is not the host as it was.
+  return code === exit.done && kept.some((problem) => problem.code === "file-edited") ? exit.left : code;
 }
+
+const isSameRecord = (committed: readonly Snapshot[], target: RollbackTarget): boolean =>
+  JSON.stringify(latest(committed)?.after.applied ?? null) === JSON.stringify(target.applied);
 
 function tell(
   world: World,

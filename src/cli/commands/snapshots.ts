@@ -1,5 +1,6 @@
 /** `tunectl snapshots [ID]`: lists them, shows one, prunes old ones. */
 
+import { inside } from "../../disk/inside.js";
 import { readSnapshots } from "../../disk/state.js";
 import { stateFolder } from "../../disk/state-folder.js";
 import { inForce, latest, type Snapshot } from "../../history/snapshot.js";
@@ -18,7 +19,7 @@ export type SnapshotsOptions = { readonly format: "text" | "json"; readonly root
 
 export async function snapshots(world: World, id: string | undefined, options: SnapshotsOptions): Promise<Exit> {
   if (options.keep !== undefined) return prune(world, options.keep, options);
-  const folder = `${options.root ?? ""}${stateFolder}`;
+  const folder = inside(options.root ?? "", stateFolder);
   try {
     const all = readSnapshots(folder);
     if (!all.ok) return fail(world, all.problems, [], options);
