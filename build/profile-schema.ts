@@ -3,7 +3,7 @@ import type { Tunable } from "../src/catalogue/tunable.js";
 
 type Schema = Record<string, unknown>;
 
-const text: Schema = { type: "string", minLength: 1 };
+const text: Schema = { type: "string", pattern: "\\S" };
 /** The program reads every scalar as text; an editor sees `16384` as a number. */
 const scalar: Schema = { type: ["string", "integer"] };
 const texts: Schema = { type: "array", items: text };

@@ -1,4 +1,5 @@
 /** What the core needs of the world. The real ones are in `kernel/` and `disk/`; the laws run on fakes that fail on command. */
+import type { Loader } from "./boot/stack.js";
 import type { Key } from "./catalogue/key.js";
 
 /** What the live kernel says of one key; `text` is as the kernel printed it. */
@@ -36,6 +37,24 @@ export type Disk = {
   readonly stage: (path: string, text: string | undefined) => StagedFile;
   /** Why a file of ours must not be touched. */
   readonly obstacle: (path: string) => "link" | "not-regular" | "hard-linked" | undefined;
+};
+
+/** What is known of a host besides its tunables. */
+export type HostFacts = {
+  readonly name: string;
+  readonly kernel: string;
+  readonly arch: string;
+  readonly memoryBytes: bigint;
+  readonly cpus: bigint;
+  readonly pageSize: bigint;
+  /** Present, loaded or built in. */
+  readonly modules: readonly string[];
+  /** Those of them that were loaded, and so are absent at boot until something loads them. */
+  readonly loadableModules: readonly string[];
+  /** As `/proc/sys/net/ipv4/conf` lists them: with `all` and `default`. */
+  readonly interfaces: readonly string[];
+  readonly loader: Loader;
+  readonly bootId: string;
 };
 
 /** The name of an operating system's error: `ENOSPC`. */

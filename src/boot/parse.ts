@@ -3,7 +3,7 @@ import { isGlob } from "./glob.js";
 import { climbs, hasLooseEnd, resolvePath, tidyPath, toPath } from "./keypath.js";
 import { isAtLeastBytes, procpsLines, strip, stripEnd, stripStart, systemdLines } from "./lines.js";
 
-export type { BootFault, BootFileFault, BootLineFault } from "./fault.js";
+export type { BootFault } from "./fault.js";
 
 /** A line that sets a key (or every key a glob matches), or keeps a key out of globs. */
 export type BootLine = {

@@ -5,7 +5,7 @@ export type Key = string & { readonly brand: "Key" };
 
 const longest = 256;
 const part = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]*$/;
-const interfacePattern = /^[A-Za-z0-9_.:@+*?[\]-]+$/;
+const interfacePattern = /^[A-Za-z0-9_.:@+*?[\]!-]+$/;
 
 const swapped = (text: string): string => text.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
 
@@ -19,6 +19,7 @@ export function parseKey(text: string): Key | undefined {
 }
 
 function isPart(piece: string, at: number, parts: readonly string[]): boolean {
+  if (piece === "." || piece === "..") return false;
   return part.test(piece) || (at === 3 && isInterfaceKey(parts) && interfacePattern.test(piece));
 }
 

@@ -99,7 +99,7 @@ function checkNumber(tunable: Tunable, text: string): CheckedValue {
   if (!wholeNumber.test(text)) return fault(numberFault(tunable, text));
   const number = BigInt(text);
   const { minimum, maximum } = tunable;
-  if ((minimum !== undefined && number < BigInt(minimum)) || (maximum !== undefined && number > BigInt(maximum)))
+  if (!isInRange(tunable, number))
     return fault({
       kind: "range",
       text,
@@ -110,13 +110,16 @@ function checkNumber(tunable: Tunable, text: string): CheckedValue {
   return value(String(number));
 }
 
+const isInRange = ({ minimum, maximum }: Tunable, number: bigint): boolean =>
+  (minimum === undefined || number >= BigInt(minimum)) && (maximum === undefined || number <= BigInt(maximum));
+
 /** Why a text is no plain decimal number, with the number that was probably meant. */
 function numberFault(tunable: Tunable, text: string): ValueFault {
   const quantity = /^(\d+)\s*([A-Za-z%]+)$/.exec(text);
   if (quantity && !/^0x/i.test(text)) return unitFault(tunable, text, quantity[1] ?? "", quantity[2] ?? "");
   if (/^0[0-7]+$/.test(text)) return { kind: "octal", text, octal: String(BigInt(`0o${text}`)), decimal: String(BigInt(text)) };
   const hint = plainNumber(text);
-  return { kind: "not-a-number", text, ...(hint !== undefined && { hint }) };
+  return { kind: "not-a-number", text, ...(hint !== undefined && isInRange(tunable, BigInt(hint)) && { hint }) };
 }
 
 /** The number that a YAML or C habit means: `1e4`, `0x10`, `4_096`, `4,096`, `+5`, `"5"`, `5 # comment`. */
@@ -171,7 +174,12 @@ function unitFault(tunable: Tunable, text: string, digits: string, suffix: strin
   const size = scale?.of[suffix.toLowerCase()];
   if (scale === undefined || size === undefined) return { kind: "unit", text, unit };
   const total = BigInt(digits) * size;
-  return { kind: "unit", text, unit, ...(total % scale.one === 0n && { instead: String(total / scale.one) }) };
+  return {
+    kind: "unit",
+    text,
+    unit,
+    ...(total % scale.one === 0n && isInRange(tunable, total / scale.one) && { instead: String(total / scale.one) }),
+  };
 }
 
 /** A number out of range by just the factor between two units was probably meant in the other one. */

@@ -2,8 +2,7 @@
 import type { BootStack, Loader } from "../boot/stack.js";
 import { parseKey } from "../catalogue/key.js";
 import { validateFacts } from "../generated/validate-facts.js";
-import type { RawReading } from "../host.js";
-import type { HostFacts } from "../kernel/facts.js";
+import type { HostFacts, RawReading } from "../host.js";
 import type { Applied } from "../plan/plan.js";
 import { bad, type Checked, good } from "../problem.js";
 import { readTextFile } from "./text-file.js";

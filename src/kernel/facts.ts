@@ -2,23 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { arch, hostname, release, totalmem } from "node:os";
 import type { Loader } from "../boot/stack.js";
-
-export type HostFacts = {
-  readonly name: string;
-  readonly kernel: string;
-  readonly arch: string;
-  readonly memoryBytes: bigint;
-  readonly cpus: bigint;
-  readonly pageSize: bigint;
-  /** Present, loaded or built in. */
-  readonly modules: readonly string[];
-  /** Those of them that were loaded, and so are absent at boot until something loads them. */
-  readonly loadableModules: readonly string[];
-  /** As `/proc/sys/net/ipv4/conf` lists them: with `all` and `default`. */
-  readonly interfaces: readonly string[];
-  readonly loader: Loader;
-  readonly bootId: string;
-};
+import type { HostFacts } from "../host.js";
 
 export function hostFacts(): HostFacts {
   const loadableModules = firstWords(text("/proc/modules"));

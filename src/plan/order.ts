@@ -72,15 +72,24 @@ function isBroaderInterface(first: Key, second: Key): boolean {
   return reach(first) > reach(second);
 }
 
-/** The keys that a write may change besides its own, as keys or patterns. */
+/**
+ * The keys that a write may change besides its own, as keys or patterns. What the catalogue says of `conf.*.X` is about `conf.all.X`;
+ * for one interface, and for `default`, it means that interface's own keys.
+ */
 function affectedBy(catalogue: Catalogue, key: Key): readonly Key[] {
   const tunable = findTunable(catalogue, key);
   const listed = [...(tunable?.affects ?? []), tunable?.exclusive_with, tunable?.same_as].filter((name) => name !== undefined);
+  const all = listed.map(parseKey).filter((parsed) => parsed !== undefined);
   const own = interfaceOf(key);
-  // In a list, `*` for the interface of a key about one interface means every other one that the kernel carries the value to.
-  const spread = own === "default" || (own === "all" && tunable?.affects?.includes(tunable.key)) ? [withInterface(key, "*")] : [];
-  return [...listed.map(parseKey).filter((parsed) => parsed !== undefined), ...spread].filter((name) => name !== key);
+  const meant = own === undefined || own === "all" ? all : all.filter(isPattern).map((pattern) => withInterface(pattern, own));
+  return meant.filter((name) => name !== key);
 }
+
+/** `conf.default` is carried to interfaces that were never written: the keys of each. */
+const inherited = (key: Key, interfaces: readonly string[]): readonly Key[] =>
+  interfaceOf(key) === "default"
+    ? interfaces.filter((name) => name !== "all" && name !== "default").map((name) => withInterface(key, name))
+    : [];
 
 /** Whether two keys, either of which may be a pattern, can be about the same one. */
 const covers = (a: Key, b: Key): boolean => a === b || matches(a, b) || matches(b, a);
@@ -92,6 +101,10 @@ const matches = (pattern: Key, key: Key): boolean =>
 export function closure(catalogue: Catalogue, keys: readonly Key[], interfaces: readonly string[]): readonly Key[] {
   const all = new Set<Key>(keys);
   for (const key of all)
-    for (const other of affectedBy(catalogue, key).flatMap((pattern) => expand(pattern, interfaces))) all.add(other);
+    for (const other of [
+      ...affectedBy(catalogue, key).flatMap((pattern) => expand(pattern, interfaces)),
+      ...inherited(key, interfaces),
+    ])
+      all.add(other);
   return [...all].sort();
 }

@@ -77,12 +77,9 @@ const isStillOut =
 
 /** Parents first, as equals; then the profile's own settings, which override theirs. */
 function settingsOf(family: Family, pass: Pass): readonly Setting[] {
-  const merged = new Map(
-    mergeEquals(
-      family.parents.map((parent) => settingsOf(parent, pass)),
-      pass,
-    ).map((setting) => [setting.key, setting]),
-  );
+  const own = new Set(family.profile.settings.map((written) => parseKey(written.key.text)));
+  const inherited = family.parents.map((parent) => settingsOf(parent, pass));
+  const merged = new Map(mergeEquals(inherited, pass, own).map((setting) => [setting.key, setting]));
   const seen = new Map<Key, Place>();
   for (const written of family.profile.settings) {
     const key = parseKey(written.key.text);
@@ -107,14 +104,18 @@ function override(merged: Map<Key, Setting>, setting: Setting | undefined): void
   merged.set(setting.key, together ?? setting);
 }
 
-/** Settings of equal rank: those of two profiles on the command line, or of two includes. */
-function mergeEquals(lists: readonly (readonly Setting[])[], pass: Pass): readonly Setting[] {
+/** Settings of equal rank: those of two profiles on the command line, or of two includes. What the including profile sets itself is settled. */
+function mergeEquals(
+  lists: readonly (readonly Setting[])[],
+  pass: Pass,
+  settled: ReadonlySet<Key | undefined> = new Set(),
+): readonly Setting[] {
   const merged = new Map<Key, Setting>();
   for (const setting of lists.flat()) {
     const other = merged.get(setting.key);
     const together = other ? agree(other, setting) : setting;
     if (together) merged.set(setting.key, together);
-    else if (other) pass.problems.push(disagreement(setting, other));
+    else if (other && !settled.has(setting.key)) pass.problems.push(disagreement(setting, other));
   }
   return [...merged.values()];
 }

@@ -95,6 +95,8 @@ function messageOf(error: SchemaError): string {
     case "minProperties":
     case "minItems":
       return "must not be empty";
+    case "pattern":
+      return error.params["pattern"] === "\\S" ? "must not be empty" : (error.message ?? error.keyword);
     default:
       return error.message ?? error.keyword;
   }

@@ -55,7 +55,8 @@ function visit(node: unknown, path: string, walk: Walk): Tree {
   walk.places.set(path, here);
   if (isAlias(node)) {
     walk.problems.push({ code: "yaml-alias", place: here });
-    return "";
+    // Some text, so that the structure does not complain of an empty one on top.
+    return "unset";
   }
   if (hasTag(node)) walk.problems.push({ code: "yaml-tag", tag: node.tag, place: here });
   if (isMap(node)) return visitMap(node, path, walk);

@@ -1,5 +1,5 @@
 /** The words for everything that can be wrong: what it is, and the way out. */
-import type { Place, Problem, ValueFault, Warning } from "../problem.js";
+import type { Place, Problem, Warning } from "../problem.js";
 import { oneLine } from "./escape.js";
 import { codeFrame, placeText } from "./frame.js";
 import { hostWords } from "./host-problems.js";
@@ -47,35 +47,4 @@ function entry(kind: string, what: Problem | Warning, words: string, sources: So
   const head = place ? `${paint.bold(`${placeText(place)}:`)} ${kind} ${words}` : `${kind} ${words}`;
   const source = place && sources.get(place.file);
   return [`${head} ${paint.dim(`[${what.code}]`)}`, ...(place && source !== undefined ? codeFrame(place, source, paint) : [])];
-}
-
-/** What is wrong with a value. */
-export function faultWords(fault: ValueFault): string {
-  switch (fault.kind) {
-    case "empty":
-      return "has no value";
-    case "not-a-number":
-      return `takes plain decimal numbers, not \`${fault.text}\`${fault.hint === undefined ? "" : `; write \`${fault.hint}\``}`;
-    case "octal":
-      return `takes plain decimal numbers: the kernel would read \`${fault.text}\` as octal ${fault.octal}; write \`${fault.octal}\`, or \`${fault.decimal}\` if that is meant`;
-    case "unit":
-      return `takes a plain number of ${fault.unit === "other" ? "its unit" : fault.unit}, not \`${fault.text}\`${fault.instead === undefined ? "" : `; write \`${fault.instead}\``}`;
-    case "range":
-      return `takes ${rangeWords(fault.minimum, fault.maximum)}, not \`${fault.text}\`${fault.hint === undefined ? "" : `; ${fault.hint}`}`;
-    case "arity":
-      return `takes ${fault.fields.length} numbers (${fault.fields.join(", ")}), not ${fault.found}`;
-    case "descending":
-      return `takes rising numbers (${fault.fields.join(" ≤ ")}), not \`${fault.text}\``;
-    case "not-one-of":
-      return `takes one of ${fault.values.map((value) => `\`${value}\``).join(", ")}, not \`${fault.text}\``;
-    case "ports":
-      return `takes ports and ranges such as \`8080,30000-32767\`; \`${fault.part}\` is none`;
-    case "characters":
-      return "takes printable ASCII characters alone";
-  }
-}
-
-function rangeWords(minimum: string | undefined, maximum: string | undefined): string {
-  if (minimum === undefined) return `at most ${maximum}`;
-  return maximum === undefined ? `at least ${minimum}` : `${minimum} to ${maximum}`;
 }

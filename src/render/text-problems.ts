@@ -1,6 +1,6 @@
 /** The words for what is wrong with a text that a person wrote. */
 import type { Problem } from "../problem.js";
-import { faultWords } from "./problems.js";
+import { faultWords } from "./value-faults.js";
 
 const meant = (nearest: string | undefined): string => (nearest === undefined ? "" : `; did you mean \`${nearest}\`?`);
 

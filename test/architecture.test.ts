@@ -1,0 +1,200 @@
+/** The rooms of the house, and which may know of which. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { describe, expect, it } from "vitest";
+
+type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean };
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
+  (name) => name.endsWith(".ts") && !name.startsWith("generated"),
+);
+const textOf = (file: string): string => readFileSync(join("src", file), "utf8");
+
+/** Comments and strings may speak of anything. */
+const codeOf = (file: string): string =>
+  textOf(file)
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/(^|\s)\/\/.*$/gm, "");
+
+/** Without its texts. */
+const wordless = (code: string): string => code.replace(/"(\\.|[^"\\\n])*"|'(\\.|[^'\\\n])*'|`(\\.|[^`\\])*`/g, '""');
+
+const statement = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^;'"]*?\s+from\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/g;
+
+const imports: readonly Import[] = files.flatMap((from) =>
+  [...codeOf(from).matchAll(statement)].map((found) => {
+    const target = found[2] ?? found[3] ?? "";
+    const to = target.startsWith(".") ? posix.join(posix.dirname(from), target).replace(/\.js$/, ".ts") : target;
+    return { from, to, typeOnly: found[1] !== undefined };
+  }),
+);
+
+const isOurs = ({ to }: Import): boolean => /\.(ts)$/.test(to);
+/** A folder of `src`, or a file that stands in `src` itself. */
+const roomOf = (file: string): string => file.split("/")[0] ?? file;
+const shown = (found: readonly Import[]): readonly string[] => found.map(({ from, to }) => `${from} → ${to}`);
+
+/** Each room with the rooms it may know; an arrow that is not here is a fault. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  "problem.ts": [],
+  catalogue: ["problem.ts", "generated"],
+  profile: ["problem.ts", "catalogue", "generated"],
+  boot: ["problem.ts", "catalogue"],
+  "host.ts": ["catalogue", "boot"],
+  plan: ["problem.ts", "catalogue", "profile", "boot", "host.ts", "history", "apply.ts"],
+  history: ["problem.ts", "catalogue", "profile", "boot", "plan"],
+  "apply.ts": ["problem.ts", "catalogue", "plan", "history", "host.ts"],
+  render: ["problem.ts", "catalogue", "profile", "boot", "plan", "history", "apply.ts", "sandbox", "host.ts"],
+  kernel: ["problem.ts", "catalogue", "boot", "host.ts"],
+  disk: ["problem.ts", "catalogue", "profile", "boot", "plan", "history", "host.ts", "generated"],
+  sandbox: ["problem.ts", "catalogue", "profile", "boot", "plan", "history", "apply.ts", "host.ts", "kernel", "disk"],
+  "index.ts": ["problem.ts", "catalogue", "profile", "boot", "plan", "render"],
+};
+
+/** Rooms that work on values alone: the same in, the same out, on any machine. */
+const pure = ["problem.ts", "catalogue", "profile", "boot", "plan", "history", "host.ts", "apply.ts", "render", "index.ts"];
+
+describe("the rooms", () => {
+  it("were all found, with their imports", () => {
+    expect(new Set(files.map(roomOf))).toEqual(new Set([...Object.keys(known), "cli"]));
+    expect(imports.length).toBeGreaterThan(200);
+    expect(imports.filter(isOurs).filter(({ to }) => !files.includes(to) && !to.startsWith("generated/"))).toEqual([]);
+  });
+
+  it.each(Object.entries(known))("%s knows no other than %j", (room, allowed) => {
+    const strangers = imports
+      .filter(isOurs)
+      .filter(({ from, to }) => roomOf(from) === room && roomOf(to) !== room && !allowed.includes(roomOf(to)));
+    expect(shown(strangers)).toEqual([]);
+  });
+
+  it("but the command line's are not known to anybody: it is one user of the library among others", () => {
+    expect(shown(imports.filter(({ from, to }) => roomOf(to) === "cli" && roomOf(from) !== "cli"))).toEqual([]);
+  });
+
+  it("stand in no circle: of two that know each other, one does so by type alone", () => {
+    const values = imports.filter((one) => isOurs(one) && !one.typeOnly && roomOf(one.from) !== roomOf(one.to));
+    const pairs = new Set(values.map(({ from, to }) => `${roomOf(from)} ${roomOf(to)}`));
+    expect([...pairs].filter((pair) => pairs.has(pair.split(" ").reverse().join(" ")))).toEqual([]);
+  });
+
+  it("hold no files that import each other in a circle: such load order decides what is undefined", () => {
+    const next = new Map(
+      files.map((file) => [file, imports.filter((one) => one.from === file && !one.typeOnly && isOurs(one)).map(({ to }) => to)]),
+    );
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+      else if (!visited.has(file)) {
+        for (const other of next.get(file) ?? []) visit(other, [...path, file]);
+        visited.add(file);
+      }
+    };
+    const visited = new Set<string>();
+    for (const file of files) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+});
+
+describe("the pure rooms", () => {
+  const inPure = ({ from }: Import): boolean => pure.includes(roomOf(from));
+
+  it("import nothing of node: they must give the same plan on a laptop as on the host", () => {
+    expect(
+      shown(imports.filter((one) => inPure(one) && /^(node:|(fs|path|os|child_process|crypto|process)$)/.test(one.to))),
+    ).toEqual([]);
+  });
+
+  // Each of these would make the result depend on when and where it is asked for.
+  it.each([
+    ["the process", /\bprocess\./],
+    ["the console", /\bconsole\./],
+    ["the clock", /\bDate\.now\(|\bnew Date\(\)|\bperformance\./],
+    ["chance", /\bMath\.random\(|\brandomUUID\(/],
+    ["a timer", /\bset(Timeout|Interval|Immediate)\(/],
+    ["the network", /\bfetch\(/],
+    ["the language of the user", /\.toLocale|localeCompare|\bIntl\./],
+  ])("do not use %s", (_, pattern) => {
+    expect(files.filter((file) => pure.includes(roomOf(file)) && pattern.test(wordless(codeOf(file))))).toEqual([]);
+  });
+
+  it("never throw to tell of a user's mistake: a problem is a value; only the applier carries an error of the disk upwards", () => {
+    expect(files.filter((file) => pure.includes(roomOf(file)) && /\bthrow\b/.test(wordless(codeOf(file))))).toEqual(["apply.ts"]);
+  });
+});
+
+describe("a package", () => {
+  // One that is known to a single room can be replaced in that room.
+  it.each([
+    ["commander", /^cli\/(main|commands)\.ts$/, "the command line's grammar is nobody else's business"],
+    ["fs-extra", /^(disk|sandbox)\//, "it changes the disk"],
+    ["diff", /^render\//, "a patch is a way to print"],
+    ["yaml", /^profile\//, "a profile is text to everybody else"],
+    ["@marcbachmann/cel-js", /^profile\/expression\.ts$/, "the language may be replaced without touching a profile"],
+    ["picocolors", /^render\/paint\.ts$/, "renderers are told whether there are colours"],
+    ["fastest-levenshtein", /^catalogue\/catalogue\.ts$/, "there is one way to guess what was meant"],
+    ["ajv", /^$/, "schemas are compiled when the program is built"],
+  ])("%s is imported only in %s: %s", (name, where) => {
+    const users = imports.filter(({ to }) => to === name || to.startsWith(`${name}/`));
+    expect(shown(users.filter(({ from }) => !where.test(from)))).toEqual([]);
+  });
+
+  it("is one of those that package.json lists, and each of those is used", () => {
+    const listed = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toSorted();
+    const used = new Set(imports.map(({ to }) => to).filter((to) => !to.startsWith("node:") && !/\.(ts|js)$/.test(to)));
+    expect(
+      [...used].filter(
+        (name) =>
+          !listed.includes(
+            name
+              .split("/")
+              .slice(0, name.startsWith("@") ? 2 : 1)
+              .join("/"),
+          ),
+      ),
+    ).toEqual([]);
+    const generated = readdirSync("src/generated")
+      .map((name) => readFileSync(join("src/generated", name), "utf8"))
+      .join("");
+    const build = readFileSync("build/build.ts", "utf8");
+    expect(listed.filter((name) => !used.has(name) && !`${generated}${build}`.includes(`"${name}`))).toEqual([]);
+  });
+});
+
+describe("the places where something outside is touched", () => {
+  const using = (pattern: RegExp): readonly string[] => files.filter((file) => pattern.test(codeOf(file)));
+
+  it("are bin.ts alone for the process and its streams", () => {
+    expect(using(/\bprocess\.(exit|argv|stdout|stderr|env|on\(|cwd\(\))/)).toEqual(["cli/bin.ts"]);
+  });
+
+  it("are four for other programs, all by absolute path or as this very program", () => {
+    expect(using(/"node:child_process"/)).toEqual([
+      "disk/lock.ts",
+      "kernel/modules.ts",
+      "sandbox/namespace.ts",
+      "sandbox/room.ts",
+    ]);
+    expect(using(/import \{[^}]*\bexec(Sync)?\b[^}]*\} from "node:child_process"|shell: true/)).toEqual([]);
+  });
+
+  it("are one for writes of the kernel, in one write(2)", () => {
+    expect(using(/\bwriteSync\(/)).toEqual(["cli/bin.ts", "disk/replace-file.ts", "kernel/procfs.ts"]);
+  });
+
+  it("are none for the network", () => expect(using(/"node:(net|http|https|dgram|dns|tls)"|\bfetch\(/)).toEqual([]));
+});
+
+describe("the files", () => {
+  it("have no default export: a name is the same everywhere", () => {
+    expect(files.filter((file) => /\bexport default\b/.test(codeOf(file)))).toEqual([]);
+  });
+
+  it("are named after what they hold, never after helping", () => {
+    expect(files.filter((file) => /util|helper|manager|service|misc|common/i.test(file))).toEqual([]);
+  });
+
+  it("stay small enough to be read at once", () => {
+    expect(files.filter((file) => textOf(file).split("\n").length > 270)).toEqual([]);
+  });
+});

@@ -1,0 +1,275 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { readCatalogue } from "../../build/catalogue.js";
+import { profileSchema, profileStructure } from "../../build/profile-schema.js";
+import { defaultOf, findTunable } from "../../src/catalogue/catalogue.js";
+import { isPattern, parseKey } from "../../src/catalogue/key.js";
+import { shippedCatalogue } from "../../src/catalogue/shipped.js";
+import type { Tunable } from "../../src/catalogue/tunable.js";
+import { checkValue } from "../../src/catalogue/value.js";
+import { isAtLeast } from "../../src/catalogue/version.js";
+import { parseProfile } from "../../src/profile/parse.js";
+import { problemWords } from "../../src/render/problems.js";
+import { warningWords } from "../../src/render/warnings.js";
+import { host, loadFrom, resolved } from "../fakes/profiles.js";
+
+const catalogue = shippedCatalogue();
+
+/** The entries that break a rule, by key. */
+const breaking = (rule: (tunable: Tunable) => boolean): readonly string[] =>
+  catalogue.all.filter((one) => !rule(one)).map((one) => one.key);
+
+/** Whether a key, or a pattern over interfaces, names an entry. */
+function isKnown(text: string): boolean {
+  const key = parseKey(text);
+  return key !== undefined && findTunable(catalogue, key) !== undefined;
+}
+
+describe("the catalogue", () => {
+  it("is what the files say, compiled in", () => {
+    expect(catalogue.all).toEqual(readCatalogue("schema"));
+    expect(catalogue.all.length).toBeGreaterThanOrEqual(150);
+  });
+
+  it("has keys that are keys, each once, sorted", () => {
+    const keys = catalogue.all.map((one) => one.key);
+    expect(keys.filter((key) => parseKey(key) !== key)).toEqual([]);
+    expect([...new Set(keys)].sort()).toEqual(keys);
+  });
+
+  it("gives each entry a summary of one line and a source", () => {
+    expect(breaking(({ summary, source }) => /^\S[^\n]{5,160}[^.\s]$/.test(summary) && source.length > 0)).toEqual([]);
+  });
+
+  it("names only keys that it knows", () => {
+    expect(breaking(({ affects = [] }) => affects.every(isKnown))).toEqual([]);
+    expect(breaking(({ exclusive_with: twin }) => twin === undefined || isKnown(twin))).toEqual([]);
+    expect(breaking(({ same_as: other }) => other === undefined || isKnown(other))).toEqual([]);
+    expect(breaking(({ bounded_by: bound }) => bound === undefined || isKnown(bound))).toEqual([]);
+  });
+
+  it("has twins and second names in both directions, but for one interface of many", () => {
+    const tied = (field: "exclusive_with" | "same_as") =>
+      breaking((one) => {
+        const other = catalogue.get(one[field] ?? "");
+        return other === undefined || other[field] === one.key;
+      });
+    expect(tied("exclusive_with")).toEqual([]);
+    expect(tied("same_as")).toEqual([]);
+  });
+
+  it("sends a renamed key to one that is known and not gone, or to a path", () => {
+    expect(
+      breaking(({ renamed_to: successor }) => {
+        if (successor === undefined || successor.startsWith("/")) return true;
+        const key = parseKey(successor);
+        return key !== undefined && isKnown(successor) && findTunable(catalogue, key)?.removed === undefined;
+      }),
+    ).toEqual([]);
+  });
+
+  it("says when a renamed key went, and why a key without successor did", () => {
+    expect(breaking((one) => one.renamed_to === undefined || one.removed !== undefined)).toEqual([]);
+    expect(
+      breaking(
+        (one) => one.removed === undefined || one.renamed_to !== undefined || (one.mistaken_for ?? one.meaning) !== undefined,
+      ),
+    ).toEqual([]);
+  });
+
+  it("has defaults that can be written back, but where a rule or a guard says what is special about them", () => {
+    expect(
+      breaking(
+        (one) =>
+          one.default === undefined ||
+          one.removed !== undefined ||
+          one.default_rule !== undefined ||
+          one.guard !== undefined ||
+          one.type === "text" ||
+          checkValue(one, one.default).ok,
+      ),
+    ).toEqual([]);
+  });
+
+  it("has histories from the newest kernel to the oldest, that begin with today's default", () => {
+    expect(
+      breaking(({ default_history: eras = [] }) =>
+        eras.every((era, at) => {
+          const newer = eras[at - 1]?.since;
+          return (
+            at === 0 || (newer !== undefined && (era.since === undefined || (isAtLeast(newer, era.since) && newer !== era.since)))
+          );
+        }),
+      ),
+    ).toEqual([]);
+    expect(
+      breaking(
+        (one) => one.default === undefined || one.default_history === undefined || defaultOf(one, "99.0")?.value === one.default,
+      ),
+    ).toEqual([]);
+  });
+
+  it("has ranges that hold something, and fields, members and guards where the type needs them", () => {
+    expect(
+      breaking(({ minimum, maximum }) => minimum === undefined || maximum === undefined || BigInt(minimum) <= BigInt(maximum)),
+    ).toEqual([]);
+    expect(breaking((one) => one.removed !== undefined || (one.type === "vector") === (one.fields !== undefined))).toEqual([]);
+    expect(
+      breaking((one) => one.removed !== undefined || one.type !== "enumeration" || Object.keys(one.values ?? {}).length > 1),
+    ).toEqual([]);
+    expect(breaking((one) => one.one_way === undefined || one.guard === "one-way")).toEqual([]);
+    expect(breaking((one) => one.guard === undefined || one.danger !== undefined)).toEqual([]);
+  });
+
+  it("has versions that are versions", () => {
+    const version = /^\d+\.\d+(\.\d+)?$/;
+    const versions = (one: Tunable) => [
+      one.since,
+      one.removed,
+      one.no_effect_since,
+      ...(one.changed ?? []).map((change) => change.version),
+      ...(one.default_history ?? []).map((era) => era.since),
+    ];
+    expect(breaking((one) => versions(one).every((text) => text === undefined || version.test(text)))).toEqual([]);
+    expect(breaking((one) => one.since === undefined || one.removed === undefined || isAtLeast(one.removed, one.since))).toEqual(
+      [],
+    );
+  });
+
+  it("knows the keys that the kernel's one-way doors have", () => {
+    for (const key of [
+      "kernel.modules_disabled",
+      "kernel.kexec_load_disabled",
+      "kernel.unprivileged_bpf_disabled",
+      "kernel.yama.ptrace_scope",
+    ])
+      expect([key, catalogue.get(key)?.guard]).toEqual([key, "one-way"]);
+  });
+});
+
+const texts = Object.fromEntries(
+  readdirSync("profiles")
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => [name.slice(0, -5), readFileSync(`profiles/${name}`, "utf8")]),
+);
+const names = Object.keys(texts);
+
+const gibibyte = 1024n ** 3n;
+const hosts = [
+  { ...host, memoryBytes: gibibyte / 2n, cpus: 1n },
+  { ...host, memoryBytes: 24n * gibibyte },
+  { ...host, memoryBytes: 256n * gibibyte, cpus: 96n },
+].flatMap((one) => ["4.19.0", "6.18.0"].map((kernel) => ({ ...one, kernel })));
+
+describe.each(names)("the shipped profile %s", (name) => {
+  it("is called as its file", async () => {
+    const written = await loadFrom(texts)(name);
+    expect(written.ok && written.value.name).toBe(name);
+  });
+
+  it("gives each setting a why that is a sentence, and a source", () => {
+    const parsed = parseProfile(name, texts[name] ?? "");
+    const settings = parsed.ok ? parsed.value.settings.filter((setting) => !setting.unset) : [];
+    expect(parsed.ok).toBe(true);
+    expect(settings.filter((setting) => !/^\S.{40,}\.$/.test(setting.why)).map((setting) => setting.key.text)).toEqual([]);
+    expect(settings.filter((setting) => setting.source.length === 0).map((setting) => setting.key.text)).toEqual([]);
+  });
+
+  it("gives each parameter a why, and a lower bound", () => {
+    const parsed = parseProfile(name, texts[name] ?? "");
+    const parameters = parsed.ok ? parsed.value.parameters : [];
+    expect(parameters.filter((one) => one.why.length < 20 || !one.minimum).map((one) => one.name)).toEqual([]);
+  });
+
+  it.each(hosts.map((one) => [`${one.memoryBytes / 1024n ** 2n} MiB, Linux ${one.kernel}`, one] as const))(
+    "resolves on a host of %s, with nothing to warn of",
+    async (_, one) => {
+      const result = await resolved(texts, { names: [name], host: one });
+      expect(result.ok ? [] : result.problems.map(problemWords)).toEqual([]);
+      expect(result.warnings.map(warningWords)).toEqual([]);
+    },
+  );
+
+  it("holds together at the ends of its parameters", async () => {
+    const parsed = parseProfile(name, texts[name] ?? "");
+    for (const end of ["minimum", "maximum"] as const)
+      for (const one of parsed.ok ? parsed.value.parameters : []) {
+        const result = await resolved(texts, { names: [name], set: { [one.name]: one[end]?.text ?? one.default.text } });
+        expect(result.ok ? [] : result.problems.map(problemWords)).toEqual([]);
+      }
+  });
+
+  it("asks for no key that is dangerous, gone, or written by other names", async () => {
+    const result = await resolved(texts, { names: [name] });
+    const settings = result.ok ? result.value.settings : [];
+    const told = settings.filter(({ key, wanted }) => {
+      const tunable = findTunable(catalogue, key);
+      if (!tunable || tunable.removed || tunable.no_effect_since || tunable.secret) return true;
+      const value = wanted.kind === "value" ? wanted.value : (wanted.least ?? wanted.most ?? "");
+      return tunable.guard !== undefined && !(tunable.one_way && !tunable.one_way.includes(value));
+    });
+    expect(told.map((setting) => setting.key)).toEqual([]);
+  });
+
+  it("passes a check without any host", async () => {
+    const result = await resolved(texts, { names: [name], host: "unknown", purpose: "check" });
+    expect(result.ok ? [] : result.problems.map(problemWords)).toEqual([]);
+  });
+});
+
+describe("the shipped profiles together", () => {
+  it("number ten and more, and use patterns for interfaces alone", async () => {
+    expect(names.length).toBeGreaterThanOrEqual(10);
+    for (const name of names) {
+      const result = await resolved(texts, { names: [name] });
+      for (const { key } of result.ok ? result.value.settings : [])
+        if (isPattern(key)) expect(key).toMatch(/^net\.ipv[46]\.(conf|neigh)\./);
+    }
+  });
+
+  it("never tell two things of one key in one family without saying so", async () => {
+    for (const name of names) {
+      const result = await resolved(texts, { names: [name] });
+      const keys = result.ok ? result.value.settings.map((setting) => setting.key) : [];
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+  });
+});
+
+describe("the schema that editors use", () => {
+  const schema = JSON.parse(readFileSync("schema/profile.schema.json", "utf8"));
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
+  const whole = ajv.compile(schema);
+  const structure = ajv.compile(profileStructure);
+
+  it("is fresh", () => {
+    expect(schema).toEqual(JSON.parse(JSON.stringify(profileSchema(readCatalogue("schema") as readonly Tunable[]))));
+  });
+
+  it.each(names)("accepts %s", (name) => {
+    expect([whole(parse(texts[name] ?? "")), whole.errors]).toEqual([true, null]);
+    expect([structure(parse(texts[name] ?? "")), structure.errors]).toEqual([true, null]);
+  });
+
+  const profile = (settings: object): object => ({ name: "p", summary: "s", settings });
+
+  it.each([
+    ["a key that no kernel has", profile({ "net.core.somaxcon": { value: 1, why: "w" } })],
+    ["a number out of range", profile({ "net.core.somaxconn": { value: 0, why: "w" } })],
+    ["a level that does not exist", profile({ "net.ipv4.tcp_tw_reuse": { value: 3, why: "w" } })],
+    ["a setting without why", profile({ "net.core.somaxconn": { value: 1 } })],
+    ["a bare value", profile({ "net.core.somaxconn": 4096 })],
+    ["a value beside a bound", profile({ "net.core.somaxconn": { value: 1, at_least: 1, why: "w" } })],
+    ["a key that is gone", profile({ "net.ipv4.tcp_tw_recycle": { value: 1, why: "w" } })],
+    ["a field of nobody's", { ...profile({}), setings: {} }],
+  ])("refuses %s", (_, value) => expect(whole(value)).toBe(false));
+
+  it.each([
+    ["an expression", profile({ "net.core.somaxconn": { value: "${a * 2}", why: "w" } })],
+    ["a number as text", profile({ "net.core.somaxconn": { at_least: "4096", why: "w" } })],
+    ["unset", profile({ "vm.swappiness": "unset" })],
+    ["a key of one interface", profile({ "net.ipv4.conf.eth0/100.rp_filter": { value: 2, why: "w" } })],
+  ])("accepts %s", (_, value) => expect([whole(value), whole.errors]).toEqual([true, null]));
+});

@@ -1,0 +1,489 @@
+/** The laws of the program over generated machines, settings and faults. The machine is in memory; the functions are the real ones. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Outcome } from "../src/apply.js";
+import { findTunable } from "../src/catalogue/catalogue.js";
+import { readValue, type Value } from "../src/catalogue/value.js";
+import { ownFiles } from "../src/disk/own-files.js";
+import { isEmpty } from "../src/plan/plan.js";
+import { agree, within } from "../src/profile/merge.js";
+import type { Setting } from "../src/profile/profile.js";
+import { fromThenOn, type Mode, modes, once, type Schedule } from "./fakes/faults.js";
+import { catalogue, interfaces, type Machine, machine } from "./fakes/machine.js";
+import { atLeast, atMost, canHold, setting, settingSets, startingValues, wantedNumbers } from "./fakes/settings.js";
+
+type Values = Readonly<Record<string, string>>;
+
+const done = (outcome: Outcome): Extract<Outcome, { status: "done" }> => {
+  if (outcome.status !== "done") throw new Error(JSON.stringify(outcome.problems, null, 1));
+  return outcome;
+};
+
+/** A kernel's values and settings that it can hold. */
+const oneSet = fc.tuple(startingValues, settingSets).filter(([values, settings]) => canHold(values, settings));
+
+/** Two sets, of which the second follows the first; keys of the first alone return to their values. */
+const twoSets = fc
+  .tuple(startingValues, settingSets, settingSets)
+  .filter(([values, first, second]) => canHold(values, first) && canHold(values, second));
+
+const readingOf = (texts: ReadonlyMap<string, string>, key: string): Value =>
+  readValue(findTunable(catalogue, key as Setting["key"]), texts.get(key) ?? "");
+
+function isInForce(texts: ReadonlyMap<string, string>, { key, wanted }: Setting): boolean {
+  const value = readingOf(texts, key);
+  return wanted.kind === "value" ? value === wanted.value : within(value, wanted) === value;
+}
+
+/** Patterns spelled out; a key named outright beats them. */
+function spelledOut(settings: readonly Setting[]): readonly Setting[] {
+  const outright = new Set<string>(settings.map((one) => one.key));
+  return settings.flatMap((one) => {
+    if (!one.key.includes("*")) return [one];
+    const keys = interfaces.map((name) => one.key.replace("*", name.replace(".", "/")));
+    return keys.filter((key) => !outright.has(key)).map((key) => setting(key, one.wanted));
+  });
+}
+
+const notInForce = (texts: ReadonlyMap<string, string>, settings: readonly Setting[]): readonly string[] =>
+  spelledOut(settings)
+    .filter((one) => !isInForce(texts, one))
+    .map((one) => one.key);
+
+const shuffled = <T>(items: readonly T[]): fc.Arbitrary<readonly T[]> =>
+  fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
+
+describe("what was applied", () => {
+  it("is in force now", () =>
+    fc.assert(
+      fc.asyncProperty(oneSet, async ([values, settings]) => {
+        const box = machine({ values });
+        done(await box.apply(settings));
+        expect(notInForce(box.kernel.texts(), settings)).toEqual([]);
+      }),
+    ));
+
+  it("leaves nothing to plan, and no drift", () =>
+    fc.assert(
+      fc.asyncProperty(oneSet, async ([values, settings]) => {
+        const box = machine({ values });
+        done(await box.apply(settings));
+        const second = box.planFor(settings);
+        expect(second.keys.filter((planned) => planned.action !== "keep").map((planned) => planned.key)).toEqual([]);
+        expect(second.files.filter((file) => file.before !== file.after)).toEqual([]);
+        expect(isEmpty(second)).toBe(true);
+        expect(second.recordChanges).toBe(false);
+        expect(box.drifts()).toEqual([]);
+      }),
+    ));
+
+  it.each(["systemd", "procps"] as const)("is in force again after the next boot with %s", (loader) =>
+    fc.assert(
+      fc.asyncProperty(oneSet, async ([values, settings]) => {
+        const box = machine({ values, loader });
+        done(await box.apply(settings));
+        expect(notInForce(box.rebooted(values).texts(), settings)).toEqual([]);
+      }),
+    ),
+  );
+
+  it("leaves nothing behind beside the files in place", () =>
+    fc.assert(
+      fc.asyncProperty(oneSet, async ([values, settings]) => {
+        const box = machine({ values });
+        done(await box.apply(settings));
+        expect([...box.files.litter]).toEqual([]);
+      }),
+    ));
+
+  it("is found to have drifted wherever another writer changes it", () =>
+    fc.assert(
+      fc.asyncProperty(oneSet, fc.nat(), async ([values, settings], pick) => {
+        const box = machine({ values });
+        done(await box.apply(settings));
+        const plain = settings.filter((one) => one.wanted.kind === "value" && one.key === "net.core.somaxconn");
+        const chosen = plain[pick % Math.max(1, plain.length)];
+        fc.pre(chosen !== undefined);
+        box.kernel.put(chosen?.key ?? "", "7654321");
+        expect(box.drifts()).toMatchObject([{ kind: "live", key: chosen?.key, found: { value: "7654321" } }]);
+      }),
+    ));
+});
+
+describe("a rollback", () => {
+  it("restores every reading, every byte and the record", () =>
+    fc.assert(
+      fc.asyncProperty(oneSet, async ([values, settings]) => {
+        const box = machine({ values, files: { "/etc/sysctl.d/50-other.conf": "vm.swappiness = 10\n" } });
+        const before = box.state();
+        done(await box.apply(settings));
+        expect(box.obstacles(1)).toEqual([]);
+        done(await box.rollback(1));
+        expect(box.state()).toEqual(before);
+      }),
+    ));
+
+  it("of two changes at once restores what was before the first", () =>
+    fc.assert(
+      fc.asyncProperty(twoSets, async ([values, first, second]) => {
+        const box = machine({ values });
+        const before = box.state();
+        done(await box.apply(first, ["one"]));
+        done(await box.apply(second, ["two"]));
+        expect(box.obstacles(1)).toEqual([]);
+        done(await box.rollback(1));
+        expect(box.state()).toEqual(before);
+      }),
+    ));
+
+  it("can be rolled back", () =>
+    fc.assert(
+      fc.asyncProperty(oneSet, async ([values, settings]) => {
+        const box = machine({ values });
+        done(await box.apply(settings));
+        const applied = box.state();
+        done(await box.rollback(1));
+        done(await box.rollback(2));
+        expect(box.state()).toEqual(applied);
+      }),
+    ));
+
+  it("keeps what somebody else changed since, where it is told to", async () => {
+    const box = machine({ values: { "net.core.somaxconn": "4096", "net.ipv4.tcp_retries2": "15" } });
+    done(await box.apply([setting("net.core.somaxconn", "8192"), setting("net.ipv4.tcp_retries2", "8")]));
+    box.kernel.put("net.core.somaxconn", "1000");
+    const obstacles = box.obstacles(1);
+    expect(obstacles).toEqual([
+      { code: "changed-since", key: "net.core.somaxconn", ours: "8192", found: "1000", before: "4096" },
+    ]);
+    done(await box.rollback(1, obstacles));
+    expect(box.state().readings).toEqual({ "net.core.somaxconn": "1000", "net.ipv4.tcp_retries2": "15" });
+  });
+});
+
+/** What the first set holds and the second does not, under either of its names. */
+function leaving(first: readonly Setting[], second: readonly Setting[]): readonly Setting[] {
+  const staying = new Set<string | undefined>(
+    spelledOut(second).flatMap(({ key }) => [key, findTunable(catalogue, key)?.same_as]),
+  );
+  return spelledOut(first).filter(({ key }) => !staying.has(key) && !staying.has(findTunable(catalogue, key)?.same_as));
+}
+
+describe("a switch to another profile", () => {
+  it("returns the keys that leave to what they were", () =>
+    fc.assert(
+      fc.asyncProperty(twoSets, async ([values, first, second]) => {
+        const box = machine({ values });
+        done(await box.apply(first, ["one"]));
+        done(await box.apply(second, ["two"]));
+        const straight = machine({ values });
+        const original = straight.kernel.texts();
+        done(await straight.apply(second, ["two"]));
+        expect(notInForce(box.kernel.texts(), second)).toEqual([]);
+        // Besides what the second set itself moves: a twin that it zeroes is as if the first had never been.
+        for (const { key } of leaving(first, second))
+          expect([original.get(key), straight.kernel.texts().get(key)]).toContain(box.kernel.texts().get(key));
+      }),
+    ));
+
+  it("and another, and then to none, returns the keys of both to what they were before the first", () =>
+    fc.assert(
+      fc.asyncProperty(startingValues, fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 }), async (values, a, b) => {
+        const box = machine({ values });
+        done(await box.apply([setting("net.core.somaxconn", String(a), "one")], ["one"]));
+        done(await box.apply([setting("net.core.somaxconn", String(b), "two")], ["two"]));
+        done(await box.apply([], []));
+        expect(box.kernel.texts().get("net.core.somaxconn")).toBe(values["net.core.somaxconn"]);
+      }),
+    ));
+
+  it("to no settings at all takes the drop-in away", () =>
+    fc.assert(
+      fc.asyncProperty(oneSet, async ([values, settings]) => {
+        const box = machine({ values });
+        done(await box.apply(settings));
+        done(await box.apply([], []));
+        expect(box.state()).toEqual({ readings: expect.anything(), files: {}, applied: undefined });
+        const own = spelledOut(settings).map((one) => one.key);
+        const printed = machine({ values }).kernel.texts();
+        for (const key of own) expect([key, box.kernel.texts().get(key)]).toEqual([key, printed.get(key)]);
+      }),
+    ));
+});
+
+/** Holds for every outcome, whatever failed: nobody is told that all is well, or as it was, where it is not. */
+function expectHonest(
+  box: Machine,
+  before: ReturnType<Machine["state"]>,
+  outcome: Outcome,
+  settings: readonly Setting[] | "back",
+): void {
+  const after = box.state();
+  if (outcome.status === "done") {
+    if (settings !== "back") expect(notInForce(box.kernel.texts(), settings)).toEqual([]);
+    expect(after.applied).toEqual(outcome.snapshot.after.applied ?? undefined);
+  } else if (outcome.status === "undone") expect(after).toEqual(before);
+  else {
+    const named = outcome.problems.map((problem) => ("key" in problem ? problem.key : "file" in problem ? problem.file : ""));
+    const differing = (a: Values, b: Values): readonly string[] =>
+      [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
+    const different = [...differing(before.readings, after.readings), ...differing(before.files, after.files)];
+    expect(different.filter((name) => !named.includes(name))).toEqual([]);
+    // The record of a change that never was can only stay where the state folder is named.
+    if (!named.some((name) => name.startsWith("/var/lib/tunectl/"))) expect(after.applied).toEqual(before.applied);
+  }
+}
+
+const lastEffect = 400;
+
+/** Fails effect 0, 1, 2 … until none fails. */
+async function sweep(
+  schedule: (at: number) => Schedule,
+  prepare: () => Promise<Machine>,
+  act: (box: Machine) => Promise<Outcome>,
+  settings: readonly Setting[] | "back",
+): Promise<number> {
+  for (let at = 0; at < lastEffect; at++) {
+    const box = await prepare();
+    const before = box.state();
+    box.faults.arm(schedule(at));
+    const outcome = await act(box);
+    if (box.faults.struck() === 0) {
+      expect(outcome.status).toBe("done");
+      return at;
+    }
+    box.faults.arm(() => undefined);
+    expectHonest(box, before, outcome, settings);
+  }
+  throw new Error("some effect always fails: the sweep never ends");
+}
+
+const values: Values = {
+  "net.ipv4.ip_local_port_range": "32768 60999",
+  "net.ipv4.ip_unprivileged_port_start": "1024",
+  "net.ipv4.ip_local_reserved_ports": "",
+  "net.ipv4.tcp_rmem": "4096 131072 6291456",
+  "net.ipv4.ip_forward": "1",
+  "net.ipv4.conf.all.forwarding": "1",
+  "net.ipv4.conf.eth0.forwarding": "0",
+  "net.ipv4.conf.all.accept_redirects": "0",
+  "net.core.somaxconn": "4096",
+  "vm.dirty_bytes": "0",
+  "vm.dirty_ratio": "20",
+};
+const earlier = [setting("net.core.somaxconn", "8192", "old"), setting("net.ipv4.tcp_rmem", "4096 87380 6291456", "old")];
+const later = [
+  setting("net.ipv4.ip_local_port_range", "900 65000"),
+  setting("net.ipv4.ip_unprivileged_port_start", "800"),
+  setting("net.ipv4.ip_local_reserved_ports", "1000-1999,8080"),
+  setting("net.ipv4.tcp_rmem", atLeast("8192 87380 16777216")),
+  setting("net.ipv4.ip_forward", "0"),
+  setting("net.ipv4.conf.all.accept_redirects", "0"),
+  setting("vm.dirty_bytes", "268435456"),
+];
+
+const configured = async (): Promise<Machine> => {
+  const box = machine({ values });
+  done(await box.apply(earlier, ["old"]));
+  return box;
+};
+
+const schedules: readonly (readonly [string, (mode: Mode) => (at: number) => Schedule])[] = [
+  ["once", (mode) => (at) => once(at, mode)],
+  ["and all that follow", (mode) => (at) => fromThenOn(at, mode)],
+  ["and the one after", (mode) => (at) => (effect) => (effect === at || effect === at + 1 ? mode : undefined)],
+  ["and the way back", (mode) => (at) => (effect) => (effect === at || effect === at + 3 ? mode : undefined)],
+];
+
+describe.each(modes)("an effect that fails %s it happened", (mode) => {
+  describe.each(schedules)("%s", (_, schedule) => {
+    it("leaves an apply done, the host as it was, or each thing that is left named", async () => {
+      const effects = await sweep(schedule(mode), configured, (box) => box.apply(later), later);
+      expect(effects).toBeGreaterThan(10);
+    });
+
+    it("leaves a rollback done, the host as it was, or each thing that is left named", async () => {
+      const applied = async (): Promise<Machine> => {
+        const box = await configured();
+        done(await box.apply(later));
+        return box;
+      };
+      const effects = await sweep(schedule(mode), applied, (box) => box.rollback(1), "back");
+      expect(effects).toBeGreaterThan(10);
+    });
+  });
+});
+
+describe("files on a real disk", () => {
+  const filesIn = (folder: string): Values =>
+    Object.fromEntries(
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), "utf8")]),
+    );
+
+  /** With a drop-in of an earlier apply in place. */
+  async function onDisk(use: (box: Machine, folder: string) => Promise<void>): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "tunectl-laws-"));
+    try {
+      const box = machine({ values, disk: ownFiles(folder) });
+      done(await box.apply(earlier, ["old"]));
+      await use(box, folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  it("are as before, with nothing beside them, whichever write of the kernel or of the record fails", async () => {
+    let ended = false;
+    for (let at = 0; !ended; at++)
+      await onDisk(async (box, folder) => {
+        const before = filesIn(folder);
+        expect(Object.keys(before)).toEqual(["90-tunectl.conf"]);
+        box.faults.arm(once(at, "before"));
+        const outcome = await box.apply(later);
+        ended = box.faults.struck() === 0;
+        if (outcome.status !== "done") expect(filesIn(folder)).toEqual(before);
+      });
+  });
+
+  it("are as before any apply after a rollback", () =>
+    onDisk(async (box, folder) => {
+      done(await box.apply(later));
+      expect(Object.keys(filesIn(folder))).toEqual(["90-tunectl.conf"]);
+      done(await box.rollback(1));
+      expect(filesIn(folder)).toEqual({});
+    }));
+});
+
+describe("faults anywhere, any number of them", () => {
+  it("never make an outcome lie", () =>
+    fc.assert(
+      fc.asyncProperty(
+        twoSets,
+        fc.array(fc.tuple(fc.nat({ max: 40 }), fc.constantFrom(...modes)), { maxLength: 4 }),
+        async ([start, first, second], strikes) => {
+          const box = machine({ values: start });
+          done(await box.apply(first, ["one"]));
+          const before = box.state();
+          const table = new Map(strikes);
+          box.faults.arm((effect) => table.get(effect));
+          const outcome = await box.apply(second, ["two"]);
+          box.faults.arm(() => undefined);
+          expectHonest(box, before, outcome, second);
+        },
+      ),
+    ));
+
+  it("let one that is asked to stop put everything back", () =>
+    fc.assert(
+      fc.asyncProperty(oneSet, fc.nat({ max: 25 }), async ([start, settings], at) => {
+        let pauses = 0;
+        const box = machine({ values: start, pause: async () => (pauses++ === at ? "SIGTERM" : undefined) });
+        const before = box.state();
+        const outcome = await box.apply(settings);
+        if (pauses <= at) return void done(outcome);
+        expect(outcome).toEqual({ status: "undone", problems: [{ code: "interrupted", signal: "SIGTERM" }] });
+        expect(box.state()).toEqual(before);
+      }),
+    ));
+});
+
+describe("settings that the kernel cannot hold together", () => {
+  it("are undone, whichever it is that it refuses", () =>
+    fc.assert(
+      fc.asyncProperty(fc.tuple(startingValues, settingSets), async ([start, settings]) => {
+        fc.pre(!canHold(start, settings));
+        const box = machine({ values: start });
+        const before = box.state();
+        const outcome = await box.apply(settings);
+        expect(outcome.status).toBe("undone");
+        expect(box.state()).toEqual(before);
+      }),
+    ));
+});
+
+describe("an outcome", () => {
+  it("tells what was written, and what moved besides", async () => {
+    const box = machine({ values });
+    const outcome = done(await box.apply([setting("vm.dirty_bytes", "268435456"), setting("net.core.somaxconn", "4096")]));
+    expect(outcome.written).toEqual([{ key: "vm.dirty_bytes", value: "268435456", before: "0" }]);
+    expect(outcome.sideEffects).toEqual([{ key: "vm.dirty_ratio", before: "20", after: "0" }]);
+  });
+
+  it("tells what the kernel said of a value that it refuses", async () => {
+    const box = machine({ values });
+    expect(await box.apply([setting("net.ipv4.ip_unprivileged_port_start", "40000")])).toEqual({
+      status: "undone",
+      problems: [{ code: "write-refused", key: "net.ipv4.ip_unprivileged_port_start", value: "40000", errno: "EINVAL" }],
+    });
+    const missing = await box.apply([setting("net.core.somaxconn", "5"), setting("net.ipv4.tcp_retries2", "8")]);
+    expect(missing).toEqual({
+      status: "undone",
+      problems: [{ code: "not-writable-here", key: "net.ipv4.tcp_retries2", errno: "ENOENT" }],
+    });
+    expect(box.kernel.texts().get("net.core.somaxconn")).toBe("4096");
+  });
+});
+
+describe("the order of settings", () => {
+  const twice = oneSet.chain(([start, settings]) => fc.tuple(fc.constant(start), fc.constant(settings), shuffled(settings)));
+
+  it("changes nothing in the plan", () =>
+    fc.assert(
+      fc.property(twice, ([start, settings, other]) => {
+        const box = machine({ values: start });
+        expect(box.planFor(other)).toEqual(box.planFor(settings));
+      }),
+    ));
+
+  it("changes nothing in what comes of it", () =>
+    fc.assert(
+      fc.asyncProperty(twice, async ([start, settings, other]) => {
+        const [one, two] = [machine({ values: start }), machine({ values: start })];
+        done(await one.apply(settings));
+        done(await two.apply(other));
+        expect(two.state().readings).toEqual(one.state().readings);
+        expect(two.state().files).toEqual(one.state().files);
+      }),
+    ));
+});
+
+describe("bounds", () => {
+  const pair = fc.tuple(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 100_000 }));
+
+  it("never lower with at_least, and never raise with at_most", () =>
+    fc.assert(
+      fc.asyncProperty(pair, async ([live, bound]) => {
+        const bounded = async (wanted: Setting["wanted"]): Promise<number> => {
+          const box = machine({ values: { "net.core.somaxconn": String(live) } });
+          done(await box.apply([setting("net.core.somaxconn", wanted)]));
+          return Number(box.kernel.texts().get("net.core.somaxconn"));
+        };
+        expect(await bounded(atLeast(String(bound)))).toBe(Math.max(live, bound));
+        expect(await bounded(atMost(String(bound)))).toBe(Math.min(live, bound));
+      }),
+    ));
+
+  it("agree on the same whichever profile comes first", () =>
+    fc.assert(
+      fc.property(wantedNumbers, wantedNumbers, (a, b) => {
+        const [one, two] = [setting("net.core.somaxconn", a, "a"), setting("net.core.somaxconn", b, "b")];
+        expect(agree(two, one)?.wanted).toEqual(agree(one, two)?.wanted);
+      }),
+    ));
+
+  it("that agree are both kept by every value that keeps the result", () =>
+    fc.assert(
+      fc.property(wantedNumbers, wantedNumbers, fc.integer({ min: 1, max: 120 }), (a, b, number) => {
+        const both = agree(setting("net.core.somaxconn", a), setting("net.core.somaxconn", b));
+        const texts = new Map([["net.core.somaxconn", String(number)]]);
+        const keeps = (one: Setting["wanted"]): boolean => isInForce(texts, setting("net.core.somaxconn", one));
+        if (both) expect(keeps(both.wanted)).toBe(keeps(a) && keeps(b));
+        else expect(keeps(a) && keeps(b)).toBe(false);
+      }),
+    ));
+});

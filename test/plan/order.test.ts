@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Value } from "../../src/catalogue/value.js";
+import { closure, inOrder, type Write } from "../../src/plan/order.js";
+import { catalogue, interfaces } from "../fakes/machine.js";
+import { key } from "../fakes/settings.js";
+
+const write = (name: string, before: string, value: string): Write => ({
+  key: key(name),
+  value: value as Value,
+  before: before as Value,
+});
+const ordered = (...writes: Write[]): readonly string[] => inOrder(catalogue, writes).map((one) => one.key);
+
+const range = "net.ipv4.ip_local_port_range";
+const start = "net.ipv4.ip_unprivileged_port_start";
+
+describe("the order of writes", () => {
+  it("lowers the first port that needs no rights before the range goes below it", () => {
+    expect(ordered(write(range, "32768 60999", "1000 60999"), write(start, "1024", "900"))).toEqual([start, range]);
+  });
+
+  it("raises the range before the first port goes above its old lower end", () => {
+    expect(ordered(write(start, "900", "1024"), write(range, "1000 60999", "32768 60999"))).toEqual([range, start]);
+    expect(ordered(write(start, "900", "2000"), write(range, "1000 60999", "32768 60999"))).toEqual([range, start]);
+  });
+
+  it("switches forwarding before what that moves", () => {
+    const all = "net.ipv4.conf.all.accept_redirects";
+    expect(ordered(write(all, "0", "1"), write("net.ipv4.ip_forward", "0", "1"))).toEqual(["net.ipv4.ip_forward", all]);
+    const eth0 = "net.ipv4.conf.eth0.forwarding";
+    expect(ordered(write(eth0, "1", "0"), write("net.ipv4.ip_forward", "0", "1"))).toEqual(["net.ipv4.ip_forward", eth0]);
+  });
+
+  it("goes from all over default to single interfaces", () => {
+    const names = ["eth0", "default", "all"].map((name) => `net.ipv4.conf.${name}.rp_filter`);
+    expect(ordered(...names.map((name) => write(name, "0", "1")))).toEqual([...names].reverse());
+  });
+
+  it("does not depend on the order in which they come", () => {
+    const writes = [
+      write(range, "32768 60999", "1000 60999"),
+      write(start, "1024", "900"),
+      write("net.ipv4.ip_forward", "0", "1"),
+      write("net.ipv4.conf.all.accept_redirects", "0", "1"),
+      write("net.ipv4.conf.eth0.forwarding", "1", "0"),
+      write("net.ipv4.conf.default.rp_filter", "0", "1"),
+      write("net.ipv4.conf.eth0.rp_filter", "0", "1"),
+      write("vm.dirty_bytes", "0", "268435456"),
+      write("vm.dirty_ratio", "20", "0"),
+      write("net.core.somaxconn", "4096", "8192"),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(writes, { minLength: writes.length }), (shuffled) => {
+        expect(inOrder(catalogue, shuffled)).toEqual(inOrder(catalogue, writes));
+      }),
+    );
+  });
+
+  it("loses no write and makes none", () =>
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.constantFrom(...catalogue.all), { selector: (one) => one.key, maxLength: 40 }),
+        (tunables) => {
+          const writes = tunables.map((one) => write(one.key, "0", "1"));
+          expect(inOrder(catalogue, writes).toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
+            writes.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+          );
+        },
+      ),
+    ));
+});
+
+describe("what writes may move", () => {
+  const moved = (...names: string[]): readonly string[] => closure(catalogue, names.map(key), interfaces);
+
+  it("is the key itself where it moves nothing else", () => expect(moved("net.core.somaxconn")).toEqual(["net.core.somaxconn"]));
+
+  it("holds twins and other names, in both directions", () => {
+    expect(moved("vm.dirty_bytes")).toEqual(["vm.dirty_bytes", "vm.dirty_ratio"]);
+    expect(moved("vm.dirty_ratio")).toEqual(["vm.dirty_bytes", "vm.dirty_ratio"]);
+    expect(moved("net.nf_conntrack_max")).toContain("net.netfilter.nf_conntrack_max");
+  });
+
+  it("holds every interface for forwarding", () => {
+    expect(moved("net.ipv4.ip_forward")).toEqual([
+      "net.ipv4.conf.all.accept_redirects",
+      ...["all", "default", "eth0", "eth0/100", "lo"].map((name) => `net.ipv4.conf.${name}.forwarding`),
+      "net.ipv4.ip_forward",
+    ]);
+  });
+
+  it("holds the interfaces that follow the default, which `all` does not", () => {
+    expect(moved("net.ipv4.conf.default.rp_filter")).toEqual(
+      ["default", "eth0", "eth0/100", "lo"].map((name) => `net.ipv4.conf.${name}.rp_filter`),
+    );
+  });
+
+  it("of one interface is no other interface's", () => {
+    expect(moved("net.ipv4.conf.eth0.rp_filter")).toEqual(["net.ipv4.conf.eth0.rp_filter"]);
+    expect(moved("net.ipv4.conf.eth0.forwarding")).toEqual(["net.ipv4.conf.eth0.forwarding"]);
+  });
+});
