@@ -35,6 +35,7 @@ export type TextProblem =
   | { readonly code: "file-untrusted"; readonly file: string; readonly culprit: string; readonly why: "owner" | "writable" }
   | ({ readonly code: "control-character"; readonly character: string } & At)
   | ({ readonly code: "profile-empty" } & At)
+  | ({ readonly code: "too-many-parts"; readonly limit: number } & At)
   | ({ readonly code: "yaml-syntax"; readonly message: string } & At)
   | ({ readonly code: "yaml-duplicate-key"; readonly key: string } & At)
   | ({ readonly code: "yaml-tab" } & At)

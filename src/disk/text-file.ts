@@ -3,7 +3,8 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { errnoOf } from "../host.js";
 import { bad, type Checked, good, type Problem } from "../problem.js";
 
-const largestProfile = 1_048_576;
+/** Twenty times the largest that anyone would write; a parser must never be given what takes it minutes. */
+const largestProfile = 262_144;
 
 export function readTextFile(path: string, limit = largestProfile): Checked<string> {
   const bytes = readBytes(path, limit);

@@ -21,12 +21,15 @@ const fields: Readonly<Record<Part, readonly string[]>> = {
   setting: ["value", "at_least", "at_most", "when", "why", "evidence", "source"],
 };
 
+/** More than anyone reads; a hostile file could have a million. */
+const mostErrors = 500;
+
 export function checkStructure(parsed: Parsed): readonly Problem[] {
   if (validateProfile(parsed.tree)) return [];
   // `if` only repeats what its branches said, `propertyNames` what the pattern of the name said.
-  const errors = ((validateProfile.errors ?? []) as SchemaError[]).filter(
-    ({ keyword }) => keyword !== "if" && keyword !== "propertyNames",
-  );
+  const errors = ((validateProfile.errors ?? []) as SchemaError[])
+    .slice(0, mostErrors)
+    .filter(({ keyword }) => keyword !== "if" && keyword !== "propertyNames");
   return errors.filter((error) => !isEcho(error, errors)).map((error) => problemOf(error, parsed));
 }
 

@@ -24,7 +24,18 @@ const forbidden =
 
 export function checkText(file: string, text: string): readonly Problem[] {
   if (/^\s*(#.*\s*)*$/.test(text)) return [{ code: "profile-empty", place: placeAt(file, text, 0) }];
-  return [...forbiddenCharacters(file, text), ...tabs(file, text), ...nesting(file, text)];
+  return [...tooManyParts(file, text), ...forbiddenCharacters(file, text), ...tabs(file, text), ...nesting(file, text)];
+}
+
+/** Far beyond any profile; what a parser and a catalogue search would chew on for minutes is refused unread. */
+const mostParts = 10_000;
+
+function tooManyParts(file: string, text: string): Problem[] {
+  let parts = 0;
+  for (let at = 0; at < text.length; at++)
+    if ((text[at] === "\n" || text[at] === ",") && ++parts > mostParts)
+      return [{ code: "too-many-parts", limit: mostParts, place: placeAt(file, text, at) }];
+  return [];
 }
 
 const forbiddenCharacters = (file: string, text: string): Problem[] =>

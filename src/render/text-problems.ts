@@ -14,7 +14,7 @@ export function textWords(problem: Problem): string | undefined {
     case "file-not-regular":
       return `${problem.file}: is ${problem.found}; give a regular file.`;
     case "file-too-large":
-      return `${problem.file}: has ${problem.bytes} bytes; at most ${problem.limit} (1 MiB) are read.`;
+      return `${problem.file}: has ${problem.bytes} bytes; at most ${problem.limit} are read.`;
     case "file-not-text":
       return `${problem.file}: is no UTF-8 text (byte ${problem.offset}). Save it as UTF-8.`;
     case "file-untrusted":
@@ -23,6 +23,8 @@ export function textWords(problem: Problem): string | undefined {
       return `this text holds the control character ${problem.character}; take it out.`;
     case "profile-empty":
       return "the file is empty; a profile needs at least `name` and `summary`.";
+    case "too-many-parts":
+      return `this has more than ${problem.limit} lines and commas; no profile needs so many. Split it.`;
     case "yaml-syntax":
       return `this is not YAML: ${problem.message.replace(/\.$/, "")}.`;
     case "yaml-duplicate-key":

@@ -131,5 +131,6 @@ export const oneOfEach: OneOfEach = {
   "yaml-nesting": { code: "yaml-nesting", limit: 16, place },
   "yaml-syntax": { code: "yaml-syntax", message: 'Missing closing "quote', place },
   "yaml-tab": { code: "yaml-tab", place },
+  "too-many-parts": { code: "too-many-parts", limit: 10_000, place },
   "yaml-tag": { code: "yaml-tag", tag: "!!int", place },
 };
