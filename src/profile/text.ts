@@ -24,7 +24,8 @@ const forbidden =
 
 export function checkText(file: string, text: string): readonly Problem[] {
   if (/^\s*(#.*\s*)*$/.test(text)) return [{ code: "profile-empty", place: placeAt(file, text, 0) }];
-  return [...tooManyParts(file, text), ...forbiddenCharacters(file, text), ...tabs(file, text), ...nesting(file, text)];
+  const tooMany = tooManyParts(file, text);
+  return tooMany.length > 0 ? tooMany : [...forbiddenCharacters(file, text), ...tabs(file, text), ...nesting(file, text)];
 }
 
 /** Far beyond any profile; what a parser and a catalogue search would chew on for minutes is refused unread. */

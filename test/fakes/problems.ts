@@ -35,7 +35,7 @@ export const oneOfEach: OneOfEach = {
   "file-not-restored": { code: "file-not-restored", file: "/etc/sysctl.d/90-tunectl.conf", reason: "EIO" },
   "file-not-text": { code: "file-not-text", file: "./web.yaml", offset: 17 },
   "file-not-written": { code: "file-not-written", file: "/etc/sysctl.d/90-tunectl.conf", errno: "ENOSPC" },
-  "file-too-large": { code: "file-too-large", file: "./web.yaml", bytes: 2_000_000, limit: 1_048_576 },
+  "file-too-large": { code: "file-too-large", file: "./web.yaml", bytes: 2_000_000, limit: 262_144 },
   "file-unreadable": { code: "file-unreadable", file: "./web.yaml", errno: "EACCES" },
   "file-untrusted": { code: "file-untrusted", file: "./web.yaml", culprit: "/srv/shared", why: "writable" },
   "foreign-file": { code: "foreign-file", file: "/etc/sysctl.d/90-tunectl.conf", why: "link" },
