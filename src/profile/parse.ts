@@ -37,7 +37,7 @@ export function parseProfile(file: string, text: string): Partly<WrittenProfile>
   const early = checkText(file, text);
   if (early.length > 0) return bad(early);
   const parsed = parseYaml(file, text);
-  if (parsed.problems.some((problem) => problem.code === "yaml-syntax")) return bad(parsed.problems);
+  if (parsed.problems.some(({ code }) => code === "yaml-syntax" || code === "yaml-nesting")) return bad(parsed.problems);
   const problems = [...parsed.problems, ...checkStructure(parsed)];
   if (problems.length === 0) return good(profileOf(file, parsed));
   // What is sound goes on, so that its keys and values are checked in the same run.

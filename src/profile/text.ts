@@ -1,7 +1,8 @@
 /** Checks that need no parser: what a profile's text may hold at all. */
 import type { Place, Problem } from "../problem.js";
 
-const deepest = 16;
+/** Levels of nesting; a profile needs three. */
+export const deepest = 16;
 
 export function placeAt(file: string, text: string, offset: number, length = 1): Place {
   const before = text.slice(0, offset);
@@ -61,11 +62,24 @@ function tooDeepFlow(text: string): number | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const letter = text[at];
-    if (letter === "[" || letter === "{") depth++;
+    if ((letter === '"' || letter === "'") && opensQuote(text, at)) at = closingQuote(text, at);
+    else if (letter === "[" || letter === "{") depth++;
     else if (letter === "]" || letter === "}") depth = Math.max(0, depth - 1);
     if (depth > deepest) return at;
   }
   return undefined;
+}
+
+/** A quote opens a text only where a value can begin; elsewhere it is an apostrophe. */
+const opensQuote = (text: string, at: number): boolean => /(^|[\n[{,:-])[ ]*$/.test(text.slice(Math.max(0, at - 40), at));
+
+function closingQuote(text: string, from: number): number {
+  const quote = text[from];
+  for (let at = from + 1; at < text.length; at++) {
+    if (text[at] === "\\" && quote === '"') at++;
+    else if (text[at] === quote) return at;
+  }
+  return text.length;
 }
 
 function tooDeepBlock(text: string): number | undefined {

@@ -1,7 +1,7 @@
 /** YAML to plain text values with a place for each: no types, no aliases, no tags, no duplicate keys. Numbers stay the text they are. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
 import type { Place, Problem } from "../problem.js";
-import { controlCharacter } from "./text.js";
+import { controlCharacter, deepest } from "./text.js";
 
 /** A parsed document: text, lists and maps without a prototype, and where each part stands, by JSON pointer. */
 export type Tree = string | readonly Tree[] | { readonly [name: string]: Tree };
@@ -23,6 +23,20 @@ export const pointer = (path: string, name: string | number): string =>
   `${path}/${String(name).replace(/~/g, "~0").replace(/\//g, "~1")}`;
 
 export function parseYaml(file: string, text: string): Parsed {
+  try {
+    return parseDocumentText(file, text);
+  } catch (error) {
+    const place: Place = { file, line: 1, column: 1, length: 1 };
+    // A RangeError is the parser's stack at its end: deeper than the check before it could see.
+    const problem: Problem =
+      error instanceof RangeError
+        ? { code: "yaml-nesting", limit: deepest, place }
+        : { code: "yaml-syntax", message: String(error), place };
+    return { tree: "", places: new Map(), keyPlaces: new Map(), problems: [problem] };
+  }
+}
+
+function parseDocumentText(file: string, text: string): Parsed {
   const counter = new LineCounter();
   const document = parseDocument(text, {
     schema: "failsafe",
