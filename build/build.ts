@@ -1,6 +1,6 @@
 /** Generates what is compiled in (catalogue, profiles, validators), and bundles the program into one file and the library into another. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type AnySchema } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
@@ -99,6 +99,14 @@ async function bundle(): Promise<void> {
   await build({ ...shared, entryPoints: ["src/index.ts"], format: "esm", outfile: "dist/index.js", packages: "external" });
 }
 
+/** So that `npx tunectl` in a clone finds the program at once: npm links the commands of dependencies, not a package's own. */
+function linkCommand(): void {
+  const link = "node_modules/.bin/tunectl";
+  if (!existsSync("node_modules/.bin")) return;
+  rmSync(link, { force: true });
+  symlinkSync("../../dist/tunectl.cjs", link);
+}
+
 mkdirSync(generated, { recursive: true });
 rmSync("dist", { recursive: true, force: true });
 const catalogue = readCatalogue("schema") as readonly Tunable[];
@@ -117,5 +125,6 @@ if (process.argv.includes("--write-schemas"))
 await writeValidators();
 await writeProfiles();
 await bundle();
+linkCommand();
 if (!process.argv.includes("--no-types"))
   execFileSync("npx", ["--no-install", "tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
