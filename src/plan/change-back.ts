@@ -2,11 +2,12 @@
 import type { Change } from "../apply.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import type { Key } from "../catalogue/key.js";
+import { expand, isPattern, type Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import type { FileBack, RollbackTarget, WayBack } from "../history/rollback.js";
 import type { Disk, Kernel } from "../host.js";
 import type { HostProblem } from "../problem.js";
+import { isMet } from "../profile/merge.js";
 import type { Setting } from "../profile/profile.js";
 import type { Occasion } from "./change.js";
 import { closure, inOrder, type Write } from "./order.js";
@@ -29,6 +30,24 @@ export function imageObstacles(seen: Seen, settings: readonly Setting[]): readon
     const live = liveOf(seen, key);
     return live === undefined ? [] : [{ code: "before-unknown", key, found: live }];
   });
+}
+
+/** Keys of interfaces that came after the change and took a pattern's value at birth: they had none before, so there is none to go back to. */
+export function newcomers(
+  seen: Seen & { readonly interfaces: readonly string[] },
+  applied: readonly Applied[],
+): readonly HostProblem[] {
+  return applied.flatMap(({ settings, originals }) =>
+    settings
+      .filter(({ key }) => isPattern(key))
+      .flatMap(({ key, wanted }) => expand(key, seen.interfaces).map((one) => ({ key: one, wanted })))
+      .flatMap(({ key, wanted }): HostProblem[] => {
+        const live = liveOf(seen, key);
+        return key in originals || live === undefined || !isMet(wanted, live)
+          ? []
+          : [{ code: "before-unknown", key, found: live }];
+      }),
+  );
 }
 
 function keyObstacle(seen: Seen, { key, ours, before }: WayBack): readonly HostProblem[] {

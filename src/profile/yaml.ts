@@ -1,5 +1,16 @@
 /** YAML to plain text values with a place for each: no types, no aliases, no tags, no duplicate keys. Numbers stay the text they are. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+  type YAMLParseError,
+} from "yaml";
 import type { Place, Problem } from "../problem.js";
 import { controlCharacter, deepest } from "./text.js";
 
@@ -54,14 +65,33 @@ function parseDocumentText(file: string, text: string): Parsed {
     at: (node) => spot(node?.range?.[0] ?? 0, node?.range?.[1] ?? 1),
     places: new Map(),
     keyPlaces: new Map(),
-    problems: document.errors.map((error) => ({
-      code: "yaml-syntax",
-      message: error.message.replace(/\s+at line.*$/s, ""),
-      place: spot(error.pos[0], error.pos[1]),
-    })),
+    problems: syntaxProblems(document.errors, text, spot),
   };
   const tree = visit(document.contents, "", walk);
   return { tree, places: walk.places, keyPlaces: walk.keyPlaces, problems: walk.problems };
+}
+
+/** In `{ value: ${x} }` the braces of the expression end the map, and every piece after it is another error: told once, with the way out. */
+const bareExpression = /[{,]\s*[\w-]+:\s*\$\{/;
+
+function syntaxProblems(
+  errors: readonly YAMLParseError[],
+  text: string,
+  spot: (offset: number, end: number) => Place,
+): Problem[] {
+  const problems = errors.map((error): Problem & { place: Place } => {
+    const place = spot(error.pos[0], error.pos[1]);
+    const line = text.split("\n")[place.line - 1] ?? "";
+    const at = bareExpression.exec(line);
+    if (!at) return { code: "yaml-syntax", message: error.message.replace(/\s+at line.*$/s, ""), place };
+    const column = at.index + at[0].length - 1;
+    return {
+      code: "yaml-syntax",
+      message: 'inside { } an expression needs quotes: { value: "${…}" }',
+      place: { ...place, column, length: 2 },
+    };
+  });
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 function visit(node: unknown, path: string, walk: Walk): Tree {

@@ -49,7 +49,7 @@ export function hostWords(problem: Problem): string | undefined {
     case "changed-since":
       return `\`${problem.key}\` was ${problem.ours} after our change and is ${problem.found} now: somebody else changed it. --keep-changed leaves it and puts back the rest; --force puts back ${problem.before ?? "what was before us"}.`;
     case "before-unknown":
-      return `\`${problem.key}\` reads ${problem.found}, from an image: what it was before is not known. --keep-changed takes the profile out of the next boot and leaves the value until then.`;
+      return `\`${problem.key}\` reads ${problem.found}; what it was before is not known: it came with an image, or its interface came after apply. --keep-changed takes the profile out of the next boot and leaves the value until then.`;
     case "not-restored":
       return `NOT RESTORED \`${problem.key}\`: reads ${problem.found}, was ${problem.wanted} (${problem.reason}). Set it by hand: sysctl -w '${problem.key}=${problem.wanted}'`;
     case "file-not-restored":

@@ -4,7 +4,7 @@ import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { type RollbackTarget, rollbackTarget } from "../../history/rollback.js";
 import { inForce, latest, type Snapshot } from "../../history/snapshot.js";
 import { hostFacts } from "../../kernel/facts.js";
-import { changeBack, imageObstacles, obstaclesBack } from "../../plan/change-back.js";
+import { changeBack, imageObstacles, newcomers, obstaclesBack } from "../../plan/change-back.js";
 import type { Problem } from "../../problem.js";
 import { jsonText, problemJson } from "../../render/json.js";
 import { outcomeJson, rolledBackText } from "../../render/outcome.js";
@@ -85,8 +85,14 @@ async function goBack(
   const changed = obstacles.filter(({ code }) => code === "changed-since" || code === "file-edited" || code === "before-unknown");
   if (obstacles.length > changed.length || (changed.length > 0 && !options.force && !options.keepChanged))
     return fail(world, obstacles, [], options);
-  const kept = options.keepChanged ? changed : [];
-  const what: Change = changeBack({ catalogue: shippedCatalogue(), kernel, disk, interfaces: hostFacts().interfaces }, target, {
+  const interfaces = kernel ? hostFacts().interfaces : [];
+  const undone = committed.filter((snapshot) => snapshot.id >= id && snapshot.kind === "apply");
+  const born = newcomers(
+    { ...seen, interfaces },
+    undone.flatMap((snapshot) => snapshot.after.applied ?? []),
+  );
+  const kept = [...(options.keepChanged ? changed : []), ...born.filter((problem) => !changed.includes(problem))];
+  const what: Change = changeBack({ catalogue: shippedCatalogue(), kernel, disk, interfaces }, target, {
     id,
     kept,
     applied: latest(committed)?.after.applied ?? null,
