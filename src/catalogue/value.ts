@@ -1,6 +1,8 @@
 /** Values by meaning: what a person wrote and what the kernel prints become one canonical text, or a fault that says what is wrong. */
 import type { ValueFault } from "../problem.js";
+import { isPortRange, mergedPorts } from "./ports.js";
 import type { Tunable } from "./tunable.js";
+import { isInRange, rangeHint, unitFault } from "./units.js";
 
 /** Canonical text: numbers and vectors one space apart, port lists sorted and merged, masks without leading zeros, text untouched. */
 export type Value = string & { readonly brand: "Value" };
@@ -110,9 +112,6 @@ function checkNumber(tunable: Tunable, text: string): CheckedValue {
   return value(String(number));
 }
 
-const isInRange = ({ minimum, maximum }: Tunable, number: bigint): boolean =>
-  (minimum === undefined || number >= BigInt(minimum)) && (maximum === undefined || number <= BigInt(maximum));
-
 /** Why a text is no plain decimal number, with the number that was probably meant. */
 function numberFault(tunable: Tunable, text: string): ValueFault {
   const quantity = /^(\d+)\s*([A-Za-z%]+)$/.exec(text);
@@ -132,102 +131,10 @@ function plainNumber(text: string): string | undefined {
   return wholeNumber.test(digits) && digits !== text ? digits : undefined;
 }
 
-const seconds = {
-  ns: 1n,
-  us: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  sec: 1_000_000_000n,
-  m: 60_000_000_000n,
-  min: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-};
-const bytes = {
-  b: 1n,
-  k: 1024n,
-  kb: 1024n,
-  kib: 1024n,
-  m: 1024n ** 2n,
-  mb: 1024n ** 2n,
-  mib: 1024n ** 2n,
-  g: 1024n ** 3n,
-  gb: 1024n ** 3n,
-  gib: 1024n ** 3n,
-};
-
-/** How much one of a tunable's units is, in nanoseconds or in bytes. */
-const scales: Readonly<Record<string, { readonly of: Readonly<Record<string, bigint>>; readonly one: bigint }>> = {
-  seconds: { of: seconds, one: seconds.s },
-  centiseconds: { of: seconds, one: 10_000_000n },
-  milliseconds: { of: seconds, one: seconds.ms },
-  microseconds: { of: seconds, one: seconds.us },
-  nanoseconds: { of: seconds, one: seconds.ns },
-  bytes: { of: bytes, one: 1n },
-  kibibytes: { of: bytes, one: bytes.k },
-  mebibytes: { of: bytes, one: bytes.m },
-  pages: { of: bytes, one: 4096n },
-};
-
-function unitFault(tunable: Tunable, text: string, digits: string, suffix: string): ValueFault {
-  const unit = tunable.unit ?? "other";
-  const scale = scales[unit];
-  const size = scale?.of[suffix.toLowerCase()];
-  if (scale === undefined || size === undefined) return { kind: "unit", text, unit };
-  const total = BigInt(digits) * size;
-  return {
-    kind: "unit",
-    text,
-    unit,
-    ...(total % scale.one === 0n && isInRange(tunable, total / scale.one) && { instead: String(total / scale.one) }),
-  };
-}
-
-/** A number out of range by just the factor between two units was probably meant in the other one. */
-function rangeHint(tunable: Tunable, number: bigint): { hint?: string } {
-  const { unit, minimum, maximum } = tunable;
-  const within = (candidate: bigint): boolean =>
-    candidate > 0n &&
-    (minimum === undefined || candidate >= BigInt(minimum)) &&
-    (maximum === undefined || candidate <= BigInt(maximum));
-  const factors: Readonly<Record<string, readonly (readonly [bigint, string])[]>> = {
-    seconds: [
-      [1000n, "milliseconds"],
-      [1_000_000n, "microseconds"],
-    ],
-    milliseconds: [[1000n, "microseconds"]],
-    pages: [[4096n, "bytes"]],
-    kibibytes: [[1024n, "bytes"]],
-  };
-  const found = (factors[unit ?? ""] ?? []).find(([factor]) => number % factor === 0n && within(number / factor));
-  return found ? { hint: `${number} ${found[1]} would be ${number / found[0]} ${unit}` } : {};
-}
-
 function checkPorts(text: string): CheckedValue {
   const wrong = text === "" ? undefined : text.split(",").find((part) => !isPortRange(part));
   if (wrong !== undefined) return fault({ kind: "ports", text, part: wrong });
   return value(mergedPorts(text) ?? "");
-}
-
-function isPortRange(part: string): boolean {
-  const ends = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);
-  if (!ends) return false;
-  const [low, high] = [Number(ends[1]), Number(ends[2] ?? ends[1])];
-  return low <= high && high <= 65535;
-}
-
-/** `8081,8080,1-5` as the kernel prints it: `1-5,8080-8081`; undefined where it is no list of ports. */
-function mergedPorts(text: string): string | undefined {
-  if (text === "") return "";
-  const parts = text.split(",");
-  if (!parts.every(isPortRange)) return undefined;
-  const ranges = parts.map((part) => part.split("-").map(Number)).map(([low = 0, high = low]) => ({ low, high }));
-  const merged: { low: number; high: number }[] = [];
-  for (const range of ranges.sort((a, b) => a.low - b.low)) {
-    const last = merged.at(-1);
-    if (last && range.low <= last.high + 1) last.high = Math.max(last.high, range.high);
-    else merged.push({ ...range });
-  }
-  return merged.map(({ low, high }) => (low === high ? `${low}` : `${low}-${high}`)).join(",");
 }
 
 /** Whether its values have an order, so that `at_least` and `at_most` mean something: numbers, levels and switches, not masks and words. */
