@@ -37,6 +37,7 @@ export { parseProfile } from "./profile/parse.js";
 export type { LeftOut, Setting, Wanted, WrittenParameter, WrittenProfile, WrittenSetting } from "./profile/profile.js";
 export { type Resolved, type ResolveRequest, resolveProfiles } from "./profile/resolve.js";
 export { planJson } from "./render/json.js";
+export { type Paint, paint } from "./render/paint.js";
 export { planMarkdown } from "./render/plan-markdown.js";
 export { planPatch } from "./render/plan-patch.js";
 export { planText } from "./render/plan-text.js";
