@@ -38,6 +38,8 @@ export function stageFile(path: string, text: string | undefined, mode = 0o644):
     undo: () => {
       if (committed && kept) renameSync(former, path);
       else if (committed) rmSync(path, { force: true });
+      // Where both names are still one file, rename(2) does nothing and leaves both.
+      rmSync(former, { force: true });
       rmSync(fresh, { force: true });
       syncFolder(folder);
     },

@@ -7,7 +7,7 @@ import { validateSnapshot } from "../generated/validate-snapshot.js";
 import type { Snapshot, Store } from "../history/snapshot.js";
 import { errnoOf } from "../host.js";
 import { bad, type Checked, good, type Problem } from "../problem.js";
-import { replaceFile } from "./replace-file.js";
+import { replaceFile, sweepBeside } from "./replace-file.js";
 import { snapshotNames } from "./state-folder.js";
 import { readTextFile } from "./text-file.js";
 
@@ -35,7 +35,10 @@ export const fileStore = (folder: string): Store => ({
       throw Object.assign(new Error(errnoOf(error)), { code: errnoOf(error), path });
     }
   },
-  remove: (id) => rmSync(join(folder, fileName(id)), { force: true }),
+  remove: (id) => {
+    rmSync(join(folder, fileName(id)), { force: true });
+    sweepBeside([join(folder, fileName(id))]);
+  },
 });
 
 /** All snapshots, oldest first; an empty list where there is no folder yet. Throws where it may not be read. */
