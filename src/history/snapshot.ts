@@ -2,8 +2,8 @@
 import type { Value } from "../catalogue/value.js";
 import type { Applied } from "../plan/plan.js";
 
-/** prepared: begun and not ended, by a crash or a power cut · committed: done · undone: failed and taken back. */
-export type SnapshotStatus = "prepared" | "committed" | "undone";
+/** prepared: begun and not ended, by a crash or a power cut · committed: done. A change that was taken back leaves none. */
+export type SnapshotStatus = "prepared" | "committed";
 
 /** One side of a change. Readings are canonical values, null where the key was not there; a file is its text, null where there was none. */
 export type Side = {
