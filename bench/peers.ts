@@ -86,8 +86,12 @@ const appliers = (folder: string): readonly Peer[] => [
 ];
 
 /** The tables, in order. */
-export function groups(bundle: string, folder: string): readonly Group[] {
-  const tunectl = (...words: readonly string[]): readonly string[] => [process.execPath, bundle, ...words];
+export function groups(dist: string, folder: string): readonly Group[] {
+  const program =
+    (file: string) =>
+    (...words: readonly string[]): readonly string[] => [process.execPath, join(dist, file), ...words];
+  const tunectl = program("start.cjs");
+  const bare = program("tunectl.cjs");
   const apply = tunectl("apply", "./thirty-keys.yaml");
   const diff = tunectl("diff", "./thirty-keys.yaml");
   const others = appliers(folder).map(workOf).map(settling);
@@ -102,6 +106,8 @@ export function groups(bundle: string, folder: string): readonly Group[] {
       "30 keys to set",
       [
         { name: "**tunectl diff**", command: diff },
+        { name: "**tunectl diff** of a shipped profile", command: tunectl("diff", "web-base") },
+        { name: "**tunectl diff**, the one file without its compiled form", command: bare("diff", "./thirty-keys.yaml") },
         { name: "**tunectl apply**", command: apply, settles: true },
       ],
       others,

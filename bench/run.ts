@@ -25,7 +25,6 @@ function unable(): string | undefined {
 function bench(folder: string): void {
   const profile = here("thirty-keys.yaml");
   const settings = settingsIn(profile);
-  const bundle = join(folder, "dist", "tunectl.cjs");
   prepare(folder, profile, settings);
   // A copy: a build that runs at the same time must not change what is measured half way.
   cpSync(here("../dist"), join(folder, "dist"), { recursive: true });
@@ -33,7 +32,7 @@ function bench(folder: string): void {
     `Node ${process.version}, Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}; ${runs} runs each after one to warm up, interleaved.`,
   );
   const wanted = settings.map(({ value }) => `${value}\n`).join("");
-  for (const { title, works, missing } of groups(bundle, folder)) {
+  for (const { title, works, missing } of groups(join(folder, "dist"), folder)) {
     if (!title.toLowerCase().includes(values.only.toLowerCase())) continue;
     console.log(`\n### ${title}\n\n${table(measure(folder, works, runs, wanted))}`);
     for (const peer of missing) console.log(`\nNot measured: ${peer}.`);

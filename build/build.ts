@@ -7,6 +7,8 @@ import standalone from "ajv/dist/standalone/index.js";
 import { build, type Plugin } from "esbuild";
 import type { Tunable } from "../src/catalogue/tunable.js";
 import { readCatalogue } from "./catalogue.js";
+import { catalogueInComment, fromComment } from "./catalogue-in-comment.js";
+import { writeCompiledForm } from "./code-cache.js";
 import { profileSchema, profileStructure } from "./profile-schema.js";
 
 const generated = "src/generated";
@@ -84,18 +86,21 @@ const leanCommander: Plugin = {
   },
 };
 
-async function bundle(): Promise<void> {
+async function bundle(catalogueKeys: string, catalogueLines: string): Promise<void> {
   const shared = { bundle: true, platform: "node", target: "node20.19", legalComments: "none", logLevel: "warning" } as const;
+  const banner = { js: "#!/usr/bin/env node" };
   await build({
     ...shared,
     entryPoints: ["src/cli/bin.ts"],
     format: "cjs",
-    plugins: [leanCommander],
+    plugins: [leanCommander, fromComment(catalogueKeys)],
     outfile: "dist/tunectl.cjs",
-    banner: { js: "#!/usr/bin/env node" },
+    banner,
+    footer: { js: catalogueInComment(catalogueLines) },
     minify: true,
   });
-  chmodSync("dist/tunectl.cjs", 0o755);
+  await build({ ...shared, entryPoints: ["build/start.ts"], format: "cjs", outfile: "dist/start.cjs", banner });
+  for (const file of ["tunectl", "start"]) chmodSync(`dist/${file}.cjs`, 0o755);
   await build({ ...shared, entryPoints: ["src/index.ts"], format: "esm", outfile: "dist/index.js", packages: "external" });
 }
 
@@ -104,7 +109,7 @@ function linkCommand(): void {
   const link = "node_modules/.bin/tunectl";
   if (!existsSync("node_modules/.bin")) return;
   rmSync(link, { force: true });
-  symlinkSync("../../dist/tunectl.cjs", link);
+  symlinkSync("../../dist/start.cjs", link);
 }
 
 mkdirSync(generated, { recursive: true });
@@ -114,17 +119,20 @@ writeGenerated(
   "version.ts",
   `export const version = ${JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version)};\n`,
 );
+const catalogueKeys = catalogue.map((tunable) => tunable.key).join("\n");
+const catalogueLines = catalogue.map((tunable) => JSON.stringify(tunable)).join("\n");
 writeGenerated(
   "catalogue.ts",
   `/** One entry a line, as JSON, and their keys in the same order: an entry is parsed when it is asked for. */
-export const catalogueKeys: string = ${JSON.stringify(catalogue.map((tunable) => tunable.key).join("\n"))};
-export const catalogueLines: string = ${JSON.stringify(catalogue.map((tunable) => JSON.stringify(tunable)).join("\n"))};\n`,
+export const catalogueKeys: string = ${JSON.stringify(catalogueKeys)};
+export const catalogueLines = (): string => ${JSON.stringify(catalogueLines)};\n`,
 );
 if (process.argv.includes("--write-schemas"))
   writeFileSync("schema/profile.schema.json", `${JSON.stringify(profileSchema(catalogue), null, 1)}\n`);
 await writeValidators();
 await writeProfiles();
-await bundle();
+await bundle(catalogueKeys, catalogueLines);
+await writeCompiledForm();
 linkCommand();
 if (!process.argv.includes("--no-types"))
   execFileSync("npx", ["--no-install", "tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });

@@ -11,7 +11,7 @@ export function shippedCatalogue(): Catalogue {
 }
 
 function lazyCatalogue(): Catalogue {
-  const lines = catalogueLines.split("\n");
+  const lines = catalogueLines().split("\n");
   const places = new Map(catalogueKeys.split("\n").map((key, at) => [key, at]));
   const parsed = new Map<string, Tunable>();
   const get = (key: string): Tunable | undefined => {

@@ -2,7 +2,7 @@
 
 /** Builds a root of its own and moves into it: a chroot would forbid the namespaces that a rehearsal makes. */
 const enter = `set -eu
-folder=$1 count=$2 node=$3 bundle=$4 faults=$5
+folder=$1 count=$2 node=$3 dist=$4 faults=$5
 umask 022
 mount --make-rprivate /
 mount -t tmpfs -o mode=0755 tunectl-test "$folder/root"
@@ -16,7 +16,7 @@ done
 for name in usr proc dev sys; do mount --rbind "/$name" "$name"; done
 for name in ld.so.cache alternatives; do if [ -e "/etc/$name" ]; then cp -RP "/etc/$name" etc/; fi; done
 cp -R "$folder/files/." .
-cp "$bundle" tools/tunectl.cjs
+cp "$dist"/start.cjs "$dist"/tunectl.* tools/
 cp "$faults" tools/fault-at-call.cjs
 : > tools/node
 mount --bind "$node" tools/node
@@ -47,7 +47,7 @@ done
 `;
 
 const tunectl = `#!/bin/sh
-exec /tools/node /tools/tunectl.cjs "$@"
+exec /tools/node /tools/start.cjs "$@"
 `;
 
 /** ACTION CALL ARGUMENTS…: tunectl, with something bad at that one of its calls that change a file or a value. */

@@ -10,7 +10,7 @@ import { shellScripts } from "./host-scripts.js";
 export type Said = { readonly code: number; readonly out: string; readonly err: string };
 
 const here = dirname(fileURLToPath(import.meta.url));
-const bundle = join(here, "../../dist/tunectl.cjs");
+const dist = join(here, "../../dist");
 const faults = join(here, "fault-at-call.cjs");
 const longest = 290_000;
 // Not the environment of who runs the tests: it may hold settings of node, or a proxy's certificates.
@@ -50,7 +50,7 @@ function place(path: string, text: string, mode = 0o644): void {
 
 function unshare(folder: string, count: number): Promise<void> {
   const script = join(folder, "files/tools/enter");
-  const args = [...unshareFlags, "--", "/bin/sh", script, folder, String(count), process.execPath, bundle, faults];
+  const args = [...unshareFlags, "--", "/bin/sh", script, folder, String(count), process.execPath, dist, faults];
   return new Promise((done, fail) => {
     execFile("unshare", args, { env, timeout: longest, killSignal: "SIGKILL" }, (error, _, stderr) => {
       if (error) fail(new Error(`the throw-away host broke: ${stderr || error.message}`));

@@ -43,8 +43,9 @@ export async function runInRoom(commands: readonly string[], { files }: RoomOpti
   try {
     chmodSync(work, 0o755);
     for (const folder of ["bin", "in", "out", "files"]) mkdirSync(join(work, folder));
-    // A copy: a build beside the tests replaces the bundle.
-    cpSync(resolve("dist/tunectl.cjs"), join(work, "bin/tunectl"));
+    // A copy: a build beside the tests replaces the program.
+    cpSync(resolve("dist"), join(work, "dist"), { recursive: true });
+    symlinkSync("../dist/start.cjs", join(work, "bin/tunectl"));
     symlinkSync(process.execPath, join(work, "bin/node"));
     writeFileSync(join(work, "bin/as-anna"), ordinaryUser, { mode: 0o755 });
     if (files !== undefined) cpSync(files, join(work, "files"), { recursive: true });
