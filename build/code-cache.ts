@@ -17,6 +17,7 @@ const commandLines = (image: string): readonly (readonly string[])[] => [
   ["apply", profile, "--root", image],
   ["rollback", "--root", image],
   ["validate", profile],
+  ["capture", "facts.json"],
   ["status"],
   ["verify", profile],
   ["diff", profile, "--format", "json"],

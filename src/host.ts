@@ -15,7 +15,7 @@ export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly
 /** The live kernel's tunables. */
 export type Kernel = {
   readonly read: (key: Key) => RawReading;
-  /** One write(2) of the whole value. A refused write may still have changed a part of it. */
+  /** Writes the whole value, in one write(2) unless the kernel takes it in parts. A refused write may still have changed a part of it. */
   readonly write: (key: Key, text: string) => WriteResult;
   /** Opens the key for writing and writes nothing: finds missing rights before anything is touched. */
   readonly probe: (key: Key) => WriteResult;

@@ -29,7 +29,7 @@ export const fileStore = (folder: string): Store => ({
   save: (snapshot) => {
     const path = join(folder, fileName(snapshot.id));
     try {
-      replaceFile(path, sealed(snapshot), 0o600);
+      replaceFile(path, readable(snapshot), 0o600);
     } catch (error) {
       // A failed write(2) or fsync(2) does not say of what.
       throw Object.assign(new Error(errnoOf(error)), { code: errnoOf(error), path });
@@ -53,6 +53,14 @@ export function readSnapshots(folder: string): Checked<readonly Snapshot[]> {
 export function leftoverSnapshots(folder: string): readonly string[] {
   const left = readdirSync(folder).flatMap((name) => /^\.(\d{6,}\.json)\.tunectl-(?:new|old)$/.exec(name)?.[1] ?? []);
   return [...new Set(left)].map((name) => join(folder, name));
+}
+
+/** What cannot be read back is no way back: that has to be known before anything is changed. */
+function readable(snapshot: Snapshot): string {
+  const text = sealed(snapshot);
+  if (text.length > largestSnapshot || !validateSnapshot(snapshot))
+    throw Object.assign(new Error("EBADMSG"), { code: "EBADMSG" });
+  return text;
 }
 
 /** The checksum finds a torn or edited snapshot; who can write here can forge it, so what it holds is checked like any input. */

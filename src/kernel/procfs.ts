@@ -5,8 +5,14 @@ import { errnoOf, type Kernel, type RawReading, type WriteResult } from "../host
 
 const procMagic = 0x9fa0;
 
-/** One buffer for all readings: a value of `/proc/sys` is at most a page, long lists a few. */
-const buffer = Buffer.allocUnsafe(65_536);
+/** Most values are a few bytes, and the kernel clears as many as a read asks for. */
+const small = Buffer.allocUnsafe(4096);
+
+/** A page but one byte, less the longest range of ports: where the kernel took fewer, it wanted no more. */
+const longestPart = 4095 - "65535-65535,".length;
+
+/** A list of every other port has 191,053 bytes, and nothing in `/proc/sys` can be longer. */
+const largest = 262_144;
 
 /** Reads and writes below `base`, which only tests set. */
 export function procfs(base = "/proc/sys"): Kernel {
@@ -36,10 +42,14 @@ export function readFile(path: string): RawReading {
   }
 }
 
+/** One read(2) has all of it or as much as was asked for; what a next one would go on from, the kernel does not keep. */
 function readAll(fd: number): string {
-  let length = 0;
-  for (let count = 1; count > 0 && length < buffer.length; length += count)
-    count = readSync(fd, buffer, length, buffer.length - length, null);
+  let buffer = small;
+  let length = readSync(fd, buffer, 0, buffer.length, 0);
+  if (length === buffer.length) {
+    buffer = Buffer.allocUnsafe(largest);
+    length = readSync(fd, buffer, 0, buffer.length, 0);
+  }
   return buffer.toString("utf8", 0, length);
 }
 
@@ -68,8 +78,15 @@ function withOpen(path: string, use: (fd: number) => WriteResult): WriteResult {
 const isProc = (fd: number, path: string): boolean =>
   readlinkSync(`/proc/self/fd/${fd}`).startsWith("/proc/sys/") && statfsSync(path).type === procMagic;
 
+/** The kernel takes a list of ports a page at a time, up to a comma, and adds the next part to it; of all else it takes one part. */
 function writeWhole(fd: number, text: string): WriteResult {
   // An empty write changes nothing; a line end alone empties the value.
   const bytes = Buffer.from(`${text}\n`);
-  return writeSync(fd, bytes) === bytes.length ? { ok: true } : { ok: false, errno: "SHORT" };
+  let written = writeSync(fd, bytes);
+  while (written >= longestPart && written < bytes.length) {
+    const part = writeSync(fd, bytes, written);
+    if (part === 0) break;
+    written += part;
+  }
+  return written === bytes.length ? { ok: true } : { ok: false, errno: "SHORT" };
 }

@@ -83,6 +83,7 @@ const diskWords: Readonly<Record<string, string>> = {
   ENOSPC: ": the disk is full",
   EROFS: ": the file system is read-only",
   EDQUOT: ": the quota is used up",
+  EBADMSG: ": it would hold what no snapshot can, and could not be read back",
 };
 
 const foreignWords = {
