@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "../src/apply.js";
+import type { Outcome } from "../src/apply/change.js";
 import { findTunable } from "../src/catalogue/catalogue.js";
 import { readValue, type Value } from "../src/catalogue/value.js";
 import { ownFiles } from "../src/disk/own-files.js";

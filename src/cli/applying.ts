@@ -1,5 +1,6 @@
 /** The part of apply that holds the lock; loaded only where there is something to do. */
-import { carryOut, type Outcome } from "../apply.js";
+import { carryOut } from "../apply/carry-out.js";
+import type { Outcome } from "../apply/change.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { ProfileLibrary } from "../disk/profiles.js";
 import { loadModule, unloadModule } from "../kernel/modules.js";

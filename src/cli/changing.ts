@@ -1,5 +1,6 @@
 /** What every command that changes the host does around its change: rights, state folder, lock, and what an interrupted run left. */
-import { type Outcome, restoreReadings, type Surroundings } from "../apply.js";
+import type { Outcome, Surroundings } from "../apply/change.js";
+import { restoreReadings } from "../apply/undo.js";
 import { dropInPath, modulesPath } from "../boot/print.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import { inside } from "../disk/inside.js";

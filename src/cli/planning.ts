@@ -42,12 +42,42 @@ async function planWith(
   names: readonly string[],
   options: PlanOptions,
 ): Promise<Checked<Planned>> {
+  const request = await resolveFor(world, library, names, options);
+  if (!request.ok) return request;
+  const { resolved, gathered, parameters } = request.value;
+  const asked = {
+    ...resolved,
+    catalogue: shippedCatalogue(),
+    parameters: Object.fromEntries(parameters),
+    facts: gathered.facts,
+  };
+  const { settings, leftOut } = options.skipMissing ? withoutMissing(resolved, plan(asked)) : resolved;
+  const made = plan({ ...asked, settings, leftOut });
+  return good({ plan: withFileProblems(excused(made, options), options), settings, gathered, parameters }, [
+    ...request.warnings,
+    ...made.warnings,
+  ]);
+}
+
+/** What profiles ask of a host, together with what is known of it. */
+export type Request = {
+  readonly resolved: Resolved;
+  readonly gathered: Gathered;
+  readonly parameters: ReadonlyMap<string, string>;
+};
+
+export async function resolveFor(
+  world: World,
+  library: ProfileLibrary,
+  names: readonly string[],
+  options: Where & { readonly set?: readonly string[] },
+): Promise<Checked<Request>> {
   const catalogue = shippedCatalogue();
   const parameters = parametersFrom(options.set ?? []);
   if (!parameters.ok) return parameters;
   const gathered = await gather(catalogue, world.cwd, options);
   if (!gathered.ok) return gathered;
-  const { facts, view } = gathered.value;
+  const { view } = gathered.value;
   const resolved = await resolveProfiles({
     names,
     load: library.load,
@@ -57,13 +87,7 @@ async function planWith(
     ...(view && { host: view }),
   });
   if (!resolved.ok) return resolved;
-  const asked = { ...resolved.value, catalogue, parameters: Object.fromEntries(parameters.value), facts };
-  const { settings, leftOut } = options.skipMissing ? withoutMissing(resolved.value, plan(asked)) : resolved.value;
-  const made = plan({ ...asked, settings, leftOut });
-  return good(
-    { plan: withFileProblems(excused(made, options), options), settings, gathered: gathered.value, parameters: parameters.value },
-    [...resolved.warnings, ...made.warnings],
-  );
+  return good({ resolved: resolved.value, gathered: gathered.value, parameters: parameters.value }, resolved.warnings);
 }
 
 /** Leaves out what this kernel does not have, as a condition of the profile would. */

@@ -1,5 +1,5 @@
 /** The change that goes back to before an earlier one. */
-import type { Change } from "../apply.js";
+import type { Change } from "../apply/change.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { expand, isPattern, type Key } from "../catalogue/key.js";

@@ -1,5 +1,5 @@
 /** A plan turned into the change that carries it out, and into the record of it. */
-import type { Change } from "../apply.js";
+import type { Change } from "../apply/change.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";

@@ -1,5 +1,5 @@
 /** What came of a change, for a person. */
-import type { Outcome, SideEffect } from "../apply.js";
+import type { Outcome, SideEffect } from "../apply/change.js";
 import type { Write } from "../plan/order.js";
 import type { Plan } from "../plan/plan.js";
 import { isFileChanged } from "../plan/plan.js";

@@ -1,5 +1,6 @@
 /** The whole job, once, in a room where nothing is at stake: diff, apply, read back, drift, roll back, and the proof that all is as before. */
-import { carryOut, type Outcome, type Surroundings } from "../apply.js";
+import { carryOut } from "../apply/carry-out.js";
+import type { Outcome, Surroundings } from "../apply/change.js";
 import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import { rollbackTarget } from "../history/rollback.js";

@@ -1,5 +1,6 @@
 /** A whole machine in memory: kernel, disk and state folder, and what a command does with them. */
-import { carryOut, type Outcome, type Surroundings } from "../../src/apply.js";
+import { carryOut } from "../../src/apply/carry-out.js";
+import type { Outcome, Surroundings } from "../../src/apply/change.js";
 import { dropInPath, modulesPath } from "../../src/boot/print.js";
 import { simulate } from "../../src/boot/simulate.js";
 import type { BootStack, Loader } from "../../src/boot/stack.js";

@@ -17,7 +17,7 @@ import { readAll } from "../../kernel/read-all.js";
 import type { PlanFacts } from "../../plan/plan.js";
 import { understood } from "../../plan/reading.js";
 import type { Problem } from "../../problem.js";
-import { type Resolved, resolveProfiles } from "../../profile/resolve.js";
+import type { Resolved } from "../../profile/resolve.js";
 import { jsonText } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { rehearsalJson, rehearsalText } from "../../render/rehearsal.js";
@@ -26,8 +26,7 @@ import { type NotRehearsed, whyNot } from "../../sandbox/rehearsable.js";
 import { type Evidence, rehearseAll, wentWell } from "../../sandbox/rehearsal.js";
 import { furnish } from "../../sandbox/room.js";
 import { type Exit, exit, exitForSignal } from "../exit.js";
-import { gather } from "../gather.js";
-import { parametersFrom } from "../planning.js";
+import { resolveFor } from "../planning.js";
 import { fail, warn } from "../report.js";
 import type { World } from "../world.js";
 import { captured } from "./capture.js";
@@ -83,24 +82,11 @@ async function resolve(
   factsFile: string | undefined,
 ): Promise<Exit | Resolved> {
   const library = profileLibrary(world.cwd);
-  const catalogue = shippedCatalogue();
-  const parameters = parametersFrom(options.set ?? []);
-  if (!parameters.ok) return fail(world, parameters.problems, [], options);
-  const host = await gather(catalogue, world.cwd, factsFile === undefined ? {} : { against: factsFile });
-  if (!host.ok) return fail(world, host.problems, [], options);
-  const view = host.value.view;
-  const resolved = await resolveProfiles({
-    names,
-    load: library.load,
-    catalogue,
-    parameters: parameters.value,
-    purpose: "plan",
-    ...(view && { host: view }),
-  });
+  const request = await resolveFor(world, library, names, { ...options, ...(factsFile !== undefined && { against: factsFile }) });
   const told = { ...options, sources: library.sources };
-  if (!resolved.ok) return fail(world, resolved.problems, resolved.warnings, told);
-  if (factsFile !== undefined) warn(world, resolved.warnings, told);
-  return resolved.value;
+  if (!request.ok) return fail(world, request.problems, request.warnings, told);
+  if (factsFile !== undefined) warn(world, request.warnings, told);
+  return request.value.resolved;
 }
 
 async function inside(world: World, names: readonly string[], options: RehearseOptions, folder: string): Promise<Exit> {

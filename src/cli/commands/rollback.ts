@@ -1,5 +1,7 @@
 /** `tunectl rollback [ID]`: back to before a change; itself a change with a snapshot. */
-import { type Change, carryOut } from "../../apply.js";
+
+import { carryOut } from "../../apply/carry-out.js";
+import type { Change } from "../../apply/change.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { type RollbackTarget, rollbackTarget } from "../../history/rollback.js";
 import { inForce, latest, type Snapshot } from "../../history/snapshot.js";

@@ -1,50 +1,13 @@
 /** The one place where a machine is changed: takes a change step by step, and undoes it in reverse when a step fails. */
-import { type Catalogue, findTunable } from "./catalogue/catalogue.js";
-import type { Key } from "./catalogue/key.js";
-import type { Value } from "./catalogue/value.js";
-import type { Snapshot, Store } from "./history/snapshot.js";
-import { type Disk, errnoOf, type Kernel, type StagedFile } from "./host.js";
-import { inOrder, type Write } from "./plan/order.js";
-import type { FileChange } from "./plan/plan.js";
-import { understood, valueIn } from "./plan/reading.js";
-import type { HostProblem } from "./problem.js";
-
-/** All that a change is made of. `closure` are the keys whose readings it may move, its own among them. */
-export type Change = {
-  readonly writes: readonly Write[];
-  /** Values that must stay, whatever the writes do to them: written only where they have moved. */
-  readonly holds?: readonly Write[];
-  readonly closure: readonly Key[];
-  readonly files: readonly FileChange[];
-  /** The snapshot as `prepared`: its `before.readings` are filled in here, from under the lock. */
-  readonly snapshot: Snapshot;
-};
-
-export type Surroundings = {
-  readonly catalogue: Catalogue;
-  readonly kernel: Kernel | undefined;
-  readonly disk: Disk;
-  readonly store: Store;
-  /** Between steps: lets signals in; the name of one that asks to stop. */
-  readonly pause: () => Promise<string | undefined>;
-};
-
-/** A key that moved though nothing asked it to. */
-export type SideEffect = { readonly key: Key; readonly before: Value | null; readonly after: Value | null };
-
-export type Outcome =
-  | {
-      readonly status: "done";
-      readonly snapshot: Snapshot;
-      readonly written: readonly Write[];
-      readonly sideEffects: readonly SideEffect[];
-    }
-  /** The host is as it was. */
-  | { readonly status: "undone"; readonly problems: readonly HostProblem[] }
-  /** The host is not as it was: what is left is among the problems. */
-  | { readonly status: "left"; readonly problems: readonly HostProblem[] };
-
-type Readings = Readonly<Record<string, Value | null>>;
+import type { Key } from "../catalogue/key.js";
+import type { Snapshot } from "../history/snapshot.js";
+import { type Disk, errnoOf, type StagedFile } from "../host.js";
+import { inOrder, type Write } from "../plan/order.js";
+import type { FileChange } from "../plan/plan.js";
+import type { HostProblem } from "../problem.js";
+import type { Change, Outcome, SideEffect, Surroundings } from "./change.js";
+import { attempt, isLeftToTwin, liveValue, passes, type Readings, readingsOf } from "./live.js";
+import { undo } from "./undo.js";
 
 /** Carries out a change: snapshot → kernel → read back → files → commit. */
 export async function carryOut(around: Surroundings, change: Change): Promise<Outcome> {
@@ -77,9 +40,6 @@ export async function carryOut(around: Surroundings, change: Change): Promise<Ou
   return { status: "done", snapshot: committed, written, sideEffects: sideEffects(change, before, after) };
 }
 
-/** How often what side effects have moved is put right before it is given up. */
-const passes = 3;
-
 /** An error of the disk, with the file that it is about. */
 class FileFailure extends Error {
   constructor(
@@ -106,18 +66,6 @@ function stage(disk: Disk, file: FileChange): StagedFile {
     throw new FileFailure(file.path, errnoOf(error));
   }
 }
-
-function attempt(action: () => void): string | undefined {
-  try {
-    action();
-    return undefined;
-  } catch (error) {
-    return errnoOf(error);
-  }
-}
-
-const readingsOf = ({ kernel, catalogue }: Surroundings, keys: readonly Key[]): Readings =>
-  Object.fromEntries(keys.map((key) => [key, (kernel && valueIn(understood(catalogue, key, kernel.read(key)))) ?? null]));
 
 /** Everything that can be known to fail is found before the first write. */
 function preflight({ kernel, disk }: Surroundings, { writes, files }: Change): readonly HostProblem[] {
@@ -152,10 +100,6 @@ async function writeAll(
   return undefined;
 }
 
-/** A 0 that its twin's write brings about is never written itself: `vm.dirty_bytes` refuses it. */
-const isLeftToTwin = (catalogue: Catalogue, { key, value }: Write): boolean =>
-  value === "0" && findTunable(catalogue, key)?.exclusive_with !== undefined;
-
 /** Each value by meaning. A later write may have moved an earlier one, so all are read when all are written, and put right in order. */
 function readBack(around: Surroundings, { writes, holds = [] }: Change): HostProblem | undefined {
   const { kernel, catalogue } = around;
@@ -175,9 +119,6 @@ function readBack(around: Surroundings, { writes, holds = [] }: Change): HostPro
   );
 }
 
-const liveValue = ({ kernel, catalogue }: Surroundings, key: Key): Value | undefined =>
-  kernel && valueIn(understood(catalogue, key, kernel.read(key)));
-
 async function commitFiles(
   { pause }: Surroundings,
   { files }: Change,
@@ -190,60 +131,6 @@ async function commitFiles(
     if (errno !== undefined) return { code: "file-not-written", file: files[at]?.path ?? "", errno };
   }
   return undefined;
-}
-
-function undo(
-  around: Surroundings,
-  prepared: Snapshot,
-  change: Change,
-  written: readonly Write[],
-  staged: readonly StagedFile[],
-  cause: HostProblem,
-): Outcome {
-  const files = staged.toReversed().flatMap((file, at): HostProblem[] => {
-    const errno = attempt(file.undo);
-    return errno === undefined
-      ? []
-      : [{ code: "file-not-restored", file: change.files.toReversed()[at]?.path ?? "", reason: errno }];
-  });
-  const left = [...restoreReadings(around, prepared.before.readings, written), ...files];
-  if (left.length > 0) return { status: "left", problems: [cause, ...left] };
-  // The record of a change that never was is only worth keeping while something of it is left.
-  attempt(() => around.store.remove(prepared.id));
-  return { status: "undone", problems: [cause] };
-}
-
-/**
- * Puts readings back: in reverse first, as bounds between keys ask; then, for what side effects still hold, in order.
- * @returns a problem for each reading that could not be restored
- */
-export function restoreReadings(around: Surroundings, wanted: Readings, written: readonly Write[]): readonly HostProblem[] {
-  const { kernel, catalogue } = around;
-  if (!kernel) return [];
-  const errnos = new Map<Key, string>();
-  const put = (key: Key): void => {
-    const value = wanted[key];
-    if (value === undefined || value === null || isLeftToTwin(catalogue, { key, value })) return;
-    const result = kernel.write(key, value);
-    if (!result.ok) errnos.set(key, result.errno);
-  };
-  for (const { key } of written.toReversed()) put(key);
-  for (let pass = 0; pass < passes; pass++) for (const { key } of inOrder(catalogue, differing(around, wanted))) put(key);
-  return differing(around, wanted).map(({ key, value, before }) => ({
-    code: "not-restored",
-    key,
-    wanted: value,
-    found: before ?? "nothing",
-    reason: errnos.get(key) ?? "the kernel took the write and reads otherwise",
-  }));
-}
-
-function differing(around: Surroundings, wanted: Readings): readonly Write[] {
-  return Object.entries(wanted).flatMap(([name, value]) => {
-    const key = name as Key;
-    const live = liveValue(around, key);
-    return value === null || live === value ? [] : [{ key, value, ...(live !== undefined && { before: live }) }];
-  });
 }
 
 function sideEffects({ writes, holds = [] }: Change, before: Readings, after: Readings): readonly SideEffect[] {

@@ -1,0 +1,33 @@
+/** Keys and values as they are on the machine that is being changed. */
+import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
+import type { Key } from "../catalogue/key.js";
+import type { Value } from "../catalogue/value.js";
+import { errnoOf } from "../host.js";
+import type { Write } from "../plan/order.js";
+import { understood, valueIn } from "../plan/reading.js";
+import type { Surroundings } from "./change.js";
+
+export type Readings = Readonly<Record<string, Value | null>>;
+
+export const liveValue = ({ kernel, catalogue }: Surroundings, key: Key): Value | undefined =>
+  kernel && valueIn(understood(catalogue, key, kernel.read(key)));
+
+export const readingsOf = (around: Surroundings, keys: readonly Key[]): Readings =>
+  Object.fromEntries(keys.map((key) => [key, liveValue(around, key) ?? null]));
+
+/** A 0 that its twin's write brings about is never written itself: `vm.dirty_bytes` refuses it. */
+export const isLeftToTwin = (catalogue: Catalogue, { key, value }: Write): boolean =>
+  value === "0" && findTunable(catalogue, key)?.exclusive_with !== undefined;
+
+/** How often what side effects have moved is put right before it is given up. */
+export const passes = 3;
+
+/** @returns the errno, if it failed */
+export function attempt(action: () => void): string | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return errnoOf(error);
+  }
+}
