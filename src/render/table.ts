@@ -1,11 +1,16 @@
 /** Columns of plain text, as wide as their widest cell. */
 
+/** A longer cell, such as a list of ports, pushes its own row aside and no other. */
+const widest = 64;
+
 /** Pads all but the last column; colour is put on by `style` after padding, so that it does not count as width. */
 export function table(
   rows: readonly (readonly string[])[],
   style: (cell: string, column: number, row: number) => string = (cell) => cell,
 ): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(0, ...rows.map((row) => (row[column] ?? "").length).filter((width) => width <= widest)),
+  );
   return rows.map((row, at) =>
     row
       .map((cell, column) => style(column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0), column, at))
