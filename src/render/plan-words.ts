@@ -74,7 +74,7 @@ export function fileWords(file: FileChange): string {
 export function hostWords(plan: Plan, now: Date): string {
   const { name, kernel, taken } = plan.host;
   if (kernel === undefined) return "an image that is not running: files alone";
-  const age = taken === undefined ? "read now" : `captured ${taken}, ${ageWords(now.getTime() - Date.parse(taken))} old`;
+  const age = taken === undefined ? "read now" : `captured ${taken}, ${ageWords(now.getTime() - Date.parse(taken))}`;
   return `${name ?? "this host"}, Linux ${kernel}, ${age}`;
 }
 
@@ -85,10 +85,11 @@ const steps: readonly (readonly [number, string])[] = [
   [1000, "second"],
 ];
 
+/** A minute's difference between two clocks is nobody's fault; more of it, and the age is not known. */
 function ageWords(milliseconds: number): string {
+  if (milliseconds < -60_000) return "later than the clock here says it is";
   const [size, unit] = steps.find(([step]) => milliseconds >= step) ?? [1000, "second"];
-  const count = Math.max(0, Math.floor(milliseconds / size));
-  return counted(count, unit);
+  return `${counted(Math.max(0, Math.floor(milliseconds / size)), unit)} old`;
 }
 
 /** What verify and rehearse say where nothing has drifted. */

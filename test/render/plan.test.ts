@@ -44,6 +44,16 @@ describe("a plan on a terminal", () => {
 `);
   });
 
+  it.each([
+    ["2025-12-29T12:00:00Z", "2 days old"],
+    ["2025-12-31T23:59:58Z", "2 seconds old"],
+    ["2026-01-01T00:00:30Z", "0 seconds old"],
+    ["2026-01-03T00:00:00Z", "later than the clock here says it is"],
+  ])("of facts captured %s is told as %s", (taken, age) => {
+    const captured = { ...plan, host: { ...plan.host, taken } };
+    expect(text(captured).split("\n")[0]).toBe(`web-base on box, Linux 6.18.0, captured ${taken}, ${age}`);
+  });
+
   it("shows all that is as wanted when it is asked to", () => {
     expect(text(plan, true)).toContain(
       "\n  net.ipv4.tcp_rmem                 4096 131072 33554432  4096 131072 33554432  4096 131072 33554432 (kernel)\n",
