@@ -392,6 +392,76 @@ describe("faults anywhere, any number of them", () => {
     ));
 });
 
+describe("a run that ends between two steps of a change", () => {
+  const crash = new Error("as if killed");
+  const crashing = (start: Values, at: () => number) => {
+    let pauses = 0;
+    const box = machine({
+      values: start,
+      pause: async () => {
+        if (pauses++ === at()) throw crash;
+        return undefined;
+      },
+    });
+    return { box, restart: () => (pauses = 0) };
+  };
+
+  it("is taken back whole by the next one", () =>
+    fc.assert(
+      fc.asyncProperty(twoSets, fc.nat({ max: 12 }), async ([start, first, second], step) => {
+        let at = -1;
+        const { box, restart } = crashing(start, () => at);
+        done(await box.apply(first, ["one"]));
+        const before = box.state();
+        restart();
+        at = step;
+        const ended = await box.apply(second, ["two"]).catch(() => undefined);
+        if (ended) return void done(ended);
+        expect(box.finish()).toEqual({ left: [], kept: [] });
+        expect(box.state()).toEqual(before);
+        expect(box.finish()).toEqual({ left: [], kept: [] });
+      }),
+    ));
+
+  it("keeps what somebody else has written meanwhile, and names it", async () => {
+    const { box } = crashing(values, () => 3);
+    const settings = [setting("net.core.somaxconn", "8192"), setting("net.ipv4.tcp_rmem", "4096 87380 6291456")];
+    await expect(box.apply([...settings, setting("net.ipv4.ip_local_reserved_ports", "8080")])).rejects.toBe(crash);
+    expect(box.kernel.texts().get("net.core.somaxconn")).toBe("8192");
+    box.kernel.put("net.ipv4.tcp_rmem", "4096 99999 6291456");
+    const { left, kept } = box.finish();
+    expect(left).toEqual([]);
+    expect(kept).toMatchObject([{ code: "changed-since", key: "net.ipv4.tcp_rmem", found: "4096 99999 6291456" }]);
+    expect(Object.fromEntries(box.kernel.texts())).toMatchObject({
+      "net.core.somaxconn": "4096",
+      "net.ipv4.tcp_rmem": "4096\t99999\t6291456",
+      "net.ipv4.ip_local_reserved_ports": "",
+    });
+  });
+
+  it("touches no value if none of its own had arrived", async () => {
+    const { box } = crashing(values, () => 1);
+    await expect(box.apply([setting("net.core.somaxconn", "8192")])).rejects.toBe(crash);
+    box.kernel.put("net.core.somaxconn", "5000");
+    expect(box.finish()).toEqual({ left: [], kept: [] });
+    expect(box.kernel.texts().get("net.core.somaxconn")).toBe("5000");
+  });
+
+  it("is taken back by a later boot as well, which has read its drop-in", () =>
+    fc.assert(
+      fc.asyncProperty(oneSet, async ([start, settings]) => {
+        const box = machine({ values: start });
+        const before = box.state();
+        const { snapshot, written } = done(await box.apply(settings));
+        fc.pre(Object.keys(snapshot.after.files).length > 0);
+        const readings = Object.fromEntries(written.map(({ key, value }) => [key, value]));
+        box.store.save({ ...snapshot, status: "prepared", after: { ...snapshot.after, readings } });
+        expect(box.finish(false)).toEqual({ left: [], kept: [] });
+        expect(box.state()).toEqual(before);
+      }),
+    ));
+});
+
 describe("settings that the kernel cannot hold together", () => {
   it("are undone, whichever it is that it refuses", () =>
     fc.assert(

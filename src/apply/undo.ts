@@ -57,6 +57,8 @@ function differing(around: Surroundings, wanted: Readings): readonly Write[] {
   return Object.entries(wanted).flatMap(([name, value]) => {
     const key = name as Key;
     const live = liveValue(around, key);
-    return value === null || live === value ? [] : [{ key, value, ...(live !== undefined && { before: live }) }];
+    // An interface that went away has taken its values with it.
+    const isGone = around.kernel?.read(key).status === "missing";
+    return value === null || live === value || isGone ? [] : [{ key, value, ...(live !== undefined && { before: live }) }];
   });
 }

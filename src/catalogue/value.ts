@@ -123,7 +123,10 @@ function numberFault(tunable: Tunable, text: string): ValueFault {
 
 /** The number that a YAML or C habit means: `1e4`, `0x10`, `4_096`, `4,096`, `+5`, `"5"`, `5 # comment`. */
 function plainNumber(text: string): string | undefined {
-  const bare = text.replace(/\s*[#;].*$/, "").replace(/^(["'])(.*)\1$/, "$2");
+  const bare = text
+    .replace(/[#;].*$/, "")
+    .trimEnd()
+    .replace(/^(["'])(.*)\1$/, "$2");
   if (/^0x[0-9a-f]+$/i.test(bare)) return String(BigInt(bare));
   const exponent = /^(\d+)[eE]\+?(\d{1,2})$/.exec(bare);
   if (exponent) return String(BigInt(exponent[1] ?? "0") * 10n ** BigInt(exponent[2] ?? "0"));

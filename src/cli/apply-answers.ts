@@ -2,7 +2,7 @@
 import { distrust } from "../disk/trust.js";
 import type { Problem } from "../problem.js";
 import { jsonText, planJson } from "../render/json.js";
-import { lastWord } from "../render/outcome.js";
+import { nothingToDoText } from "../render/outcome.js";
 import { paint } from "../render/paint.js";
 import { type Exit, exit } from "./exit.js";
 import type { Attempt, Planned, PlanOptions } from "./planning.js";
@@ -25,6 +25,6 @@ export function nothingToDo(world: World, { library, result }: Attempt<Planned>,
   const { plan } = result.value;
   warn(world, result.warnings, { ...options, sources: library.sources });
   if (options.format === "json") world.out(jsonText({ ok: true, status: "unchanged", changed: false, plan: planJson(plan) }));
-  else world.out(`Nothing to do: ${lastWord(plan, paint(world.colour.out), "in force")}`);
+  else world.out(nothingToDoText(plan, paint(world.colour.out)));
   return exit.done;
 }

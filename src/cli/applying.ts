@@ -5,13 +5,13 @@ import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { ProfileLibrary } from "../disk/profiles.js";
 import { loadModule, unloadModule } from "../kernel/modules.js";
 import { changeOf } from "../plan/change.js";
-import { isEmpty } from "../plan/plan.js";
+import { isApplied } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
 import { jsonText, planJson, problemJson } from "../render/json.js";
 import { appliedText, outcomeJson } from "../render/outcome.js";
 import { paint } from "../render/paint.js";
 import { type ApplyOptions, nothingToDo, refusalOf } from "./apply-answers.js";
-import { occasion, openWorkshop, recover, tellFailure, type Workshop } from "./changing.js";
+import { finishInterrupted, occasion, openWorkshop, tellFailure, type Workshop } from "./changing.js";
 import { type Exit, exit } from "./exit.js";
 import { type Attempt, type Planned, planFor } from "./planning.js";
 import { fail, warn } from "./report.js";
@@ -40,8 +40,8 @@ async function applyIn(
   options: ApplyOptions,
   replan: () => Promise<Attempt<Planned>>,
 ): Promise<Exit> {
-  const left = recover(workshop);
-  if (left.length > 0) return fail(world, left, [], options, exit.left);
+  const finished = finishInterrupted(world, workshop);
+  if (finished && finished.left.length > 0) return fail(world, finished.left, [], options, exit.left);
   // Planned anew under the lock, since another run may have ended meanwhile; and once more when modules have brought their keys.
   const first = await replan();
   const loaded = loadModules(first);
@@ -52,7 +52,7 @@ async function applyIn(
     takeBack(loaded.modules);
     return fail(world, refusal ?? [], attempt.result.warnings, { ...options, sources: attempt.library.sources });
   }
-  if (isEmpty(attempt.result.value.plan)) return nothingToDo(world, attempt, options);
+  if (isApplied(attempt.result.value.plan)) return nothingToDo(world, attempt, options);
   warn(world, attempt.result.warnings, { ...options, sources: attempt.library.sources });
   const outcome = await carryOut(workshop, changeFor(world, workshop, attempt.result.value, names));
   if (outcome.status !== "done") takeBack(loaded.modules);

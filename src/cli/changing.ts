@@ -1,6 +1,6 @@
 /** What every command that changes the host does around its change: rights, state folder, lock, and what an interrupted run left. */
 import type { Outcome, Surroundings } from "../apply/change.js";
-import { restoreReadings } from "../apply/undo.js";
+import { type Recovery, recover } from "../apply/recover.js";
 import { dropInPath, modulesPath } from "../boot/print.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import { inside } from "../disk/inside.js";
@@ -14,7 +14,8 @@ import { errnoOf } from "../host.js";
 import { hostFacts } from "../kernel/facts.js";
 import { procfs } from "../kernel/procfs.js";
 import type { Occasion } from "../plan/change.js";
-import { bad, type Checked, good, type HostProblem } from "../problem.js";
+import { bad, type Checked, good } from "../problem.js";
+import { takenBackText } from "../render/outcome.js";
 import { paint } from "../render/paint.js";
 import { renderProblems } from "../render/problems.js";
 import { type Exit, exit, exitForSignal } from "./exit.js";
@@ -50,28 +51,15 @@ const surroundings = (world: World, root: string | undefined, folder: string): S
   pause: world.pause,
 });
 
-/** Finishes what a crash left: everything back to before it. A change of another boot has no live values left to restore. */
-export function recover(workshop: Workshop): readonly HostProblem[] {
-  const snapshot = interrupted(workshop.snapshots);
-  if (!snapshot) return [];
-  const sameBoot = snapshot.boot_id === hostFacts().bootId;
-  const live = sameBoot ? restoreReadings(workshop, snapshot.before.readings, []) : [];
-  const files = Object.entries(snapshot.before.files).flatMap(([path, text]) => restoreFile(workshop, path, text));
-  const left = [...live, ...files];
-  if (left.length === 0) workshop.store.remove(snapshot.id);
-  return left;
-}
+export type Finished = Recovery & { readonly id: number };
 
-function restoreFile({ disk }: Workshop, path: string, text: string | null): readonly HostProblem[] {
-  try {
-    if ((disk.read(path) ?? null) === text) return [];
-    const staged = disk.stage(path, text ?? undefined);
-    staged.commit();
-    staged.finish();
-    return [];
-  } catch (error) {
-    return [{ code: "file-not-restored", file: path, reason: errnoOf(error) }];
-  }
+/** Takes back what a crash cut short, and says so, as it changes the host before the command itself does; undefined where all was whole. */
+export function finishInterrupted(world: World, workshop: Workshop): Finished | undefined {
+  const snapshot = interrupted(workshop.snapshots);
+  if (!snapshot) return undefined;
+  const { left, kept } = recover(workshop, snapshot, snapshot.boot_id === hostFacts().bootId);
+  if (left.length === 0) world.err(takenBackText(snapshot.id, kept, paint(world.colour.err)));
+  return { id: snapshot.id, left, kept };
 }
 
 /** Who runs it, as far as the system tells. */

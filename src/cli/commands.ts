@@ -1,7 +1,8 @@
 /** Every command with its flags. */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Exit } from "./exit.js";
 import { rootNote } from "./help.js";
+import { imageRoot } from "./image-root.js";
 import type { World } from "./world.js";
 
 type Answer = (code: Exit) => void;
@@ -18,7 +19,12 @@ const format = (...names: readonly string[]): Option =>
   new Option("--format <format>", "how to print").choices(names).default(names[0]);
 const set = (): Option =>
   new Option("--set <name=value>", "a parameter of the profiles; may be given more than once").argParser(collect);
-const root = (): Option => new Option("--root <dir>", "work on the files of an image below DIR; no kernel is read or written");
+const root = ({ cwd }: World): Option =>
+  new Option("--root <dir>", "work on the files of an image below DIR; no kernel is read or written").argParser((dir: string) => {
+    const root = imageRoot(cwd, dir);
+    if ("fault" in root) throw new InvalidArgumentError(root.fault);
+    return root.path;
+  });
 const against = (): Option =>
   new Option("--against <facts>", "a host that is not here: a file that `tunectl capture` wrote on it");
 const acceptWords = "take a key that cannot be taken back or can stop the host; may be given more than once";
@@ -27,8 +33,11 @@ const allowOverride = (): Option => new Option("--allow-override", "go on though
 const skipMissing = (): Option => new Option("--skip-missing", "leave out keys that this kernel does not have");
 
 /** Flags of all that makes a plan. */
-const planning = (command: Command): Command =>
-  [set(), against(), root(), accept(), allowOverride(), skipMissing()].reduce((made, option) => made.addOption(option), command);
+const planning = (command: Command, world: World): Command =>
+  [set(), against(), root(world), accept(), allowOverride(), skipMissing()].reduce(
+    (made, option) => made.addOption(option),
+    command,
+  );
 
 export const commands: readonly CommandEntry[] = [
   {
@@ -78,7 +87,7 @@ export const commands: readonly CommandEntry[] = [
     operands: "<profiles...>",
     summary: "what apply would do: live now, after apply, after the next boot",
     configure: (command, world, answer) =>
-      planning(command)
+      planning(command, world)
         .option("--all", "show settings that stay as they are, too")
         .option("--exit-code", "end with 2 where changes are pending")
         .addOption(format("text", "patch", "markdown", "json"))
@@ -90,7 +99,7 @@ export const commands: readonly CommandEntry[] = [
     summary: "is what was applied still in force, live and at the next boot",
     configure: (command, world, answer) =>
       command
-        .addOption(root())
+        .addOption(root(world))
         .addOption(format("text", "json"))
         .action(async (options) => answer(await (await import("./commands/verify.js")).verify(world, options))),
   },
@@ -100,7 +109,7 @@ export const commands: readonly CommandEntry[] = [
     summary: "what is applied, since when, by whom, what drifted, what was interrupted",
     configure: (command, world, answer) =>
       command
-        .addOption(root())
+        .addOption(root(world))
         .addOption(format("text", "json"))
         .action(async (options) => answer(await (await import("./commands/status.js")).status(world, options))),
   },
@@ -126,7 +135,7 @@ export const commands: readonly CommandEntry[] = [
     operands: "<profiles...>",
     summary: "make exactly these profiles the host's tuning, live and at every boot",
     configure: (command, world, answer) =>
-      planning(command)
+      planning(command, world)
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
         .action(async (names, options) => answer(await (await import("./commands/apply.js")).apply(world, names, options))),
@@ -139,7 +148,7 @@ export const commands: readonly CommandEntry[] = [
       command
         .option("--force", "put back also what somebody else has changed since")
         .option("--keep-changed", "leave what somebody else has changed since, and put back the rest")
-        .addOption(root())
+        .addOption(root(world))
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
         .action(async (id, options) => answer(await (await import("./commands/rollback.js")).rollback(world, id, options))),
@@ -151,7 +160,7 @@ export const commands: readonly CommandEntry[] = [
     configure: (command, world, answer) =>
       command
         .option("--keep <n>", "remove all but the newest N; needs root")
-        .addOption(root())
+        .addOption(root(world))
         .addOption(format("text", "json"))
         .action(async (id, options) => answer(await (await import("./commands/snapshots.js")).snapshots(world, id, options))),
   },

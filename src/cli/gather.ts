@@ -26,11 +26,10 @@ export type Gathered = {
   readonly snapshots?: readonly Snapshot[];
 };
 
+/** `root` is absolute and an image's, never this host's own. */
 export type Where = { readonly root?: string; readonly against?: string };
 
 export async function gather(catalogue: Catalogue, cwd: string, where: Where): Promise<Checked<Gathered>> {
-  if (where.root !== undefined && !statSync(rootPath(cwd, where.root), { throwIfNoEntry: false })?.isDirectory())
-    return bad([{ code: "usage", message: `--root ${where.root}: there is no such folder.` }]);
   if (where.root !== undefined) return gatherImage(catalogue, cwd, where.root, where.against);
   if (where.against !== undefined) return gatherFile(catalogue, cwd, where.against);
   if (!existsSync("/proc/sys/kernel/osrelease")) return bad([{ code: "no-kernel", path: "/proc/sys" }]);
@@ -51,13 +50,11 @@ async function gatherImage(
   root: string,
   against: string | undefined,
 ): Promise<Checked<Gathered>> {
-  if (against === undefined) return withFiles(rootPath(cwd, root), imageFacts);
+  if (against === undefined) return withFiles(root, imageFacts);
   const captured = await gatherFile(catalogue, cwd, against);
   if (!captured.ok) return captured;
-  return withFiles(rootPath(cwd, root), imageFacts, captured.value.view);
+  return withFiles(root, imageFacts, captured.value.view);
 }
-
-const rootPath = (cwd: string, root: string): string => (root.startsWith("/") ? root : join(cwd, root)).replace(/\/+$/, "");
 
 type HostPart = Omit<PlanFacts, "boot" | "dropIn" | "modulesFile" | "applied">;
 

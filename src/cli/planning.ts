@@ -53,10 +53,9 @@ async function planWith(
   };
   const { settings, leftOut } = options.skipMissing ? withoutMissing(resolved, plan(asked)) : resolved;
   const made = plan({ ...asked, settings, leftOut });
-  return good({ plan: withFileProblems(excused(made, options), options), settings, gathered, parameters }, [
-    ...request.warnings,
-    ...made.warnings,
-  ]);
+  const warnings = [...request.warnings, ...made.warnings];
+  const told = { ...withFileProblems(excused(made, options), options), warnings };
+  return good({ plan: told, settings, gathered, parameters }, warnings);
 }
 
 /** What profiles ask of a host, together with what is known of it. */
@@ -113,12 +112,16 @@ export function parametersFrom(set: readonly string[]): Checked<ReadonlyMap<stri
   return good(new Map(set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])));
 }
 
-/** Takes away the problems that the operator has said to accept. */
+/** Sets apart the problems that the operator has said to accept. */
 function excused(made: Plan, options: PlanOptions): Plan {
   const isExcused = (problem: Problem): boolean =>
     (problem.code === "needs-acceptance" && (options.accept ?? []).includes(problem.key)) ||
     (problem.code === "loses-at-boot" && options.allowOverride === true);
-  return { ...made, problems: made.problems.filter((problem) => !isExcused(problem)) };
+  return {
+    ...made,
+    problems: made.problems.filter((problem) => !isExcused(problem)),
+    accepted: made.problems.filter(isExcused),
+  };
 }
 
 /** A file in our place that is not ours stops a plan too; a host that is not here has none to look at. */

@@ -9,7 +9,7 @@ import type { Disk, Kernel } from "../host.js";
 import type { HostProblem } from "../problem.js";
 import { isMet } from "../profile/merge.js";
 import type { Setting } from "../profile/profile.js";
-import type { Occasion } from "./change.js";
+import { type Occasion, valuesOf } from "./change.js";
 import { closure, inOrder, type Write } from "./order.js";
 import type { Applied, FileChange } from "./plan.js";
 import { understood, valueIn } from "./reading.js";
@@ -99,7 +99,7 @@ export function changeBack(
       status: "prepared",
       back_to: id,
       before: { readings: {}, files: side("before"), applied },
-      after: { readings: {}, files: side("after"), applied: target.applied },
+      after: { readings: valuesOf(writes), files: side("after"), applied: target.applied },
     },
   };
 }

@@ -40,7 +40,7 @@ export function changeOf({ catalogue, plan, settings, parameters, facts, occasio
     kind: "apply",
     status: "prepared",
     before: { readings: {}, files: side("before"), applied: facts.applied ?? null },
-    after: { readings: {}, files: side("after"), applied: settings.length === 0 ? null : applied },
+    after: { readings: valuesOf(writes), files: side("after"), applied: settings.length === 0 ? null : applied },
   };
   return {
     writes,
@@ -54,6 +54,10 @@ export function changeOf({ catalogue, plan, settings, parameters, facts, occasio
     snapshot,
   };
 }
+
+/** What the writes are to bring about, as the record of a change has it until it is done. */
+export const valuesOf = (writes: readonly Write[]): Readonly<Record<Key, Value>> =>
+  Object.fromEntries(writes.map(({ key, value }) => [key, value]));
 
 const writesOf = (plan: Plan): readonly Write[] =>
   plan.keys.filter(isDue).flatMap(({ key, after, now }) => {
@@ -69,9 +73,11 @@ const holdsOf = (plan: Plan): readonly Write[] =>
 
 /** What each key of the set was before tunectl, remembered from the first time on; and its twin, which alone can bring back a 0. */
 function originalsOf(catalogue: Catalogue, plan: Plan, facts: PlanFacts): Readonly<Record<Key, Value | null>> {
+  // A null stays one: what is live by now may be our own doing.
+  const known = facts.applied?.originals ?? {};
   const held = plan.keys.filter((planned) => planned.setting).map(({ key }) => key);
   const twins = held.flatMap((key) => (findTunable(catalogue, key)?.exclusive_with as Key | undefined) ?? []);
   return Object.fromEntries(
-    [...held, ...twins].map((key) => [key, facts.applied?.originals[key] ?? valueIn(facts.read(key)) ?? null]),
+    [...held, ...twins].map((key) => [key, known[key] === undefined ? (valueIn(facts.read(key)) ?? null) : known[key]]),
   );
 }

@@ -1,4 +1,6 @@
 /** Makes a plan. */
+
+import { byBytes } from "../boot/bytes.js";
 import { dropInFolder, dropInName, dropInPath, modulesPath, printDropIn, printModules } from "../boot/print.js";
 import { type BootOutcome, simulate } from "../boot/simulate.js";
 import { withFile } from "../boot/stack.js";
@@ -16,7 +18,7 @@ import { type Reading, valueIn } from "./reading.js";
 
 /** Compares settings with the host. Pure: the same request gives the same plan, whatever the order of its settings. */
 export function plan(request: PlanRequest): Plan {
-  const settings = concrete(request.settings, request.facts.interfaces);
+  const settings = concrete(request);
   const leaving = leavingKeys(request, settings);
   const boots = bootsNow(request, [...settings.keys(), ...leaving]);
   const lines = dropInLines(request, settings, boots);
@@ -38,6 +40,7 @@ export function plan(request: PlanRequest): Plan {
     leftOut: request.leftOut,
     recordChanges: recordOf(request.facts.applied) !== recordOf(request),
     problems: planProblems(request, keys, files[0]?.after),
+    accepted: [],
     warnings: planWarnings(request, keys, boots.paths, files[0]?.after),
   };
 }
@@ -55,13 +58,23 @@ const hostOf = ({ hostName, kernel, taken, loader }: PlanFacts): Plan["host"] =>
   loader,
 });
 
-/** Patterns spelled out over the host's interfaces. As in sysctl.d(5), a key named outright beats any pattern. */
-function concrete(settings: readonly Setting[], interfaces: readonly string[]): ReadonlyMap<Key, Setting> {
-  const all = new Map<Key, Setting>();
-  for (const setting of settings.filter((candidate) => isPattern(candidate.key)))
-    for (const key of expand(setting.key, interfaces)) all.set(key, setting);
-  for (const setting of settings.filter((candidate) => !isPattern(candidate.key))) all.set(setting.key, setting);
-  return all;
+/**
+ * Patterns spelled out over the keys that this host has. As in sysctl.d(5), a key named outright beats any pattern; of two patterns
+ * the later one in the drop-in wins, which has them by their names.
+ */
+function concrete({ settings, facts }: PlanRequest): ReadonlyMap<Key, Setting> {
+  const patterns = settings.filter(({ key }) => isPattern(key)).sort((a, b) => byBytes(a.key, b.key));
+  return new Map([
+    ...patterns.flatMap((setting) => matched(setting.key, facts).map((key) => [key, setting] as const)),
+    ...settings.flatMap((setting) => (isPattern(setting.key) ? [] : [[setting.key, setting] as const])),
+  ]);
+}
+
+/** An interface may lack a key (IPv6 on a small MTU), and `all` has none of `neigh`; where nothing at all matches, every key is missed. */
+function matched(pattern: Key, { interfaces, read }: PlanFacts): readonly Key[] {
+  const keys = expand(pattern, interfaces);
+  const there = keys.filter((key) => read(key).status !== "missing");
+  return there.length > 0 ? there : keys;
 }
 
 /**

@@ -84,6 +84,8 @@ export type Plan = {
   readonly recordChanges: boolean;
   /** Why this plan must not be applied as it is. */
   readonly problems: readonly Problem[];
+  /** What would be a problem, had the operator not said to go on all the same. */
+  readonly accepted: readonly Problem[];
   readonly warnings: readonly Warning[];
 };
 
@@ -91,6 +93,9 @@ export const isFileChanged = (file: FileChange): boolean => file.before !== file
 
 export const isDue = (key: PlannedKey): boolean => key.action === "set" || key.action === "return";
 
-/** Whether there is anything to do. */
+/** Whether the host is as the plan would have it. */
 export const isEmpty = (plan: Plan): boolean =>
   !plan.keys.some(isDue) && !plan.files.some(isFileChanged) && plan.load.length === 0;
+
+/** Whether an apply has nothing to do: a set whose values are all there already is still to be recorded. */
+export const isApplied = (plan: Plan): boolean => isEmpty(plan) && !plan.recordChanges;

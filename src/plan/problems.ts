@@ -5,11 +5,11 @@ import { simulate } from "../boot/simulate.js";
 import { filesInOrder, type Loader, withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { keyPath } from "../catalogue/key.js";
-import { readValue } from "../catalogue/value.js";
+import { readValue, type Value } from "../catalogue/value.js";
 import type { Problem, Warning } from "../problem.js";
 import { isMet } from "../profile/merge.js";
 import { wantedText } from "../profile/wanted.js";
-import { isDue, type PlannedKey, type PlanRequest } from "./plan.js";
+import { type BootValue, isDue, type PlannedKey, type PlanRequest } from "./plan.js";
 
 export function planProblems(request: PlanRequest, keys: readonly PlannedKey[], dropIn: string | undefined): readonly Problem[] {
   return keys.flatMap((planned) =>
@@ -44,8 +44,9 @@ function unwritable(planned: PlannedKey): Problem | undefined {
 
 function guarded({ catalogue }: PlanRequest, planned: PlannedKey): Problem | undefined {
   const tunable = findTunable(catalogue, planned.key);
-  if (!tunable?.guard || planned.action !== "set" || planned.after === undefined) return undefined;
-  if (tunable.guard === "one-way" && tunable.one_way && !tunable.one_way.includes(planned.after)) return undefined;
+  const value = newValue(planned);
+  if (!tunable?.guard || value === undefined) return undefined;
+  if (tunable.guard === "one-way" && tunable.one_way && !tunable.one_way.includes(value)) return undefined;
   return {
     code: "needs-acceptance",
     key: planned.key,
@@ -54,6 +55,14 @@ function guarded({ catalogue }: PlanRequest, planned: PlannedKey): Problem | und
     ...placed(planned),
   };
 }
+
+/** What this plan writes, live or, as in an image, only for the boot; nothing where both stay as they are. */
+function newValue({ action, after, boot }: PlannedKey): Value | undefined {
+  if (action === "set" && after !== undefined) return after;
+  return isOurLine(boot.after) && !(isOurLine(boot.now) && boot.now.value === boot.after.value) ? boot.after.value : undefined;
+}
+
+const isOurLine = (boot: BootValue): boolean => boot.from === "file" && boot.file === dropInPath;
 
 function lost({ facts }: PlanRequest, planned: PlannedKey, dropIn: string | undefined): Problem | undefined {
   const { setting, boot } = planned;
@@ -91,7 +100,8 @@ function exclusionOf(
     .flatMap(({ path, content }) =>
       content.kind === "text" && path !== dropInPath ? parsed(path, content.text, facts.loader) : [],
     )
-    .findLast((line) => line.kind === "exclude" && line.key === keyPath(key));
+    .flatMap(({ kind, key: path, file, line }) => (kind === "exclude" && path === keyPath(key) ? [{ file, line }] : []))
+    .at(-1);
 }
 
 const parsed = (path: string, text: string, loader: Loader) =>

@@ -24,7 +24,7 @@ const forbidden =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]|\r(?!\n)|(?!^)\ufeff/g;
 
 export function checkText(file: string, text: string): readonly Problem[] {
-  if (/^\s*(#.*\s*)*$/.test(text)) return [{ code: "profile-empty", place: placeAt(file, text, 0) }];
+  if (text.split("\n").every((line) => /^\s*(#|$)/.test(line))) return [{ code: "profile-empty", place: placeAt(file, text, 0) }];
   const tooMany = tooManyParts(file, text);
   return tooMany.length > 0 ? tooMany : [...forbiddenCharacters(file, text), ...tabs(file, text), ...nesting(file, text)];
 }

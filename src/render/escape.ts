@@ -8,7 +8,13 @@ export const plain = (text: string): string =>
   );
 
 /** The same on one line. */
-export const oneLine = (text: string): string => plain(text.replace(/\s*\n\s*/g, " "));
+export const oneLine = (text: string): string => plain(text.includes("\n") ? linesOf(text).join(" ") : text);
+
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 
 /** For a cell of a Markdown table. */
 export const cell = (text: string): string => oneLine(text).replace(/[\\|<>`*_[\]]/g, "\\$&");

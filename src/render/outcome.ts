@@ -4,7 +4,6 @@ import type { Write } from "../plan/order.js";
 import type { Plan } from "../plan/plan.js";
 import { isFileChanged } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
-import { isMet } from "../profile/merge.js";
 import type { Paint } from "./paint.js";
 import { fileWords, valueWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
@@ -36,24 +35,41 @@ export function appliedText(plan: Plan, outcome: Extract<Outcome, { status: "don
   ].join("");
 }
 
-/** Whether it lasts: with --allow-override another file may win at the next boot. */
-export function lastWord(plan: Plan, paint: Paint, done = "Applied"): string {
-  const lost = plan.keys.flatMap(({ key, setting, boot }) =>
-    setting && boot.after.from === "file" && !isMet(setting.wanted, boot.after.value)
-      ? [`  ${key} becomes ${valueWords(boot.after.value)}, from ${boot.after.file}:${boot.after.line}\n`]
-      : [],
-  );
+function lastWord(plan: Plan, paint: Paint): string {
   const names = plan.profiles.join(", ");
-  if (plan.host.kernel === undefined)
-    return paint.green(`Written ${names} into the image: in force at its next boot. No kernel was touched.\n`);
-  if (lost.length === 0)
-    return paint.green(
-      done === "Applied"
-        ? `Applied ${names}: read back, and the same at the next boot.\n`
-        : `${names} is in force, now and at the next boot.\n`,
-    );
-  return `${paint.yellow(`Applied ${names}: in force now, but NOT after the next boot:`)}\n${lost.join("")}`;
+  if (isImage(plan)) return `${paint.green(`Written ${names} into the image: no kernel was touched.`)}\n${bootWord(plan, paint)}`;
+  const lost = lostAtBoot(plan);
+  if (lost === "") return paint.green(`Applied ${names}: read back, and the same at the next boot.\n`);
+  return `${paint.yellow(`Applied ${names}: in force now, but NOT after the next boot:`)}\n${lost}`;
 }
+
+/** The answer of an apply that finds all as it should be. */
+export function nothingToDoText(plan: Plan, paint: Paint): string {
+  const names = plan.profiles.join(", ");
+  if (isImage(plan)) return `Nothing to do: the image has ${names} already.\n${bootWord(plan, paint)}`;
+  const lost = lostAtBoot(plan);
+  if (lost === "") return `Nothing to do: ${paint.green(`${names} is in force, now and at the next boot.\n`)}`;
+  return `Nothing to do: ${paint.yellow(`${names} is in force now, but NOT after the next boot:`)}\n${lost}`;
+}
+
+const isImage = (plan: Plan): boolean => plan.host.kernel === undefined;
+
+function bootWord(plan: Plan, paint: Paint): string {
+  const lost = lostAtBoot(plan);
+  return lost === ""
+    ? paint.green("In force at its next boot.\n")
+    : `${paint.yellow("NOT in force after its next boot:")}\n${lost}`;
+}
+
+/** Under --allow-override another file may win at the next boot. */
+const lostAtBoot = (plan: Plan): string =>
+  plan.accepted
+    .map((problem) =>
+      problem.code === "loses-at-boot"
+        ? `  ${problem.key} becomes ${valueWords(problem.boot)}, from ${problem.file}:${problem.line}\n`
+        : "",
+    )
+    .join("");
 
 export const writeJson = ({ key, value, before }: Write): object => ({ key, before: before ?? null, after: value });
 
@@ -68,6 +84,20 @@ export const outcomeJson = (outcome: Outcome): object =>
         side_effects: outcome.sideEffects,
       }
     : { status: outcome.status, changed: outcome.status === "left" };
+
+/** What became of a change that a crash had cut short. */
+export const takenBackText = (id: number, kept: readonly Problem[], paint: Paint): string =>
+  [
+    `Change ${id}, which was interrupted, is taken back.\n`,
+    ...kept.map((problem) => `  ${paint.yellow("kept")} ${keptWords(problem)}\n`),
+  ].join("");
+
+function keptWords(problem: Problem): string {
+  if (problem.code === "file-edited") return `${problem.file}: somebody else has edited it since`;
+  if (problem.code !== "changed-since") return problemWords(problem);
+  const { key, before, ours, found } = problem;
+  return `${key}: ${shown(before ?? null)} before, ${shown(ours)} by that change, and somebody else's ${shown(found)} now`;
+}
 
 /** The report of a rollback that went well. */
 export function rolledBackText(

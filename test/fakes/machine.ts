@@ -1,13 +1,14 @@
 /** A whole machine in memory: kernel, disk and state folder, and what a command does with them. */
 import { carryOut } from "../../src/apply/carry-out.js";
 import type { Outcome, Surroundings } from "../../src/apply/change.js";
+import { type Recovery, recover } from "../../src/apply/recover.js";
 import { dropInPath, modulesPath } from "../../src/boot/print.js";
 import { simulate } from "../../src/boot/simulate.js";
 import type { BootStack, Loader } from "../../src/boot/stack.js";
 import { type Key, keyPath, pathKey } from "../../src/catalogue/key.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import { rollbackTarget } from "../../src/history/rollback.js";
-import { appliedNow, latest, nextId } from "../../src/history/snapshot.js";
+import { appliedNow, interrupted, latest, nextId } from "../../src/history/snapshot.js";
 import type { Disk, Kernel } from "../../src/host.js";
 import { changeOf, type Occasion } from "../../src/plan/change.js";
 import { changeBack, obstaclesBack } from "../../src/plan/change-back.js";
@@ -75,6 +76,11 @@ export function machine(start: MachineStart) {
       changeBack({ catalogue, kernel, disk, interfaces }, target, { id, kept, applied, occasion: occasion() }),
     );
   };
+  /** What the next run does about a change that was cut short. */
+  const finish = (sameBoot = true): Recovery => {
+    const open = interrupted(store.snapshots());
+    return open ? recover(around, open, sameBoot) : { left: [], kept: [] };
+  };
   const obstacles = (id: number): readonly HostProblem[] => {
     const target = rollbackTarget(store.snapshots(), id);
     return target ? obstaclesBack({ catalogue, kernel, disk }, target) : [];
@@ -97,7 +103,7 @@ export function machine(start: MachineStart) {
     for (const [path, winner] of simulate(boot, loader, paths).winners) fresh.write(pathKey(path), winner.value);
     return fresh;
   };
-  return { faults, kernel, files, store, facts, planFor, apply, rollback, obstacles, drifts, state, rebooted };
+  return { faults, kernel, files, store, facts, planFor, apply, rollback, finish, obstacles, drifts, state, rebooted };
 }
 
 function factsOf(kernel: Kernel, disk: Disk, boot: BootStack, loader: Loader, applied: PlanFacts["applied"]): PlanFacts {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { onHost } from "../support/host.js";
+import { onHost, type Said } from "../support/host.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -77,3 +77,22 @@ realKernel("an image that an ordinary user may write needs no root", async () =>
   expect(said.rollback).toMatchObject({ code: 0, err: "" });
   expect(said.left.out).toBe("");
 }, ["setpriv"]);
+
+// In a script, `--root "$ROOT"` with no ROOT set must not fall upon the machine that runs it.
+realKernel("a root that is empty, this host's own or not there is refused by every command, and nothing is touched", async () => {
+  const roots = { empty: "''", slash: "/", dots: "/tmp/..", missing: "./nowhere", file: "./web.yaml" };
+  const commands = Object.fromEntries(
+    Object.entries(roots).flatMap(([name, root]) =>
+      ["apply ./web.yaml", "rollback", "snapshots --keep 1", "status"].map((command) => [
+        `${name}: ${command}`,
+        `tunectl ${command} --root ${root}`,
+      ]),
+    ),
+  );
+  const said: Readonly<Record<string, Said>> = await onHost({ before: "world", ...commands, after: "world; ls /var/lib" }, files);
+  for (const name of Object.keys(commands)) {
+    expect(said[name]?.code, name).toBe(1);
+    expect(said[name]?.err, name).toContain("--root");
+  }
+  expect(said["after"]?.out).toBe(said["before"]?.out);
+});

@@ -124,6 +124,18 @@ describe("a trap of YAML", () => {
     expect(codes(`${head}${"\t\n".repeat(500_000)}`)).toEqual(["too-many-parts"]);
   });
 
+  it("a banner of number signs, costs no more than any other comment", () => {
+    expect(parseProfile("p.yaml", `${"#".repeat(200)}\n# ${"# ".repeat(200)}\n${head}`).ok).toBe(true);
+  });
+
+  it.each([
+    ["of comments alone", `${"#".repeat(200)}\n\n  # x\n`],
+    ["of blanks alone", " \n\t\n"],
+    ["of nothing", ""],
+  ])("a file %s, is empty", (_, text) => {
+    expect(codes(text)).toEqual(["profile-empty"]);
+  });
+
   it("a name that every object has, is a name like any other", () => {
     expect(answer(`${head}__proto__: { x: 1 }\n`)).toEqual(["p.yaml:3:1 unknown-field"]);
     const settings = "settings:\n  __proto__: { value: 1, why: w }\n  constructor: { value: 2, why: w }\n";

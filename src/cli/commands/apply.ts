@@ -1,5 +1,5 @@
 /** `tunectl apply PROFILE…`: makes these profiles the host's tuning, live and at every boot. */
-import { isEmpty } from "../../plan/plan.js";
+import { isApplied } from "../../plan/plan.js";
 import type { Problem } from "../../problem.js";
 import { type ApplyOptions, nothingToDo, refusalOf } from "../apply-answers.js";
 import type { Exit } from "../exit.js";
@@ -16,7 +16,7 @@ export async function apply(world: World, names: readonly string[], options: App
   const refusal = refusalOf(world, first);
   if (refusal) return fail(world, refusal, first.result.warnings, { ...options, sources: first.library.sources });
   // Looked at without the lock: a run that has nothing to do touches nothing, not even a folder's times.
-  if (first.result.ok && !hasInterrupted(first.result.value) && isEmpty(first.result.value.plan))
+  if (first.result.ok && !hasInterrupted(first.result.value) && isApplied(first.result.value.plan))
     return nothingToDo(world, first, options);
   return (await import("../applying.js")).applyLocked(world, names, options, first.library);
 }

@@ -12,6 +12,7 @@ import { replaceFile } from "../../disk/replace-file.js";
 import { errnoOf } from "../../host.js";
 import { hostFacts } from "../../kernel/facts.js";
 import { readAll } from "../../kernel/read-all.js";
+import { type Checked, good } from "../../problem.js";
 import { type Exit, exit } from "../exit.js";
 import { gather } from "../gather.js";
 import { fail } from "../report.js";
@@ -20,7 +21,9 @@ import type { World } from "../world.js";
 export async function capture(world: World, file: string | undefined): Promise<Exit> {
   if (!existsSync("/proc/sys/kernel/osrelease"))
     return fail(world, [{ code: "no-kernel", path: "/proc/sys" }], [], { format: "text" });
-  const facts = await captured(world);
+  const captures = await captured(world);
+  if (!captures.ok) return fail(world, captures.problems, [], { format: "text" });
+  const facts = captures.value;
   const text = `${JSON.stringify(facts, null, 1)}\n`;
   if (file === undefined || file === "-") world.out(text);
   else {
@@ -43,21 +46,23 @@ function save(path: string, text: string): void {
   else replaceFile(target ? realpathSync(path) : path, text, 0o644);
 }
 
-export async function captured(world: World): Promise<FactsFile> {
-  const catalogue = shippedCatalogue();
-  const gathered = await gather(catalogue, world.cwd, {});
+/** A host whose own record cannot be read is told so: a plan against half of its facts would be a guess. */
+export async function captured(world: World): Promise<Checked<FactsFile>> {
+  const gathered = await gather(shippedCatalogue(), world.cwd, {});
+  if (!gathered.ok) return gathered;
+  const { boot, applied } = gathered.value.facts;
   const disk = ownFiles("");
-  return {
+  return good({
     version: 1,
     kind: "facts",
     taken: world.now().toISOString(),
     host: keptHost(hostFacts()),
     readings: readings(),
-    boot: gathered.ok ? cleanStack(gathered.value.facts.boot) : { entries: [] },
+    boot: cleanStack(boot),
     drop_in: cleanText(disk.read(dropInPath)),
     modules_file: cleanText(disk.read(modulesPath)),
-    applied: (gathered.ok && gathered.value.facts.applied) || null,
-  };
+    applied: applied ?? null,
+  });
 }
 
 const cleanText = (text: string | undefined): string | null => (text === undefined ? null : withoutSecrets(text));

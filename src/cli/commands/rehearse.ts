@@ -43,12 +43,14 @@ async function outside(world: World, names: readonly string[], options: Rehearse
   if (typeof resolved === "number") return resolved;
   const way = findWay(world.uid);
   if (!way.ok) return fail(world, [way.problem], [], options);
+  const facts = await captured(world);
+  if (!facts.ok) return fail(world, facts.problems, [], options);
   const folder = temporaryFolder();
   if (typeof folder !== "string") return fail(world, [folder], [], options);
   // A signal reaches the run inside too; this one stays to sweep up after it.
   await world.pause();
   try {
-    writeFileSync(factsIn(folder), JSON.stringify(await captured(world)));
+    writeFileSync(factsIn(folder), JSON.stringify(facts.value));
     const sets = (options.set ?? []).flatMap((pair) => ["--set", pair]);
     return runInside(
       way,

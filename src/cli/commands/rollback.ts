@@ -11,7 +11,7 @@ import type { Problem } from "../../problem.js";
 import { jsonText, problemJson } from "../../render/json.js";
 import { outcomeJson, rolledBackText } from "../../render/outcome.js";
 import { paint } from "../../render/paint.js";
-import { occasion, openWorkshop, recover, tellFailure, type Workshop } from "../changing.js";
+import { finishInterrupted, occasion, openWorkshop, tellFailure, type Workshop } from "../changing.js";
 import { type Exit, exit } from "../exit.js";
 import { fail } from "../report.js";
 import { rightsProblem } from "../rights.js";
@@ -44,11 +44,9 @@ export async function rollback(world: World, id: string | undefined, options: Ro
 }
 
 async function rollbackLocked(world: World, id: string | undefined, options: RollbackOptions, workshop: Workshop): Promise<Exit> {
-  const open = workshop.snapshots.findLast((snapshot) => snapshot.status === "prepared");
-  const left = recover(workshop);
-  if (left.length > 0) return fail(world, left, [], options, exit.left);
-  if (open && id === undefined)
-    return say(world, options, "recovered", `Change ${open.id}, which was interrupted, is taken back.\n`);
+  const finished = finishInterrupted(world, workshop);
+  if (finished && finished.left.length > 0) return fail(world, finished.left, [], options, exit.left);
+  if (finished && id === undefined) return say(world, options, "recovered", "");
   const committed = workshop.snapshots.filter((snapshot) => snapshot.status === "committed");
   const chosen = id ?? inForce(committed).at(-1)?.toString();
   if (chosen === undefined) return say(world, options, "unchanged", "Nothing to roll back: no change of tunectl is in force.\n");
