@@ -6,6 +6,23 @@ import type { WrittenParameter } from "./profile.js";
 
 const wholeNumber = /^-?(0|[1-9][0-9]*)$/;
 
+/** As many as the kernel's largest number has; arithmetic with a million digits would not end soon. */
+const mostDigits = 20;
+
+/** Words of the expression language, told even where a profile has no expression yet and the language is not loaded. */
+const takenNames: ReadonlySet<string> = new Set(
+  (
+    "host max min true false null in as break const continue else for function if import let loop package namespace " +
+    "return var void while __proto__ prototype bool bytes cel double google int list map null_type optional string type uint"
+  ).split(" "),
+);
+
+/** The numbers of all parameters, and whom to tell of a name that the expression language does not take after all. */
+export type ParameterValues = {
+  readonly numbers: ReadonlyMap<string, bigint>;
+  readonly refuse: (name: string) => void;
+};
+
 /** All parameters of a family; a child's definition replaces a parent's of the same name. */
 export function parametersOf(family: Family): ReadonlyMap<string, WrittenParameter> {
   const all = new Map<string, WrittenParameter>();
@@ -19,23 +36,34 @@ export function parameterValues(
   parameters: ReadonlyMap<string, WrittenParameter>,
   set: ReadonlyMap<string, string>,
   problems: Problem[],
-): ReadonlyMap<string, bigint> {
-  const values = new Map<string, bigint>();
+): ParameterValues {
+  const numbers = new Map<string, bigint>();
   for (const [name, parameter] of parameters) {
     const definition = definitionProblem(parameter);
     if (definition) problems.push(definition);
-    else values.set(name, chosenValue(parameter, set.get(name), problems));
+    else numbers.set(name, chosenValue(parameter, set.get(name), problems));
   }
-  return values;
+  const refuse = (name: string): void => {
+    const parameter = parameters.get(name);
+    if (parameter) problems.push(nameTaken(parameter));
+  };
+  return { numbers, refuse };
 }
+
+const nameTaken = ({ name, place }: WrittenParameter): Problem => ({
+  code: "bad-parameter",
+  name,
+  message: "the name is taken by the expression language",
+  place,
+});
 
 function definitionProblem(parameter: WrittenParameter): Problem | undefined {
   const { name, minimum, maximum } = parameter;
-  for (const written of [parameter.default, minimum, maximum])
-    if (written && !wholeNumber.test(written.text))
-      return { code: "bad-parameter", name, message: `\`${written.text}\` is not a whole number`, place: written.place };
-  if (["host", "max", "min", "true", "false", "null", "in"].includes(name))
-    return { code: "bad-parameter", name, message: "the name is taken by the expression language", place: parameter.place };
+  for (const written of [parameter.default, minimum, maximum]) {
+    const fault = written && numberFault(written.text);
+    if (fault) return { code: "bad-parameter", name, message: `\`${written.text}\` ${fault}`, place: written.place };
+  }
+  if (takenNames.has(name)) return nameTaken(parameter);
   if (outside(BigInt(parameter.default.text), minimum?.text, maximum?.text))
     return {
       code: "bad-parameter",
@@ -46,6 +74,11 @@ function definitionProblem(parameter: WrittenParameter): Problem | undefined {
   return undefined;
 }
 
+function numberFault(text: string): string | undefined {
+  if (!wholeNumber.test(text)) return "is not a whole number";
+  return text.replace("-", "").length > mostDigits ? `has more than ${mostDigits} digits` : undefined;
+}
+
 const outside = (value: bigint, minimum: string | undefined, maximum: string | undefined): boolean =>
   (minimum !== undefined && value < BigInt(minimum)) || (maximum !== undefined && value > BigInt(maximum));
 
@@ -53,7 +86,7 @@ function chosenValue(parameter: WrittenParameter, set: string | undefined, probl
   const standard = BigInt(parameter.default.text);
   if (set === undefined) return standard;
   const [minimum, maximum] = [parameter.minimum?.text, parameter.maximum?.text];
-  if (wholeNumber.test(set) && !outside(BigInt(set), minimum, maximum)) return BigInt(set);
+  if (!numberFault(set) && !outside(BigInt(set), minimum, maximum)) return BigInt(set);
   problems.push({
     code: "parameter-value",
     name: parameter.name,
