@@ -23,35 +23,88 @@ export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonl
   return done;
 }
 
-/** For each write, those that must go before it. What a key affects is worked out once, since most affect nothing. */
+/** A write and what its place depends on, worked out once: the key of one interface among hundreds is compared with many. */
+type Known = {
+  readonly write: Write;
+  readonly reach: number;
+  readonly family: Key | undefined;
+  readonly affected: readonly Key[];
+  readonly bound: string | undefined;
+};
+
+function knownOf(catalogue: Catalogue, write: Write): Known {
+  const { key } = write;
+  const bound = findTunable(catalogue, key)?.bounded_by;
+  return { write, reach: reach(key), family: familyOf(key), affected: affectedBy(catalogue, key), bound };
+}
+
+/** What the keys of all interfaces for the same thing have in common. */
+const familyOf = (key: Key): Key | undefined => (interfaceOf(key) === undefined ? undefined : withInterface(key, "*"));
+
+/** For each write, those that must go before it. */
 function tiesOf(catalogue: Catalogue, writes: readonly Write[]): ReadonlyMap<Write, readonly Write[]> {
-  const affected = new Map(writes.map((write) => [write, affectedBy(catalogue, write.key)]));
-  const bounds = new Map(writes.map((write) => [write, findTunable(catalogue, write.key)?.bounded_by]));
-  const affects = (a: Write, b: Write): boolean => (affected.get(a) ?? []).some((pattern) => covers(pattern, b.key));
-  const tied = writes.filter(
-    (write) => (affected.get(write) ?? []).length > 0 || bounds.get(write) !== undefined || interfaceOf(write.key) !== undefined,
-  );
-  const goesBefore = (first: Write, second: Write): boolean =>
-    // Of two keys that each change the other, the one that reaches further goes first.
-    (affects(first, second) && (!affects(second, first) || reach(first.key) > reach(second.key))) ||
-    boundFirst(bounds, first, second) ||
-    isBroaderInterface(first.key, second.key);
+  const all = writes.map((write) => knownOf(catalogue, write));
+  const tied = new Set(all.filter(({ affected, bound, family }) => affected.length > 0 || bound !== undefined || family));
+  const near = nearIn(all);
   const befores = new Map<Write, Write[]>();
-  const note = (first: Write, second: Write): void => {
-    if (first !== second && goesBefore(first, second)) befores.set(second, [...(befores.get(second) ?? []), first]);
+  const note = (first: Known, second: Known): void => {
+    if (first !== second && goesBefore(first, second)) addTo(befores, second.write, first.write);
   };
   for (const one of tied)
-    for (const other of writes) {
+    for (const other of near(one)) {
       note(one, other);
-      if (!tied.includes(other)) note(other, one);
+      if (!tied.has(other)) note(other, one);
     }
   return befores;
 }
 
-function boundFirst(bounds: ReadonlyMap<Write, string | undefined>, first: Write, second: Write): boolean {
+/**
+ * Finds, for one write, all those that it may have to go before, and the bound that may have to go before it. On a host with
+ * hundreds of interfaces most keys have nothing to do with each other, and looking at every pair takes seconds.
+ */
+function nearIn(all: readonly Known[]): (one: Known) => ReadonlySet<Known> {
+  const byKey = grouped(all, ({ write }) => write.key);
+  const byBound = grouped(all, ({ bound }) => bound);
+  const byFamily = grouped(all, ({ family }) => family);
+  const patterns = grouped(all, ({ write, family }) => (isPattern(write.key) ? family : undefined));
+  const covered = (key: Key): readonly Known[] => [...byKey(key), ...(isPattern(key) ? byFamily : patterns)(familyOf(key))];
+  return ({ write, reach, family, affected, bound }) => {
+    const narrower = reach > 0 ? byFamily(family) : [];
+    return new Set([...byKey(bound), ...byBound(write.key), ...narrower, ...affected.flatMap(covered)]);
+  };
+}
+
+/** The writes of each name; those without one are in no group. */
+function grouped(
+  all: readonly Known[],
+  nameOf: (known: Known) => string | undefined,
+): (name: string | undefined) => readonly Known[] {
+  const groups = new Map<string, Known[]>();
+  for (const known of all) {
+    const name = nameOf(known);
+    if (name !== undefined) addTo(groups, name, known);
+  }
+  return (name) => (name === undefined ? [] : (groups.get(name) ?? []));
+}
+
+function addTo<Name, One>(groups: Map<Name, One[]>, name: Name, one: One): void {
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, [one]);
+  else group.push(one);
+}
+
+const goesBefore = (first: Known, second: Known): boolean =>
+  // Of two keys that each change the other, the one that reaches further goes first.
+  (affects(first, second) && (!affects(second, first) || first.reach > second.reach)) ||
+  boundFirst(first, second) ||
+  isBroaderInterface(first, second);
+
+const affects = ({ affected }: Known, { write }: Known): boolean => affected.some((pattern) => covers(pattern, write.key));
+
+function boundFirst({ write: first, bound }: Known, { write: second, bound: secondBound }: Known): boolean {
   // The lower key may go first only while it stays below the ceiling's old value; else the ceiling is moved first.
-  if (bounds.get(first) === second.key) return firstField(first.value) <= firstField(second.before ?? second.value);
-  if (bounds.get(second) === first.key) return firstField(second.value) > firstField(first.before ?? first.value);
+  if (bound === second.key) return firstField(first.value) <= firstField(second.before ?? second.value);
+  if (secondBound === first.key) return firstField(second.value) > firstField(first.before ?? first.value);
   return false;
 }
 
@@ -66,11 +119,8 @@ function reach(key: Key): number {
 }
 
 /** `conf.all` and `conf.default` reach interfaces, so the interface's own line comes last. */
-function isBroaderInterface(first: Key, second: Key): boolean {
-  const [a, b] = [interfaceOf(first), interfaceOf(second)];
-  if (a === undefined || b === undefined || withInterface(first, b) !== second) return false;
-  return reach(first) > reach(second);
-}
+const isBroaderInterface = (first: Known, second: Known): boolean =>
+  first.family !== undefined && first.family === second.family && first.reach > second.reach;
 
 /**
  * The keys that a write may change besides its own, as keys or patterns. What the catalogue says of `conf.*.X` is about `conf.all.X`;

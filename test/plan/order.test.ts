@@ -37,6 +37,34 @@ describe("the order of writes", () => {
     expect(ordered(...names.map((name) => write(name, "0", "1")))).toEqual([...names].reverse());
   });
 
+  it("goes by reach on a host with a thousand interfaces too", () => {
+    const interfaces = ["all", "default", ...Array.from({ length: 1000 }, (_, number) => `a${number}`)];
+    const leaves = ["accept_redirects", "forwarding", "rp_filter", "send_redirects"];
+    const names = interfaces.flatMap((name) => leaves.map((leaf) => `net.ipv4.conf.${name}.${leaf}`));
+    const done = ordered(...["net.ipv4.ip_forward", ...names].map((name) => write(name, "0", "1")));
+    expect(done).toHaveLength(1 + names.length);
+    for (const leaf of leaves)
+      expect(done.filter((name) => name.endsWith(`.${leaf}`)).slice(0, 3)).toEqual(
+        ["all", "default", "a0"].map((name) => `net.ipv4.conf.${name}.${leaf}`),
+      );
+    expect(done.indexOf("net.ipv4.ip_forward")).toBeLessThan(done.indexOf("net.ipv4.conf.default.forwarding"));
+  });
+
+  it("goes from what changes another key of one interface to that key, be it written for one or by a pattern", () => {
+    const name = (part: string, leaf: string): string => `net.ipv6.conf.${part}.${leaf}`;
+    for (const secret of ["eth0", "e*", "all"])
+      for (const mode of ["eth0", "eth*"])
+        expect(ordered(write(name(mode, "addr_gen_mode"), "0", "1"), write(name(secret, "stable_secret"), "", "::1"))).toEqual([
+          name(secret, "stable_secret"),
+          name(mode, "addr_gen_mode"),
+        ]);
+  });
+
+  it("leaves the keys of different interfaces alone", () => {
+    const names = ["net.ipv6.conf.eth0.addr_gen_mode", "net.ipv6.conf.eth1.stable_secret"];
+    expect(ordered(...names.map((name) => write(name, "0", "1")))).toEqual(names);
+  });
+
   it("does not depend on the order in which they come", () => {
     const writes = [
       write(range, "32768 60999", "1000 60999"),
