@@ -15,7 +15,7 @@ export type ApplyOptions = PlanOptions & { readonly format: "text" | "json" };
 export function refusalOf(world: World, { library, result }: Attempt<Planned>): readonly Problem[] | undefined {
   if (!result.ok) return result.problems;
   const owners = [0, world.uid, Number(world.env["SUDO_UID"] ?? 0)];
-  const distrusted = library.files.map((file) => distrust(file, file, owners)).filter((problem) => problem !== undefined);
+  const distrusted = library.trails.map((trail) => distrust(trail, owners)).filter((problem) => problem !== undefined);
   const problems = [...distrusted, ...result.value.plan.problems];
   return problems.length > 0 ? problems : undefined;
 }

@@ -6,7 +6,8 @@ import { writtenProfiles } from "../generated/profiles.js";
 import { bad, type Checked, good, type Partly, type Place } from "../problem.js";
 import type { LoadProfile } from "../profile/load.js";
 import type { WrittenProfile } from "../profile/profile.js";
-import { readTextFile } from "./text-file.js";
+import { readTracedFile } from "./text-file.js";
+import type { Trail } from "./trust.js";
 
 export type ProfileFolder = { readonly shown: string; readonly path: string };
 
@@ -24,22 +25,23 @@ export type ProfileLibrary = {
   readonly load: LoadProfile;
   /** The texts of all that was read from disk, for code frames. */
   readonly sources: Map<string, string>;
-  /** The files that were read from disk, as opposed to shipped. */
-  readonly files: string[];
+  /** How the files that were read from disk, as opposed to shipped, were come by. */
+  readonly trails: Trail[];
 };
 
 export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
   const sources = new Map<string, string>();
-  const files: string[] = [];
+  const trails: Trail[] = [];
   const folders = profileFolders(cwd, root);
   const parseFile = async (shown: string, path: string): Promise<Partly<WrittenProfile>> => {
-    const text = readTextFile(path);
-    if (!text.ok) return bad(text.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)));
-    sources.set(shown, text.value);
-    files.push(path);
+    const read = readTracedFile(path);
+    if (!read.ok) return bad(read.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)));
+    const { text, trail } = read.value;
+    sources.set(shown, text);
+    trails.push(trail);
     // Shipped profiles are parsed at build time, so a run on those alone never loads the YAML parser.
     const { parseProfile } = await import("../profile/parse.js");
-    return parseProfile(shown, text.value);
+    return parseProfile(shown, text);
   };
   const find: LoadProfile = async (name, place) => {
     if (!place && isFile(name)) return parseFile(name, name.startsWith("/") ? name : join(cwd, name));
@@ -55,7 +57,7 @@ export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
     if (found.ok) known.set(name, found);
     return found;
   };
-  return { load, sources, files };
+  return { load, sources, trails };
 }
 
 function findNamed(folders: readonly ProfileFolder[], name: string): ProfileFolder | undefined {

@@ -1,18 +1,34 @@
 /** Reads text that somebody else wrote: regular files only, of a bounded size, in UTF-8. */
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { errnoOf } from "../host.js";
 import { bad, type Checked, good, type Problem } from "../problem.js";
+import { type Trail, trailTo } from "./trust.js";
 
 /** Twenty times the largest that anyone would write; a parser must never be given what takes it minutes. */
 const largestProfile = 262_144;
 
-export function readTextFile(path: string, limit = largestProfile): Checked<string> {
+export type TracedText = { readonly text: string; readonly trail: Trail };
+
+/** Reads a profile, which root may come to act on: with it goes how it was come by. */
+export function readTracedFile(path: string): Checked<TracedText> {
+  return whileOpen(path, (fd, stats) => {
+    const bytes = readBounded(path, fd, stats, largestProfile);
+    const text = bytes.ok ? decode(path, bytes.value) : bytes;
+    return text.ok ? good({ text: text.value, trail: trailTo(path, stats) }) : text;
+  });
+}
+
+export function readTextFile(path: string, limit: number): Checked<string> {
   const bytes = readBytes(path, limit);
   return bytes.ok ? decode(path, bytes.value) : bytes;
 }
 
-/** O_NONBLOCK, so that a fifo is told instead of waited for. Links are followed: `./profiles` may well hold one. */
 export function readBytes(path: string, limit: number): Checked<Buffer> {
+  return whileOpen(path, (fd, stats) => readBounded(path, fd, stats, limit));
+}
+
+/** O_NONBLOCK, so that a fifo is told instead of waited for. Links are followed: `./profiles` may well hold one. */
+function whileOpen<T>(path: string, read: (fd: number, stats: BigIntStats) => Checked<T>): Checked<T> {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -20,15 +36,11 @@ export function readBytes(path: string, limit: number): Checked<Buffer> {
     return bad([unopened(path, errnoOf(error))]);
   }
   try {
-    const stats = fstatSync(fd);
-    if (!stats.isFile())
-      return bad([
-        { code: "file-not-regular", file: path, found: stats.isDirectory() ? "a folder" : "a fifo, a device or a socket" },
-      ]);
-    const bytes = readBounded(fd, limit);
-    if (bytes.length > limit)
-      return bad([{ code: "file-too-large", file: path, bytes: Math.max(stats.size, bytes.length), limit }]);
-    return good(bytes);
+    const stats = fstatSync(fd, { bigint: true });
+    if (stats.isFile()) return read(fd, stats);
+    return bad([
+      { code: "file-not-regular", file: path, found: stats.isDirectory() ? "a folder" : "a fifo, a device or a socket" },
+    ]);
   } catch (error) {
     return bad([{ code: "file-unreadable", file: path, errno: errnoOf(error) }]);
   } finally {
@@ -40,12 +52,15 @@ const unopened = (file: string, errno: string): Problem =>
   errno === "ENOENT" ? { code: "file-missing", file } : { code: "file-unreadable", file, errno };
 
 /** One byte more than the limit at most: what the size says need not be true of a growing file. */
-function readBounded(fd: number, limit: number): Buffer {
-  const bytes = Buffer.alloc(Math.min(limit + 1, Math.max(4096, fstatSync(fd).size + 1)));
+function readBounded(file: string, fd: number, stats: BigIntStats, limit: number): Checked<Buffer> {
+  const size = Number(stats.size);
+  const bytes = Buffer.alloc(Math.min(limit + 1, Math.max(4096, size + 1)));
   let length = 0;
   for (let count = 1; count > 0 && length < bytes.length; length += count)
     count = readSync(fd, bytes, length, bytes.length - length, null);
-  return bytes.subarray(0, length);
+  return length > limit
+    ? bad([{ code: "file-too-large", file, bytes: Math.max(size, length), limit }])
+    : good(bytes.subarray(0, length));
 }
 
 function decode(file: string, bytes: Buffer): Checked<string> {

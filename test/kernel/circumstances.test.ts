@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import { onHost, type Said } from "../support/host.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
@@ -227,5 +227,88 @@ realKernel("a profile that others could have written is not applied as root", as
   expect(said.file.err).toContain("web.yaml");
   expect(said.folder.code).toBe(1);
   expect(said.folder.err).toContain("/root/open");
+  expect(said.after.out).toBe(said.before.out);
+});
+
+/** In a user namespace there is nobody else whom a file could be given to. */
+const amongUsers: typeof realKernel =
+  process.getuid?.() === 0 ? realKernel : (title, body) => it.skip(`${title} (skipped: no root)`, body);
+
+const owned: Readonly<Record<string, { readonly given: string; readonly path: string; readonly culprit: string }>> = {
+  "a file": { given: "cp web.yaml own.yaml; chown 1000 own.yaml", path: "./own.yaml", culprit: "/root/own.yaml" },
+  "a folder above it": {
+    given: "mkdir home; cp web.yaml home; chown 1000 home",
+    path: "./home/web.yaml",
+    culprit: "/root/home",
+  },
+  "a folder with a link to it": {
+    given: "mkdir links; ln -s ../web.yaml links; chown 1000 links",
+    path: "./links/web.yaml",
+    culprit: "/root/links",
+  },
+  "a link to it": { given: "ln -s web.yaml link.yaml; chown -h 1000 link.yaml", path: "./link.yaml", culprit: "/root/link.yaml" },
+  "a folder that its path climbs out of": {
+    given: "mkdir climb; chown 1000 climb",
+    path: "/root/climb/../web.yaml",
+    culprit: "/root/climb",
+  },
+};
+
+for (const [what, { given, path, culprit }] of Object.entries(owned))
+  amongUsers(`${what}: where it is a user's, root applies the profile for that user alone`, async () => {
+    const said = await onHost(
+      {
+        before: `${given}; ${all}`,
+        root: `tunectl apply ${path}`,
+        other: `SUDO_UID=1001 tunectl apply ${path}`,
+        after: all,
+        caller: `SUDO_UID=1000 tunectl apply ${path}`,
+      },
+      profiles,
+    );
+    for (const refused of [said.root, said.other]) {
+      expect(refused.code).toBe(1);
+      expect(refused.err).toContain(`since ${culprit} belongs to another user`);
+    }
+    expect(said.after.out).toBe(said.before.out);
+    expect(said.caller).toMatchObject({ code: 0, err: "" });
+  });
+
+realKernel("root applies its own profiles through its own links, and below a sticky folder", async () => {
+  const said = await onHost(
+    {
+      named: "mkdir profiles; ln -s ../web.yaml profiles; tunectl apply web",
+      sticky: "mkdir /tmp/mine; ln -s /root/web.yaml /tmp/mine; tunectl apply /tmp/mine/web.yaml",
+    },
+    profiles,
+  );
+  expect(said.named).toMatchObject({ code: 0, err: "" });
+  expect(said.sticky).toMatchObject({ code: 0, err: "" });
+  expect(said.sticky.out).toContain("Nothing to do");
+});
+
+/** Loaded before tunectl: turns the link `way` from one folder to another as soon as the profile behind it is open. */
+const turning = `const fs = require("node:fs");
+const open = fs.openSync;
+fs.openSync = (path, ...rest) => {
+  const fd = open(path, ...rest);
+  if (path === "/root/way/web.yaml") fs.renameSync("/root/next", "/root/way");
+  return fd;
+};
+`;
+
+realKernel("a link that is turned to root's profile after another was opened does not vouch for that one", async () => {
+  const said = await onHost(
+    {
+      before: `mkdir mine theirs; cp web.yaml mine; cp other.yaml theirs/web.yaml; ln -s theirs way; ln -s mine next; ${all}`,
+      apply: "/tools/node --require /root/turning.cjs /tools/tunectl.cjs apply ./way/web.yaml",
+      turned: "readlink way",
+      after: `ln -s mine next; ${all}`,
+    },
+    { ...profiles, "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20" }), "turning.cjs": turning },
+  );
+  expect(said.apply.code).toBe(1);
+  expect(said.apply.err).toContain("/root/way/web.yaml: root does not apply it, since another file took its place");
+  expect(said.turned.out).toBe("mine\n");
   expect(said.after.out).toBe(said.before.out);
 });
