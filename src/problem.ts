@@ -32,7 +32,12 @@ export type TextProblem =
   | { readonly code: "file-not-regular"; readonly file: string; readonly found: string }
   | { readonly code: "file-too-large"; readonly file: string; readonly bytes: number; readonly limit: number }
   | { readonly code: "file-not-text"; readonly file: string; readonly offset: number }
-  | { readonly code: "file-untrusted"; readonly file: string; readonly culprit: string; readonly why: "owner" | "writable" }
+  | {
+      readonly code: "file-untrusted";
+      readonly file: string;
+      readonly culprit: string;
+      readonly why: "owner" | "writable" | "replaced";
+    }
   | ({ readonly code: "control-character"; readonly character: string } & At)
   | ({ readonly code: "profile-empty" } & At)
   | ({ readonly code: "too-many-parts"; readonly limit: number } & At)
@@ -143,6 +148,7 @@ export type HostProblem =
   | { readonly code: "state-untrusted"; readonly path: string; readonly why: string }
   | { readonly code: "damaged-snapshot"; readonly file: string; readonly message: string }
   | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
+  | { readonly code: "nothing-on-record"; readonly file: string; readonly profiles: readonly string[] }
   | ({ readonly code: "changed-since"; readonly ours: string; readonly found: string; readonly before?: string } & OnKey)
   | ({ readonly code: "before-unknown"; readonly found: string } & OnKey)
   | ({ readonly code: "not-restored"; readonly wanted: string; readonly found: string; readonly reason: string } & OnKey)

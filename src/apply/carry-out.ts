@@ -6,7 +6,7 @@ import { inOrder, type Write } from "../plan/order.js";
 import type { FileChange } from "../plan/plan.js";
 import type { HostProblem } from "../problem.js";
 import type { Change, Outcome, SideEffect, Surroundings } from "./change.js";
-import { attempt, isLeftToTwin, liveValue, passes, type Readings, readingsOf } from "./live.js";
+import { attempt, diskProblem, isLeftToTwin, liveValue, passes, type Readings, readingsOf } from "./live.js";
 import { undo } from "./undo.js";
 
 /** Carries out a change: snapshot → kernel → read back → files → commit. */
@@ -24,7 +24,7 @@ export async function carryOut(around: Surroundings, change: Change): Promise<Ou
     around.store.save(prepared);
   } catch (error) {
     for (const file of staged) attempt(file.finish);
-    return { status: "undone", problems: [failure(error)] };
+    return { status: "undone", problems: [diskProblem(error)] };
   }
   const problem =
     (await writeAll(around, change, written)) ?? readBack(around, change) ?? (await commitFiles(around, change, staged));
@@ -34,36 +34,18 @@ export async function carryOut(around: Surroundings, change: Change): Promise<Ou
   try {
     around.store.save(committed);
   } catch (error) {
-    return undo(around, prepared, change, written, staged, failure(error));
+    return undo(around, prepared, change, written, staged, diskProblem(error));
   }
   for (const file of staged) attempt(file.finish);
   return { status: "done", snapshot: committed, written, sideEffects: sideEffects(change, before, after) };
 }
 
-/** An error of the disk, with the file that it is about. */
-class FileFailure extends Error {
-  constructor(
-    readonly file: string,
-    readonly errno: string,
-  ) {
-    super(`${file}: ${errno}`);
-  }
-}
-
-const failure = (error: unknown): HostProblem =>
-  error instanceof FileFailure
-    ? { code: "file-not-written", file: error.file, errno: error.errno }
-    : {
-        code: "file-not-written",
-        file: typeof error === "object" && error !== null && "path" in error ? String(error.path) : "the state folder",
-        errno: errnoOf(error),
-      };
-
 function stage(disk: Disk, file: FileChange): StagedFile {
   try {
     return disk.stage(file.path, file.after);
   } catch (error) {
-    throw new FileFailure(file.path, errnoOf(error));
+    // What fails is a file beside it; the one that matters is named.
+    throw Object.assign(new Error(errnoOf(error)), { code: errnoOf(error), path: file.path });
   }
 }
 

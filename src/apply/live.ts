@@ -5,6 +5,7 @@ import type { Value } from "../catalogue/value.js";
 import { errnoOf } from "../host.js";
 import type { Write } from "../plan/order.js";
 import { understood, valueIn } from "../plan/reading.js";
+import type { HostProblem } from "../problem.js";
 import type { Surroundings } from "./change.js";
 
 export type Readings = Readonly<Record<string, Value | null>>;
@@ -31,3 +32,10 @@ export function attempt(action: () => void): string | undefined {
     return errnoOf(error);
   }
 }
+
+/** An error of the operating system, as the problem of the file that it names. */
+export const diskProblem = (error: unknown): HostProblem => ({
+  code: "file-not-written",
+  file: typeof error === "object" && error !== null && "path" in error ? String(error.path) : "the state folder",
+  errno: errnoOf(error),
+});

@@ -5,7 +5,7 @@ import type { StagedFile } from "../host.js";
 import { inOrder, type Write } from "../plan/order.js";
 import type { HostProblem } from "../problem.js";
 import type { Change, Outcome, Surroundings } from "./change.js";
-import { attempt, isLeftToTwin, liveValue, passes, type Readings } from "./live.js";
+import { attempt, diskProblem, isLeftToTwin, liveValue, passes, type Readings } from "./live.js";
 
 export function undo(
   around: Surroundings,
@@ -23,9 +23,19 @@ export function undo(
   });
   const left = [...restoreReadings(around, prepared.before.readings, written), ...files];
   if (left.length > 0) return { status: "left", problems: [cause, ...left] };
-  // The record of a change that never was is only worth keeping while something of it is left.
-  attempt(() => around.store.remove(prepared.id));
-  return { status: "undone", problems: [cause] };
+  const recorded = withdrawRecord(around, prepared);
+  return recorded ? { status: "left", problems: [cause, recorded] } : { status: "undone", problems: [cause] };
+}
+
+/** The record of a change that never was is only worth keeping while something of it is left. One that stays must at least not say that it came about. */
+function withdrawRecord({ store }: Surroundings, prepared: Snapshot): HostProblem | undefined {
+  if (attempt(() => store.remove(prepared.id)) === undefined) return undefined;
+  try {
+    store.save(prepared);
+    return undefined;
+  } catch (error) {
+    return diskProblem(error);
+  }
 }
 
 /**

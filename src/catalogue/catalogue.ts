@@ -20,11 +20,21 @@ export function findTunable(catalogue: Catalogue, key: Key): Tunable | undefined
 
 /** The catalogue's nearest name for something mistyped, if there is one near enough to be meant. */
 export function nearestKey(catalogue: Catalogue, text: string): string | undefined {
+  const dotted = dottedInterface(catalogue, text);
+  if (dotted !== undefined) return dotted;
   const bare = withoutInterface(text);
   const names = catalogue.all.filter((tunable) => !tunable.removed).map((tunable) => tunable.key);
   const sameEnd = names.filter((name) => lastPart(name) === lastPart(bare));
   // Names share long beginnings, so how many letters may differ is told by the last part.
   return sameEnd.length === 1 ? sameEnd[0] : nearestWithin(bare, names, lastPart(bare).length / 3);
+}
+
+/** `net.ipv4.conf.eth0.100.rp_filter` with the interface `eth0.100` as sysctl.d(5) wants it: `eth0/100`. */
+function dottedInterface(catalogue: Catalogue, text: string): string | undefined {
+  const [, before, name, after] = /^(net\.\w+\.(?:conf|neigh))\.([^./]+(?:\.[^./]+)+)\.(\w+)$/.exec(text) ?? [];
+  return name !== undefined && catalogue.get(`${before}.*.${after}`)
+    ? `${before}.${name.replace(/\./g, "/")}.${after}`
+    : undefined;
 }
 
 const lastPart = (key: string): string => key.slice(key.lastIndexOf(".") + 1);

@@ -30,6 +30,19 @@ export function readValue(tunable: Tunable | undefined, text: string): Value {
   }
 }
 
+/** What the kernel makes of a value in a file, which it reads as C does: `010` is eight and `0x10` sixteen. */
+export const readLine = (tunable: Tunable | undefined, text: string): Value =>
+  readValue(
+    tunable,
+    tunable?.type === "text" || tunable?.type === "cpu-mask" ? text : text.trim().split(/\s+/).map(fromC).join(" "),
+  );
+
+function fromC(word: string): string {
+  const [, sign = "", digits = ""] = /^(-?)(0x[0-9a-f]+|0[0-7]+)$/i.exec(word) ?? [];
+  if (digits === "") return word;
+  return `${sign}${BigInt(/^0x/i.test(digits) ? digits : `0o${digits.slice(1)}`)}`;
+}
+
 const canonicalNumber = (word: string): string =>
   /^-?[0-9]+$/.test(word) && !wholeNumber.test(word) ? String(BigInt(word)) : word;
 

@@ -94,6 +94,6 @@ function tell(world: World, options: ApplyOptions, { plan }: Planned, outcome: O
   if (options.format === "json") {
     const problems = outcome.status === "done" ? [] : outcome.problems.map(problemJson);
     world.out(jsonText({ ok: outcome.status === "done", ...outcomeJson(outcome), plan: planJson(plan), problems }));
-  } else if (outcome.status === "done") world.out(appliedText(plan, outcome, paint(world.colour.out)));
+  } else if (outcome.status === "done") world.out(appliedText(plan, outcome, options, paint(world.colour.out)));
   return tellFailure(world, options.format, outcome);
 }

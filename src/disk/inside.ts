@@ -7,6 +7,7 @@ const mostLinks = 40;
 /**
  * Where a path of the image lies on this host, with every link on the way resolved inside the image, as chroot(2) would.
  * The last part is not followed. For the running host (`root` empty) the path is what it is.
+ * @throws ELOOP where links lead in a circle: left to the kernel, they would lead out of the image
  */
 export function inside(root: string, path: string): string {
   if (root === "") return path;
@@ -17,10 +18,10 @@ export function inside(root: string, path: string): string {
     todo = rest;
     if (part === "..") done = done.slice(0, -1);
     if (part === "." || part === "..") continue;
-    const target = rest.length > 0 && links < mostLinks ? linkAt(join(root, ...done, part)) : undefined;
+    const target = rest.length > 0 ? linkAt(join(root, ...done, part)) : undefined;
     if (target === undefined) done.push(part);
     else {
-      links++;
+      if (++links > mostLinks) throw Object.assign(new Error(`ELOOP: ${path}`), { code: "ELOOP", path });
       if (target.startsWith("/")) done = [];
       todo = [...target.split("/").filter(Boolean), ...rest];
     }

@@ -106,12 +106,21 @@ export function changeBack(
 
 function writesBack(seen: Seen, target: RollbackTarget, kept: readonly HostProblem[]): readonly Write[] {
   const staying = new Set(kept.flatMap((problem) => ("key" in problem ? [problem.key] : [])));
-  return target.keys.flatMap(({ key, ours, before }) => {
+  const writes = target.keys.flatMap(({ key, ours, before }): Write[] => {
     const live = liveOf(seen, key);
     // A key that was not there before, or is not there now, has no value to go back to.
     if (before === null || live === undefined || live === before || ours === before || staying.has(key)) return [];
     return [{ key, value: before, before: live }];
   });
+  return writes.filter((write) => !isSecondName(seen, write, writes));
+}
+
+/** One of two names of a value is enough to write; of the two, the one that can be. `user.max_inotify_instances` needs a right that root may lack. */
+function isSecondName({ catalogue, kernel }: Seen, { key }: Write, writes: readonly Write[]): boolean {
+  const twin = writes.find((other) => findTunable(catalogue, key)?.same_as === other.key);
+  if (!twin) return false;
+  const canWrite = (name: Key): boolean => kernel?.probe(name).ok === true;
+  return canWrite(key) === canWrite(twin.key) ? twin.key < key : canWrite(twin.key);
 }
 
 /** What our change left alone, the way back must leave alone too, though its writes may move it. */

@@ -40,7 +40,7 @@ export function changeOf({ catalogue, plan, settings, parameters, facts, occasio
     kind: "apply",
     status: "prepared",
     before: { readings: {}, files: side("before"), applied: facts.applied ?? null },
-    after: { readings: valuesOf(writes), files: side("after"), applied: settings.length === 0 ? null : applied },
+    after: { readings: valuesOf(writes), files: side("after"), applied: plan.profiles.length === 0 ? null : applied },
   };
   return {
     writes,

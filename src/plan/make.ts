@@ -48,7 +48,7 @@ export function plan(request: PlanRequest): Plan {
 /** What of an applied set makes it another one: not the words, nor where a profile's file lies. */
 function recordOf(set: Pick<PlanRequest, "profiles" | "settings"> | undefined): string {
   const settings = (set?.settings ?? []).map(({ key, wanted }) => JSON.stringify([key, wanted])).sort();
-  return settings.length === 0 ? "" : JSON.stringify([set?.profiles, settings]);
+  return JSON.stringify([set?.profiles ?? [], settings]);
 }
 
 const hostOf = ({ hostName, kernel, taken, loader }: PlanFacts): Plan["host"] => ({
@@ -192,11 +192,9 @@ function afterOf(request: PlanRequest, key: Key, { wanted }: Setting, now: Readi
  */
 function withoutUs({ facts }: PlanRequest, key: Key, live: Value | undefined): Value | undefined {
   const original = facts.applied?.originals[key] ?? undefined;
-  const held =
-    original === undefined
-      ? undefined
-      : facts.applied?.settings.find((setting) => expand(setting.key, facts.interfaces).includes(key));
-  if (original === undefined || held === undefined) return live;
+  if (original === undefined) return live;
+  const held = facts.applied?.settings.find((setting) => expand(setting.key, [interfaceOf(key) ?? ""]).includes(key));
+  if (held === undefined) return live;
   const ours = held.wanted.kind === "value" ? held.wanted.value : within(original, held.wanted);
   return live === ours ? original : live;
 }

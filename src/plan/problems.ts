@@ -5,15 +5,20 @@ import { simulate } from "../boot/simulate.js";
 import { filesInOrder, type Loader, withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { keyPath } from "../catalogue/key.js";
-import { readValue, type Value } from "../catalogue/value.js";
+import { readLine, type Value } from "../catalogue/value.js";
 import type { Problem, Warning } from "../problem.js";
 import { isMet } from "../profile/merge.js";
 import { wantedText } from "../profile/wanted.js";
 import { type BootValue, isDue, type PlannedKey, type PlanRequest } from "./plan.js";
 
 export function planProblems(request: PlanRequest, keys: readonly PlannedKey[], dropIn: string | undefined): readonly Problem[] {
+  let known: Exclusions | undefined;
+  const exclusions = (): Exclusions => {
+    known ??= exclusionsOf(request.facts, dropIn);
+    return known;
+  };
   return keys.flatMap((planned) =>
-    [missing(request, planned), unwritable(planned), guarded(request, planned), lost(request, planned, dropIn)].filter(
+    [missing(request, planned), unwritable(planned), guarded(request, planned), lost(request, planned, exclusions)].filter(
       (problem) => problem !== undefined,
     ),
   );
@@ -64,9 +69,9 @@ function newValue({ action, after, boot }: PlannedKey): Value | undefined {
 
 const isOurLine = (boot: BootValue): boolean => boot.from === "file" && boot.file === dropInPath;
 
-function lost({ facts }: PlanRequest, planned: PlannedKey, dropIn: string | undefined): Problem | undefined {
+function lost({ facts }: PlanRequest, planned: PlannedKey, exclusions: () => Exclusions): Problem | undefined {
   const { setting, boot } = planned;
-  const excluded = setting && boot.after.from === "kernel" ? exclusionOf(facts, planned, dropIn) : undefined;
+  const excluded = setting && boot.after.from === "kernel" ? exclusions().get(keyPath(planned.key)) : undefined;
   if (setting && excluded)
     return {
       code: "loses-at-boot",
@@ -89,19 +94,17 @@ function lost({ facts }: PlanRequest, planned: PlannedKey, dropIn: string | unde
   };
 }
 
-/** A line `-KEY` of another file, which takes ours away. It leaves no winner behind, so it is looked for. */
-function exclusionOf(
-  facts: PlanRequest["facts"],
-  { key }: PlannedKey,
-  dropIn: string | undefined,
-): { file: string; line: number } | undefined {
-  if (!parsed(dropInPath, dropIn ?? "", facts.loader).some((line) => line.key === keyPath(key))) return undefined;
-  return filesInOrder(facts.boot, facts.loader)
-    .flatMap(({ path, content }) =>
-      content.kind === "text" && path !== dropInPath ? parsed(path, content.text, facts.loader) : [],
-    )
-    .flatMap(({ kind, key: path, file, line }) => (kind === "exclude" && path === keyPath(key) ? [{ file, line }] : []))
-    .at(-1);
+type Exclusions = ReadonlyMap<string, { readonly file: string; readonly line: number }>;
+
+/** Lines `-KEY` of other files that take one of ours away, by path. They leave no winner behind, so they are looked for. */
+function exclusionsOf(facts: PlanRequest["facts"], dropIn: string | undefined): Exclusions {
+  const ours = new Set(parsed(dropInPath, dropIn ?? "", facts.loader).map((line) => line.key));
+  const others = filesInOrder(facts.boot, facts.loader).flatMap(({ path, content }) =>
+    content.kind === "text" && path !== dropInPath ? parsed(path, content.text, facts.loader) : [],
+  );
+  return new Map(
+    others.flatMap(({ kind, key, file, line }) => (kind === "exclude" && ours.has(key) ? [[key, { file, line }] as const] : [])),
+  );
 }
 
 const parsed = (path: string, text: string, loader: Loader) =>
@@ -119,7 +122,7 @@ export function planWarnings(
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
     const winner = outcome.winners.get(keyPath(key));
     if (!setting || !winner) return [];
-    const value = readValue(findTunable(catalogue, key), winner.value);
+    const value = readLine(findTunable(catalogue, key), winner.value);
     const told = boot.after.from === "file" && boot.after.file === winner.file && boot.after.line === winner.line;
     return isMet(setting.wanted, value) || told
       ? []

@@ -16,5 +16,9 @@ const linesOf = (text: string): readonly string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
+/** As one word of a command that a person may copy into a shell. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${plain(text).replace(/'/g, "'\\''")}'`;
+
 /** For a cell of a Markdown table. */
 export const cell = (text: string): string => oneLine(text).replace(/[\\|<>`*_[\]]/g, "\\$&");

@@ -44,6 +44,8 @@ export function hostWords(problem: Problem): string | undefined {
       return `${problem.path}: is not used as the state folder, since ${problem.why}. Move it away.`;
     case "damaged-snapshot":
       return `${problem.file}: is no snapshot that can be trusted: ${problem.message}. Nothing was changed; look at it, then move it away.`;
+    case "nothing-on-record":
+      return `${problem.profiles.join(", ") || problem.file} is in force, but no snapshot says what was before it: it was pruned, moved away, or the state folder is lost. \`tunectl apply\` of other profiles replaces it; to end it, remove ${problem.file} and reboot.`;
     case "unknown-snapshot":
       return `there is no snapshot ${problem.id} to go back to. ${problem.known.length === 0 ? "None is kept." : `There are: ${problem.known.join(", ")} (tunectl snapshots).`}`;
     case "changed-since":

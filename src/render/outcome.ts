@@ -1,9 +1,10 @@
 /** What came of a change, for a person. */
-import type { Outcome, SideEffect } from "../apply/change.js";
+import type { Change, Outcome, SideEffect } from "../apply/change.js";
 import type { Write } from "../plan/order.js";
 import type { Plan } from "../plan/plan.js";
 import { isFileChanged } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
+import { shellWord } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { fileWords, valueWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
@@ -23,15 +24,22 @@ export const sideEffectsText = (effects: readonly SideEffect[], paint: Paint): s
     .map(({ key, before, after }) => `${paint.yellow("  the kernel also moved")} ${key}: ${shown(before)} → ${shown(after)}\n`)
     .join("");
 
+type Done = Extract<Outcome, { status: "done" }>;
+
+/** The image, where it was one: what we advise must not be done to the host instead. */
+export type Where = { readonly root?: string };
+
+const rootFlag = ({ root }: Where): string => (root === undefined ? "" : ` --root ${shellWord(root)}`);
+
 /** The report of an apply that went well. */
-export function appliedText(plan: Plan, outcome: Extract<Outcome, { status: "done" }>, paint: Paint): string {
+export function appliedText(plan: Plan, outcome: Done, where: Where, paint: Paint): string {
   const files = plan.files.filter(isFileChanged).map((file) => `  ${file.path} ${fileWords(file)}\n`);
   return [
     writesText(outcome.written, paint),
     sideEffectsText(outcome.sideEffects, paint),
     ...files,
     lastWord(plan, paint),
-    `To take it back: tunectl rollback (snapshot ${outcome.snapshot.id})\n`,
+    `To take it back: tunectl rollback${rootFlag(where)} (snapshot ${outcome.snapshot.id})\n`,
   ].join("");
 }
 
@@ -85,6 +93,14 @@ export const outcomeJson = (outcome: Outcome): object =>
       }
     : { status: outcome.status, changed: outcome.status === "left" };
 
+/** On a host whose disk takes nothing, for the person who cannot wait. */
+export const byHandText = ({ writes }: Pick<Change, "writes">): string =>
+  writes.length === 0
+    ? ""
+    : `Without a record, and until the next boot, this does the same by hand:\n${writes
+        .map(({ key, value }) => `  sysctl -w ${shellWord(`${key}=${value}`)}\n`)
+        .join("")}`;
+
 /** What became of a change that a crash had cut short. */
 export const takenBackText = (id: number, kept: readonly Problem[], paint: Paint): string =>
   [
@@ -100,12 +116,7 @@ function keptWords(problem: Problem): string {
 }
 
 /** The report of a rollback that went well. */
-export function rolledBackText(
-  id: number,
-  outcome: Extract<Outcome, { status: "done" }>,
-  kept: readonly Problem[],
-  paint: Paint,
-): string {
+export function rolledBackText(id: number, outcome: Done, kept: readonly Problem[], where: Where, paint: Paint): string {
   const files = Object.entries(outcome.snapshot.after.files).map(
     ([path, text]) => `  ${path} ${text === null ? "removed" : "as it was before"}\n`,
   );
@@ -115,6 +126,6 @@ export function rolledBackText(
     ...files,
     ...kept.map((problem) => `  ${paint.yellow("kept")} ${problemWords(problem)}\n`),
     paint.green(`Rolled back to before change ${id}${outcome.written.length > 0 ? ": every value was read back" : ""}.\n`),
-    `To undo this: tunectl rollback ${outcome.snapshot.id}\n`,
+    `To undo this: tunectl rollback ${outcome.snapshot.id}${rootFlag(where)}\n`,
   ].join("");
 }

@@ -32,7 +32,7 @@ function keyTable(keys: readonly PlannedKey[]): string {
     `\`${planned.key}\``,
     cell(readingWords(planned.now)),
     `**${cell(afterWords(planned))}**`,
-    cell(bootWords(planned.boot.after)),
+    cell(bootWords(planned)),
     cell(whyOf(planned)),
   ]);
   return [["key", "now", "after apply", "after next boot", "why"], ["---", "---", "---", "---", "---"], ...rows]

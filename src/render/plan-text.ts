@@ -32,7 +32,7 @@ function rows(keys: readonly PlannedKey[], paint: Paint): readonly string[] {
     `${mark(planned)} ${planned.key}`,
     readingWords(planned.now),
     afterWords(planned),
-    bootWords(planned.boot.after),
+    bootWords(planned),
   ]);
   const styled = table([["  KEY", "NOW", "AFTER APPLY", "AFTER NEXT BOOT"], ...cells], (cell, column, row) =>
     style(cell, column, keys[row - 1], paint),

@@ -23,9 +23,13 @@ export function readingWords(reading: Reading): string {
   }
 }
 
-export function bootWords(boot: BootValue): string {
-  if (boot.from === "file") return valueWords(boot.value);
-  return boot.value === undefined ? "kernel default" : `${valueWords(boot.value)} (kernel)`;
+/** What the next boot gives after this plan; `(pinned)` where a line keeps a live value that no file and no known default vouches for. */
+export function bootWords({ now, boot }: PlannedKey): string {
+  const { after } = boot;
+  if (after.from === "kernel") return after.value === undefined ? "kernel default" : `${valueWords(after.value)} (kernel)`;
+  const isPinned = boot.now.from === "kernel" && boot.now.value === undefined;
+  const stays = now.status === "present" && now.value === after.value;
+  return isPinned && stays ? `${valueWords(after.value)} (pinned)` : valueWords(after.value);
 }
 
 const sameBoot = (a: BootValue, b: BootValue): boolean => a.value === b.value;

@@ -18,6 +18,8 @@ export function textWords(problem: Problem): string | undefined {
     case "file-not-text":
       return `${problem.file}: is no UTF-8 text (byte ${problem.offset}). Save it as UTF-8.`;
     case "file-untrusted":
+      if (problem.why === "replaced")
+        return `${problem.file}: root does not apply it, since another file took its place while it was read. See who does that, then run it again.`;
       return `${problem.file}: root does not apply it, since ${problem.culprit} ${problem.why === "owner" ? "belongs to another user" : "can be written by others"}. Make root its owner and take the others' write permission (chown root, chmod go-w).`;
     case "control-character":
       return `this text holds the control character ${problem.character}; take it out.`;

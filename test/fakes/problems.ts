@@ -82,6 +82,7 @@ export const oneOfEach: OneOfEach = {
   "not-restored": { code: "not-restored", key, wanted: "4096", found: "8192", reason: "EPERM" },
   "not-root": { code: "not-root", command: "apply" },
   "not-writable-here": { code: "not-writable-here", key: "net.netfilter.nf_conntrack_max", errno: "EACCES" },
+  "nothing-on-record": { code: "nothing-on-record", file: "/etc/sysctl.d/90-tunectl.conf", profiles: ["web"] },
   "overridden-at-boot": { code: "overridden-at-boot", key, loader: "procps", value: "128", file: "/etc/sysctl.conf", line: 7 },
   "parameter-value": { code: "parameter-value", name: "rate", text: "2k", minimum: "1" },
   "profile-empty": { code: "profile-empty", place },

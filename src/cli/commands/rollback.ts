@@ -2,14 +2,16 @@
 
 import { carryOut } from "../../apply/carry-out.js";
 import type { Change } from "../../apply/change.js";
+import { dropInPath } from "../../boot/print.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { type RollbackTarget, rollbackTarget } from "../../history/rollback.js";
-import { inForce, latest, type Snapshot } from "../../history/snapshot.js";
+import { appliedFromDropIn } from "../../history/settings.js";
+import { appliedNow, inForce, latest, type Snapshot } from "../../history/snapshot.js";
 import { hostFacts } from "../../kernel/facts.js";
 import { changeBack, imageObstacles, newcomers, obstaclesBack } from "../../plan/change-back.js";
 import type { Problem } from "../../problem.js";
 import { jsonText, problemJson } from "../../render/json.js";
-import { outcomeJson, rolledBackText } from "../../render/outcome.js";
+import { byHandText, outcomeJson, rolledBackText } from "../../render/outcome.js";
 import { paint } from "../../render/paint.js";
 import { finishInterrupted, occasion, openWorkshop, tellFailure, type Workshop } from "../changing.js";
 import { type Exit, exit } from "../exit.js";
@@ -49,8 +51,15 @@ async function rollbackLocked(world: World, id: string | undefined, options: Rol
   if (finished && id === undefined) return say(world, options, "recovered", "");
   const committed = workshop.snapshots.filter((snapshot) => snapshot.status === "committed");
   const chosen = id ?? inForce(committed).at(-1)?.toString();
+  if (chosen === undefined && profilesInForce(workshop, committed))
+    return fail(
+      world,
+      [{ code: "nothing-on-record", file: dropInPath, profiles: profilesInForce(workshop, committed) ?? [] }],
+      [],
+      options,
+    );
   if (chosen === undefined) return say(world, options, "unchanged", "Nothing to roll back: no change of tunectl is in force.\n");
-  const target = rollbackTarget(committed, Number(chosen));
+  const target = /^\d+$/.test(chosen) ? rollbackTarget(committed, Number(chosen)) : undefined;
   if (!target)
     return fail(
       world,
@@ -59,6 +68,12 @@ async function rollbackLocked(world: World, id: string | undefined, options: Rol
       options,
     );
   return goBack(world, options, workshop, committed, Number(chosen), target);
+}
+
+/** Of the record, or, where there is none, of our drop-in; undefined where nothing of ours is in force. */
+function profilesInForce({ disk }: Workshop, committed: readonly Snapshot[]): readonly string[] | undefined {
+  const applied = appliedNow(committed) ?? appliedFromDropIn(dropInPath, disk.read(dropInPath) ?? "");
+  return applied?.profiles;
 }
 
 function say(world: World, { format }: RollbackOptions, status: string, words: string): Exit {
@@ -91,7 +106,9 @@ async function goBack(
     { ...seen, interfaces },
     undone.flatMap((snapshot) => snapshot.after.applied ?? []),
   );
-  const kept = [...(options.keepChanged ? changed : []), ...born.filter((problem) => !changed.includes(problem))];
+  // Not even --force knows a value to put back where none was seen.
+  const isKept = (problem: Problem): boolean => options.keepChanged === true || problem.code === "before-unknown";
+  const kept = [...changed.filter(isKept), ...born.filter((problem) => !changed.includes(problem))];
   const what: Change = changeBack({ catalogue: shippedCatalogue(), kernel, disk, interfaces }, target, {
     id,
     kept,
@@ -103,6 +120,8 @@ async function goBack(
   const outcome = await carryOut(workshop, what);
   tell(world, options, id, outcome, kept);
   const code = tellFailure(world, options.format, outcome);
+  if (outcome.status === "undone" && outcome.problems.some((problem) => problem.code === "file-not-written"))
+    world.err(byHandText(what));
   // A drop-in that stays brings its values back at the next boot: that is not the host as it was.
   return code === exit.done && kept.some((problem) => problem.code === "file-edited") ? exit.left : code;
 }
@@ -120,5 +139,5 @@ function tell(
   if (options.format === "json") {
     const problems = [...kept, ...(outcome.status === "done" ? [] : outcome.problems)].map(problemJson);
     world.out(jsonText({ ok: outcome.status === "done", ...outcomeJson(outcome), back_to: id, problems }));
-  } else if (outcome.status === "done") world.out(rolledBackText(id, outcome, kept, paint(world.colour.out)));
+  } else if (outcome.status === "done") world.out(rolledBackText(id, outcome, kept, options, paint(world.colour.out)));
 }

@@ -1,7 +1,9 @@
 /** `tunectl status`: what is applied, since when, by whom, what drifted, what was interrupted. */
+import { dropInPath } from "../../boot/print.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { interrupted, latest } from "../../history/snapshot.js";
 import { driftOf } from "../../plan/drift.js";
+import type { PlanFacts } from "../../plan/plan.js";
 import type { Problem } from "../../problem.js";
 import { driftText } from "../../render/drift.js";
 import { driftJson, jsonText, problemJson } from "../../render/json.js";
@@ -47,7 +49,7 @@ export async function status(world: World, options: StatusOptions): Promise<Exit
   world.out(
     facts.applied
       ? `${colours.bold(facts.applied.profiles.join(", "))}: ${counted(measured?.plan.keys.length ?? 0, "setting")}, ${when}\n`
-      : "No profile is applied.\n",
+      : `No profile is applied.\n${strayFile(facts)}`,
   );
   for (const [name, value] of Object.entries(facts.applied?.parameters ?? {})) world.out(`  --set ${name}=${value}\n`);
   world.out(driftText(drifts, colours));
@@ -55,3 +57,7 @@ export async function status(world: World, options: StatusOptions): Promise<Exit
   world.err(renderProblems(problems, [], new Map(), paint(world.colour.err)));
   return exit.done;
 }
+
+/** A rollback may have left a file that somebody had edited. */
+const strayFile = ({ dropIn }: PlanFacts): string =>
+  dropIn === undefined ? "" : `But ${dropInPath} is there: the next boot sets what it says.\n`;

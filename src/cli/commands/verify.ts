@@ -6,6 +6,7 @@ import { type Drift, driftOf } from "../../plan/drift.js";
 import type { Applied } from "../../plan/plan.js";
 import { bad, type Checked, good, type Problem } from "../../problem.js";
 import { driftText } from "../../render/drift.js";
+import { shellWord } from "../../render/escape.js";
 import { driftJson, jsonText, problemJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { inForceWords } from "../../render/plan-words.js";
@@ -38,21 +39,26 @@ export async function verify(world: World, options: VerifyOptions): Promise<Exit
     world.err(renderProblems(problems, [], new Map(), paint(world.colour.err)));
     world.out(driftText(drifts, colours));
     if (agreed) world.out(colours.green(`${applied.profiles.join(", ")}: ${inForceWords(plan)}\n`));
-    else world.out(`${counted(drifts.length, "difference")}. ${wayOut(applied, drifts)}\n`);
+    else world.out(`${counted(drifts.length, "difference")}. ${wayOut(applied, drifts, options.root)}\n`);
     if (gathered.snapshots === undefined) world.err("Checked against the drop-in alone: the state folder is root's to read.\n");
   }
   return agreed ? exit.done : exit.pending;
 }
 
 /** How to put it right: apply again as it was applied; where another file wins at boot, that line must go. */
-function wayOut({ profiles, arguments: given = profiles, parameters }: Applied, drifts: readonly Drift[]): string {
-  const sets = Object.entries(parameters).map(([name, value]) => ` --set ${name}=${value}`);
+function wayOut(
+  { profiles, arguments: given = profiles, parameters }: Applied,
+  drifts: readonly Drift[],
+  root: string | undefined,
+): string {
+  const image = root === undefined ? "" : ` --root ${shellWord(root)}`;
+  const sets = Object.entries(parameters).map(([name, value]) => ` --set ${shellWord(`${name}=${value}`)}`);
   const strangers = drifts.flatMap((drift) =>
     drift.kind === "boot" && drift.file !== undefined && drift.file !== dropInPath ? [`${drift.file}:${drift.line}`] : [],
   );
-  const again = `\`tunectl apply ${given.join(" ")}${sets.join("")}\` puts it right`;
+  const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\` puts it right`;
   const first = strangers.length > 0 ? `Take out ${[...new Set(strangers)].join(", ")}; then ${again}` : again;
-  return `${first}; \`tunectl rollback\` takes ${profiles.join(", ")} back.`;
+  return `${first}; \`tunectl rollback${image}\` takes ${profiles.join(", ")} back.`;
 }
 
 export type AppliedState = {

@@ -1,0 +1,107 @@
+import { expect } from "vitest";
+import { onHost } from "../support/host.js";
+import { profileText } from "../support/profile-text.js";
+import { realKernel } from "../support/real-kernel.js";
+
+const files = {
+  "web.yaml": profileText("web", { "net.ipv4.tcp_fin_timeout": "30" }),
+  "proxy.yaml": profileText("proxy", { "net.ipv4.tcp_retries2": "9" }),
+  "met.yaml": profileText("met", { "net.ipv4.tcp_fin_timeout": { at_least: "10" } }),
+  "none.yaml":
+    "name: none\nsummary: For another kind of host\nsettings:\n  net.ipv4.tcp_fin_timeout: { value: 30, why: w, when: '${false}' }\n",
+  "rmem.yaml": profileText("rmem", { "net.ipv4.tcp_rmem": { at_least: "4096 131072 5000000" } }),
+};
+
+realKernel(
+  "a profile whose values are there already, or that leaves out all of them here, is on record after an apply",
+  async () => {
+    const commands = { apply: "tunectl apply", verify: "tunectl verify", again: "tunectl apply" };
+    for (const name of ["met", "none"]) {
+      const said = await onHost(
+        {
+          apply: `${commands.apply} ./${name}.yaml`,
+          verify: commands.verify,
+          again: `${commands.again} ./${name}.yaml`,
+          status: "tunectl status",
+        },
+        files,
+      );
+      expect([said.apply.code, said.verify.code, said.again.code], name).toEqual([0, 0, 0]);
+      expect(said.again.out).toContain("Nothing to do");
+      expect(said.status.out).toContain(`${name}: `);
+    }
+  },
+);
+
+realKernel("where the record of what was before is gone, a rollback says so and does not claim that all is well", async () => {
+  const said = await onHost(
+    {
+      lost: "tunectl apply ./web.yaml > /dev/null; mv /var/lib/tunectl /tmp/away; tunectl rollback",
+      back: "rm -r /var/lib/tunectl; mv /tmp/away /var/lib/tunectl; tunectl rollback > /dev/null; cat /proc/sys/net/ipv4/tcp_fin_timeout",
+      pruned:
+        "for p in web proxy; do tunectl apply ./$p.yaml; done > /dev/null; tunectl snapshots --keep 1 > /dev/null; tunectl rollback > /dev/null; tunectl rollback",
+    },
+    files,
+  );
+  for (const answer of [said.lost, said.pruned]) {
+    expect(answer.code).toBe(1);
+    expect(answer.err).toContain("web is in force, but no snapshot says what was before it");
+  }
+  expect(said.back.out).toBe("60\n");
+});
+
+realKernel("a drop-in that a rollback left, since somebody had edited it, is not forgotten", async () => {
+  const said = await onHost(
+    {
+      kept: "tunectl apply ./web.yaml > /dev/null; echo '# hi' >> /etc/sysctl.d/90-tunectl.conf; tunectl rollback --keep-changed",
+      status: "tunectl status",
+      rollback: "tunectl rollback",
+    },
+    files,
+  );
+  expect(said.kept.code).toBe(3);
+  expect(said.status.out).toContain("But /etc/sysctl.d/90-tunectl.conf is there");
+  expect(said.rollback.code).toBe(1);
+});
+
+realKernel("values that an image brought stay after --force as well, and are named", async () => {
+  const said = await onHost(
+    {
+      apply: "mkdir -p /image/etc/sysctl.d; tunectl apply --root /image ./web.yaml",
+      boot: "cp /image/etc/sysctl.d/* /etc/sysctl.d; cp -r /image/var/lib/tunectl /var/lib/; echo 30 > /proc/sys/net/ipv4/tcp_fin_timeout",
+      rollback: "tunectl rollback --force",
+    },
+    files,
+  );
+  expect(said.apply.out).toContain("tunectl rollback --root /image (snapshot 1)");
+  expect(said.rollback.out).toContain("kept `net.ipv4.tcp_fin_timeout` reads 30");
+});
+
+realKernel("on a disk that takes no record, a rollback changes nothing and gives the commands that do it by hand", async () => {
+  const said = await onHost(
+    {
+      rollback:
+        "tunectl apply ./web.yaml > /dev/null; mount --bind /var/lib /var/lib; mount -o remount,bind,ro /var/lib; tunectl rollback",
+      live: "cat /proc/sys/net/ipv4/tcp_fin_timeout",
+    },
+    files,
+  );
+  expect(said.rollback.code).toBe(1);
+  expect(said.rollback.err).toContain("sysctl -w net.ipv4.tcp_fin_timeout=60");
+  expect(said.live.out).toBe("30\n");
+});
+
+// The usual way to a profile: a value is tried by hand, found good, and then written down.
+realKernel("a bound that is met only by what somebody set by hand gets a line for the next boot", async () => {
+  const said = await onHost(
+    {
+      diff: "echo 4096 131072 60000000 > /proc/sys/net/ipv4/tcp_rmem; tunectl diff ./rmem.yaml",
+      apply: "tunectl apply ./rmem.yaml; grep -v '^#' /etc/sysctl.d/90-tunectl.conf",
+      verify: "tunectl verify",
+    },
+    files,
+  );
+  expect(said.diff.out).toContain("4096 131072 60000000 (pinned)");
+  expect(said.apply.out).toContain("net.ipv4.tcp_rmem = 4096 131072 60000000");
+  expect(said.verify.code).toBe(0);
+});
