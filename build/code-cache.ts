@@ -15,11 +15,11 @@ const facts = resolve("examples/code-review/facts.json");
  */
 const commandLines = (image: string): readonly (readonly string[])[] => [
   ["apply", profile, "--root", image],
+  ["verify", "--root", image],
   ["rollback", "--root", image],
   ["validate", profile],
   ["capture", "facts.json"],
   ["status"],
-  ["verify", profile],
   ["diff", profile, "--format", "json"],
   ["diff", "high-churn-webserver", "--against", facts],
   ["diff", profile],

@@ -1,6 +1,6 @@
 /** One lock for all that changes the host: flock(2) on the state folder, which the kernel drops with the process, however that ends. */
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, existsSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { bad, type Checked, good } from "../problem.js";
 
 /** flock(2) belongs to the open file description: util-linux's flock takes it on a descriptor that this process keeps. */
@@ -16,17 +16,17 @@ export function lockFolder(folder: string): Checked<{ readonly release: () => vo
   return bad([{ code: "no-lock", message: run.error?.message ?? `flock ended with ${run.status ?? run.signal}` }]);
 }
 
-/** The process that holds it, from `/proc/locks`, by the folder's inode. */
+/** The process that holds it, as far as it can be seen: /proc/locks names the flock that took it, which has ended long since. */
 function holderOf(folder: string): string | undefined {
+  const place = realpathSync(folder);
+  const others = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  return others.find((pid) => openPaths(pid).includes(place));
+}
+
+function openPaths(pid: string): readonly string[] {
   try {
-    const fd = openSync(folder, constants.O_RDONLY);
-    const inode = /^ino:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1];
-    closeSync(fd);
-    const line = readFileSync("/proc/locks", "utf8")
-      .split("\n")
-      .find((candidate) => candidate.includes("FLOCK") && candidate.includes(`:${inode} `));
-    return line?.trim().split(/\s+/)[4];
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
   } catch {
-    return undefined;
+    return [];
   }
 }

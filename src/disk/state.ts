@@ -1,7 +1,7 @@
 /** The state folder: snapshots, readable by root alone. */
 import { createHash } from "node:crypto";
 import { chmodSync, lstatSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import fsExtra from "fs-extra";
 import { validateSnapshot } from "../generated/validate-snapshot.js";
 import type { Snapshot, Store } from "../history/snapshot.js";
@@ -16,6 +16,7 @@ const fileName = (id: number): string => `${String(id).padStart(6, "0")}.json`;
 
 /** Creates the folder where it is missing, and refuses one that others could have prepared. */
 export function openState(folder: string, uid: number): Checked<string> {
+  fsExtra.ensureDirSync(dirname(folder));
   fsExtra.ensureDirSync(folder, { mode: 0o700 });
   const stats = lstatSync(folder);
   const why = !stats.isDirectory() ? "it is no folder" : stats.uid !== uid ? `it belongs to user ${stats.uid}` : undefined;

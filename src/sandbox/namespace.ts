@@ -97,5 +97,6 @@ export function runInside(
     stdio: "inherit",
     env: { ...env, PATH: cleanPath },
   });
+  if (run.error) throw run.error;
   return run.status ?? (run.signal === "SIGINT" ? 130 : 143);
 }

@@ -52,11 +52,13 @@ async function outside(world: World, names: readonly string[], options: Rehearse
   try {
     writeFileSync(factsIn(folder), JSON.stringify(facts.value));
     const sets = (options.set ?? []).flatMap((pair) => ["--set", pair]);
-    return runInside(
+    const code = runInside(
       way,
       [...world.self, "rehearse", "--inside", folder, "--format", options.format, ...sets, "--", ...names],
       world.env,
     ) as Exit;
+    const signal = await world.pause();
+    return signal === undefined ? code : exitForSignal(signal);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -18,6 +18,13 @@ import type { World } from "../world.js";
 export type SnapshotsOptions = { readonly format: "text" | "json"; readonly root?: string; readonly keep?: string };
 
 export async function snapshots(world: World, id: string | undefined, options: SnapshotsOptions): Promise<Exit> {
+  if (options.keep !== undefined && id !== undefined)
+    return fail(
+      world,
+      [{ code: "usage", message: "Give an ID to look at one, or --keep to remove old ones, not both." }],
+      [],
+      options,
+    );
   if (options.keep !== undefined) return prune(world, options.keep, options);
   const folder = inside(options.root ?? "", stateFolder);
   try {
@@ -58,6 +65,9 @@ function prune(world: World, keep: string, options: SnapshotsOptions): Exit {
     .filter((snapshot) => snapshot !== latest(all) && snapshot.status !== "prepared");
   try {
     for (const snapshot of old) workshop.value.store.remove(snapshot.id);
+  } catch (error) {
+    const file = inside(options.root ?? "", stateFolder);
+    return fail(world, [{ code: "file-not-written", file, errno: errnoOf(error) }], [], options);
   } finally {
     workshop.value.release();
   }
