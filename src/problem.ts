@@ -74,6 +74,7 @@ export type TextProblem =
   | ({ readonly code: "write-only-tunable" } & OnKey & At)
   | ({ readonly code: "secret-tunable" } & OnKey & At)
   | ({ readonly code: "bad-value"; readonly fault: ValueFault } & OnKey & At)
+  | ({ readonly code: "bound-on-pattern"; readonly bound: string } & OnKey & At)
   | ({ readonly code: "bound-on-words"; readonly bound: string } & OnKey & At)
   | ({ readonly code: "bounds-crossed"; readonly least: string; readonly most: string } & OnKey & At)
   | ({

@@ -1,5 +1,7 @@
 /** From a command line to a plan: the steps that diff, apply and rehearse share. */
 import { marker } from "../boot/print.js";
+import { findTunable, nearestKey } from "../catalogue/catalogue.js";
+import { parseKey } from "../catalogue/key.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import { ownFiles } from "../disk/own-files.js";
 import { type ProfileLibrary, profileLibrary } from "../disk/profiles.js";
@@ -42,6 +44,8 @@ async function planWith(
   names: readonly string[],
   options: PlanOptions,
 ): Promise<Checked<Planned>> {
+  const strange = unknownKey(options.accept ?? []);
+  if (strange) return bad([strange]);
   const request = await resolveFor(world, library, names, options);
   if (!request.ok) return request;
   const { resolved, gathered, parameters } = request.value;
@@ -56,6 +60,22 @@ async function planWith(
   const warnings = [...request.warnings, ...made.warnings];
   const told = { ...withFileProblems(excused(made, options), options), warnings };
   return good({ plan: told, settings, gathered, parameters }, warnings);
+}
+
+/** A key that is accepted by a mistyped name would be refused all the same, and nobody would see why. */
+function unknownKey(accepted: readonly string[]): Problem | undefined {
+  const catalogue = shippedCatalogue();
+  const isKnown = (text: string): boolean => {
+    const key = parseKey(text);
+    return key !== undefined && findTunable(catalogue, key) !== undefined;
+  };
+  const strange = accepted.find((text) => !isKnown(text));
+  if (strange === undefined) return undefined;
+  const guess = nearestKey(catalogue, strange);
+  return {
+    code: "usage",
+    message: `--accept ${strange}: there is no such key${guess === undefined ? "" : `; did you mean ${guess}?`}`,
+  };
 }
 
 /** What profiles ask of a host, together with what is known of it. */

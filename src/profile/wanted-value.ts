@@ -1,5 +1,5 @@
 /** What a written setting wants: parameters and facts put in, then held against the grammar of the tunable's values. */
-import type { Key } from "../catalogue/key.js";
+import { isPattern, type Key } from "../catalogue/key.js";
 import type { Tunable } from "../catalogue/tunable.js";
 import { checkValue, isOrdered, type Value } from "../catalogue/value.js";
 import type { Pass } from "./pass.js";
@@ -16,6 +16,10 @@ export function wantedOf(key: Key, tunable: Tunable, written: WrittenSetting, pa
   const bound = written.atLeast ?? written.atMost;
   if (bound && !isOrdered(tunable)) {
     pass.problems.push({ code: "bound-on-words", key, bound: written.atLeast ? "at_least" : "at_most", place: bound.place });
+    return undefined;
+  }
+  if (bound && isPattern(key)) {
+    pass.problems.push({ code: "bound-on-pattern", key, bound: written.atLeast ? "at_least" : "at_most", place: bound.place });
     return undefined;
   }
   if (least === undefined && most === undefined) return undefined;

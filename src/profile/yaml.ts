@@ -83,7 +83,7 @@ function syntaxProblems(
     const place = spot(error.pos[0], error.pos[1]);
     const line = text.split("\n")[place.line - 1] ?? "";
     const at = bareExpression.exec(line);
-    if (!at) return { code: "yaml-syntax", message: error.message.replace(/\s+at line.*$/s, ""), place };
+    if (!at) return { code: "yaml-syntax", message: faultOf(error), place };
     const column = at.index + at[0].length - 1;
     return {
       code: "yaml-syntax",
@@ -93,6 +93,9 @@ function syntaxProblems(
   });
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
+
+const faultOf = ({ code, message }: YAMLParseError): string =>
+  code === "MULTIPLE_DOCS" ? "a second document begins here, and a profile is one" : message.replace(/\s+at line.*$/s, "");
 
 function visit(node: unknown, path: string, walk: Walk): Tree {
   const here = walk.at(node as Node);

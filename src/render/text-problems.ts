@@ -71,6 +71,8 @@ export function textWords(problem: Problem): string | undefined {
       return `\`${problem.key}\` is a secret; a profile and a drop-in are read by many. Set it by other means.`;
     case "bad-value":
       return `\`${problem.key}\` ${faultWords(problem.fault)}.`;
+    case "bound-on-pattern":
+      return `\`${problem.key}\` stands for many keys, and sysctl.d knows no \`${problem.bound}\` for interfaces that come later; use \`value\`, or name the interface.`;
     case "bound-on-words":
       return `\`${problem.key}\` has values without an order, so \`${problem.bound}\` means nothing; use \`value\`.`;
     case "bounds-crossed":

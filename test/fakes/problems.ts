@@ -16,6 +16,7 @@ export const oneOfEach: OneOfEach = {
   "bare-value": { code: "bare-value", key, text: "4096", place },
   "before-unknown": { code: "before-unknown", key: "net.ipv4.tcp_retries2", found: "8" },
   "below-default": { code: "below-default", key, wanted: "1024", default: "4096", since: "5.4", place },
+  "bound-on-pattern": { code: "bound-on-pattern", key: "net.ipv4.conf.*.rp_filter", bound: "at_least", place },
   "bound-on-words": { code: "bound-on-words", key: "net.ipv4.tcp_congestion_control", bound: "at_least", place },
   "bounds-crossed": { code: "bounds-crossed", key, least: "9000", most: "5000", place },
   "changed-since": { code: "changed-since", key, ours: "8192", found: "1000", before: "4096" },

@@ -79,20 +79,26 @@ realKernel("an image that an ordinary user may write needs no root", async () =>
 }, ["setpriv"]);
 
 // In a script, `--root "$ROOT"` with no ROOT set must not fall upon the machine that runs it.
-realKernel("a root that is empty, this host's own or not there is refused by every command, and nothing is touched", async () => {
-  const roots = { empty: "''", slash: "/", dots: "/tmp/..", missing: "./nowhere", file: "./web.yaml" };
-  const commands = Object.fromEntries(
-    Object.entries(roots).flatMap(([name, root]) =>
-      ["apply ./web.yaml", "rollback", "snapshots --keep 1", "status"].map((command) => [
-        `${name}: ${command}`,
-        `tunectl ${command} --root ${root}`,
-      ]),
-    ),
-  );
-  const said: Readonly<Record<string, Said>> = await onHost({ before: "world", ...commands, after: "world; ls /var/lib" }, files);
-  for (const name of Object.keys(commands)) {
-    expect(said[name]?.code, name).toBe(1);
-    expect(said[name]?.err, name).toContain("--root");
-  }
-  expect(said["after"]?.out).toBe(said["before"]?.out);
-});
+realKernel(
+  "a root that is empty, not there, this host's own or leads back to it is refused by every command, and nothing is touched",
+  async () => {
+    const roots = { empty: "''", slash: "/", dots: "/tmp/..", missing: "./nowhere", file: "./web.yaml", circle: "/loop" };
+    const commands = Object.fromEntries(
+      Object.entries(roots).flatMap(([name, root]) =>
+        ["apply ./web.yaml", "rollback", "snapshots --keep 1", "status"].map((command) => [
+          `${name}: ${command}`,
+          `tunectl ${command} --root ${root}`,
+        ]),
+      ),
+    );
+    const said: Readonly<Record<string, Said>> = await onHost(
+      { before: "world; mkdir -p /loop/etc; ln -s /etc/sysctl.d /loop/etc/sysctl.d", ...commands, after: "world; ls /var/lib" },
+      files,
+    );
+    for (const name of Object.keys(commands)) {
+      expect(said[name]?.code, name).toBe(1);
+      expect(said[name]?.err, name).toContain("--root");
+    }
+    expect(said["after"]?.out).toBe(said["before"]?.out);
+  },
+);

@@ -31,6 +31,15 @@ realKernel("an unknown congestion control takes back all that was written before
   expect(said["after"]?.out).toBe(said["before"]?.out);
 });
 
+realKernel("a key that is accepted under a name that no key has is told, with the nearest", async () => {
+  const said = await onHost(
+    { apply: "tunectl apply --accept kernel.modules_disable ./one.yaml" },
+    { "one.yaml": profileText("one", { "net.ipv4.tcp_fin_timeout": "30" }) },
+  );
+  expect(said.apply.code).toBe(1);
+  expect(said.apply.err).toContain("did you mean kernel.modules_disabled?");
+});
+
 realKernel("a value that the kernel rounds is refused with what it made of it, and taken back", async () => {
   const said = await refusedApply({ "net.ipv4.neigh.lo.base_reachable_time_ms": "12345" });
   expect(said["apply"]?.code).toBe(1);

@@ -51,6 +51,43 @@ describe("a plan", () => {
     expect(dropIn(plan)).toEqual(["net.ipv4.conf.*.rp_filter = 2", "net.ipv4.conf.lo.rp_filter = 0"]);
   });
 
+  it("has one winner of two patterns for a key, whatever their order, and it is the boot's", () => {
+    const perInterface = Object.fromEntries(
+      ["all", "default", "lo", "eth0", "eth0/100"].map((name) => [`net.ipv4.conf.${name}.rp_filter`, "0"]),
+    );
+    const settings = [setting("net.ipv4.conf.e*.rp_filter", "1"), setting("net.ipv4.conf.*.rp_filter", "2")];
+    for (const given of [settings, settings.toReversed()]) {
+      const plan = machine({ values: perInterface }).planFor(given);
+      expect(plan.keys.find(({ key }) => key === "net.ipv4.conf.eth0.rp_filter")?.after).toBe("1");
+      expect(plan.problems).toEqual([]);
+    }
+  });
+
+  it("passes over an interface that lacks the key of a pattern, and misses a key that none has", () => {
+    const pattern = setting("net.ipv4.neigh.*.gc_stale_time", "120");
+    const box = machine({ values: { "net.ipv4.neigh.default.gc_stale_time": "60", "net.ipv4.neigh.lo.gc_stale_time": "60" } });
+    expect(actions(box.planFor([pattern]))).toEqual([
+      "net.ipv4.neigh.default.gc_stale_time set 120",
+      "net.ipv4.neigh.lo.gc_stale_time set 120",
+    ]);
+    expect(box.planFor([pattern]).problems).toEqual([]);
+    const without = machine({ values }).planFor([pattern]);
+    expect(without.problems.map(({ code }) => code)).toContain("kernel-lacks-key");
+  });
+
+  it("reads another file's numbers as the kernel does", () => {
+    const files = { "/etc/sysctl.d/99-x.conf": "net.core.somaxconn = 010\n" };
+    const plan = machine({ values, files }).planFor([setting("net.core.somaxconn", "10")]);
+    expect(plan.problems).toMatchObject([{ code: "loses-at-boot", boot: "8" }]);
+  });
+
+  it("keeps for the boot what is live, where the kernel's own default is not known", () => {
+    const plan = machine({ values }).planFor([setting("net.ipv4.tcp_rmem", atLeast("4096 131072 16777216"))]);
+    expect(dropIn(plan)).toEqual(["net.ipv4.tcp_rmem = 4096 131072 33554432"]);
+    const known = machine({ values }).planFor([setting("net.core.somaxconn", atLeast("1024"))]);
+    expect(dropIn(known)).toEqual([]);
+  });
+
   it("waits for an interface that is not there, and tells the boot of it", () => {
     const plan = machine({ values }).planFor([setting("net.ipv4.conf.wg0.rp_filter", "2")]);
     expect(actions(plan)).toEqual(["net.ipv4.conf.wg0.rp_filter skip interface-absent"]);

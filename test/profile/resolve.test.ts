@@ -25,6 +25,7 @@ describe("a profile's settings", () => {
     ["net/../x: { value: 1 }", "p.yaml:4:3 bad-key"],
     ["net.core.somaxconn: { value: 010000 }", "p.yaml:4:32 bad-value"],
     ['net.core.somaxconn: { value: "1\\n2" }', "p.yaml:4:32 bad-value"],
+    ["net.ipv4.conf.*.rp_filter: { at_least: 1 }", "p.yaml:4:42 bound-on-pattern"],
     ["net.ipv4.ip_local_reserved_ports: { at_least: 8080 }", "p.yaml:4:49 bound-on-words"],
     ["net.core.somaxconn: { at_least: 9, at_most: 5 }", "p.yaml:4:3 bounds-crossed"],
     ["net.ipv4.route.flush: { value: 1 }", "p.yaml:4:3 write-only-tunable"],
