@@ -27,6 +27,19 @@ function isInterfaceKey(parts: readonly string[]): boolean {
   return parts[0] === "net" && (parts[2] === "conf" || parts[2] === "neigh") && parts.length === 5;
 }
 
+/**
+ * Reads a key that was found on a host. The kernel lets an interface be called anything without blanks and slashes, so there is more
+ * than what a person may write; a name that is itself a pattern is left alone.
+ */
+export function recordedKey(text: string): Key | undefined {
+  const plain = parseKey(text);
+  if (plain !== undefined) return isPattern(plain) ? undefined : plain;
+  const parts = text.split(".");
+  const name = swapped(parts[3] ?? "");
+  if (!isInterfaceKey(parts) || !/^[^\s\u0000-\u001f\u007f*?[\]]+$/.test(name) || name === "." || name === "..") return undefined;
+  return parseKey(withInterface(text as Key, "any")) === undefined ? undefined : (text as Key);
+}
+
 /** Where the kernel shows a key, below `/proc/sys`. */
 export const keyPath = (key: Key): string => swapped(key);
 

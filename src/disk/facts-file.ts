@@ -1,6 +1,6 @@
 /** Facts of a host in one file: what `capture` writes and `--against` reads. */
 import type { BootStack, Loader } from "../boot/stack.js";
-import { parseKey } from "../catalogue/key.js";
+import { recordedKey } from "../catalogue/key.js";
 import { validateFacts } from "../generated/validate-facts.js";
 import type { HostFacts, RawReading } from "../host.js";
 import type { Applied } from "../plan/plan.js";
@@ -103,6 +103,6 @@ export function readFacts(path: string, shown: string): Checked<FactsFile> {
     );
   }
   const facts = parsed as FactsFile;
-  const wrong = Object.keys(facts.readings).find((key) => parseKey(key) === undefined);
+  const wrong = Object.keys(facts.readings).find((key) => recordedKey(key) === undefined);
   return wrong === undefined ? good(facts) : invalid(`\`${wrong}\` is no key`);
 }

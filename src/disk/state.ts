@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fsExtra from "fs-extra";
+import { recordedKey } from "../catalogue/key.js";
 import { validateSnapshot } from "../generated/validate-snapshot.js";
 import type { Snapshot, Store } from "../history/snapshot.js";
 import { errnoOf } from "../host.js";
@@ -59,10 +60,14 @@ export function leftoverSnapshots(folder: string): readonly string[] {
 /** What cannot be read back is no way back: that has to be known before anything is changed. */
 function readable(snapshot: Snapshot): string {
   const text = sealed(snapshot);
-  if (text.length > largestSnapshot || !validateSnapshot(snapshot))
+  if (text.length > largestSnapshot || !validateSnapshot(snapshot) || strangeKey(snapshot) !== undefined)
     throw Object.assign(new Error("EBADMSG"), { code: "EBADMSG" });
   return text;
 }
+
+/** What is no key of a kernel would be a path that leads elsewhere. */
+const strangeKey = ({ before, after }: Snapshot): string | undefined =>
+  [...Object.keys(before.readings), ...Object.keys(after.readings)].find((key) => recordedKey(key) === undefined);
 
 /** The checksum finds a torn or edited snapshot; who can write here can forge it, so what it holds is checked like any input. */
 function sealed(snapshot: Snapshot): string {
@@ -82,7 +87,8 @@ function readSnapshot(file: string): Checked<Snapshot> {
     if (sha256 !== digest(JSON.stringify(snapshot, null, 1))) return damaged("its checksum does not match");
     if (!validateSnapshot(snapshot))
       return damaged(`${validateSnapshot.errors?.[0]?.instancePath ?? ""} ${validateSnapshot.errors?.[0]?.message ?? ""}`.trim());
-    return good(snapshot);
+    const strange = strangeKey(snapshot);
+    return strange === undefined ? good(snapshot) : damaged(`\`${strange}\` is no key`);
   } catch (error) {
     return damaged(error instanceof Error ? error.message : String(error));
   }

@@ -1,5 +1,5 @@
 /** Where a rollback leads: what every key and file was before a change, and whether what is there now is still ours. */
-import { type Key, parseKey } from "../catalogue/key.js";
+import { type Key, recordedKey } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import type { Side, Snapshot } from "./snapshot.js";
 
@@ -31,7 +31,7 @@ function keysBack(since: readonly Snapshot[]): readonly WayBack[] {
       else back.set(key, { ours, before: value });
     }
   return [...back].flatMap(([text, { ours, before }]) => {
-    const key = parseKey(text);
+    const key = recordedKey(text);
     return key === undefined ? [] : [{ key, ours, before }];
   });
 }

@@ -5,7 +5,7 @@ import { dropInFolder, dropInName, dropInPath, modulesPath, printDropIn, printMo
 import { type BootOutcome, simulate } from "../boot/simulate.js";
 import { withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { expand, interfaceOf, isPattern, type Key, keyPath, parseKey } from "../catalogue/key.js";
+import { expand, interfaceOf, isPattern, type Key, keyPath, recordedKey } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import { appliedFromDropIn } from "../history/settings.js";
 import { within } from "../profile/merge.js";
@@ -73,7 +73,7 @@ function concrete({ settings, facts }: PlanRequest): ReadonlyMap<Key, Setting> {
 /** An interface may lack a key (IPv6 on a small MTU), and `all` has none of `neigh`; where nothing at all matches, every key is missed. */
 function matched(pattern: Key, { interfaces, read }: PlanFacts): readonly Key[] {
   const keys = expand(pattern, interfaces);
-  const there = keys.filter((key) => read(key).status !== "missing");
+  const there = keys.filter((key) => recordedKey(key) !== undefined && read(key).status !== "missing");
   return there.length > 0 ? there : keys;
 }
 
@@ -92,7 +92,7 @@ function leavingKeys({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Ke
   const isHeld = (key: Key): boolean =>
     settings.has(key) || twins.has(key) || twinsOf(key).some((twin) => settings.has(twin as Key));
   return held
-    .map(parseKey)
+    .map(recordedKey)
     .filter((key) => key !== undefined)
     .filter((key) => !isHeld(key));
 }

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expand, interfaceOf, isPattern, keyPath, parseKey, pathKey, withInterface } from "../../src/catalogue/key.js";
+import {
+  expand,
+  interfaceOf,
+  isPattern,
+  keyPath,
+  parseKey,
+  pathKey,
+  recordedKey,
+  withInterface,
+} from "../../src/catalogue/key.js";
 import { key } from "../fakes/settings.js";
 
 describe("a key", () => {
@@ -17,6 +26,19 @@ describe("a key", () => {
     expect(parseKey(text)).toBe(name);
     expect(keyPath(key(text))).toBe(path);
     expect(pathKey(path)).toBe(name);
+  });
+
+  it.each(["u_ü", "a#b", "k=v", "{a}", "a!b", "eth0.100", "all"])(
+    "of an interface called %s is one where it is found, whoever may write it",
+    (name) => {
+      const found = pathKey(`net/ipv4/conf/${name}/rp_filter`);
+      expect(recordedKey(found)).toBe(found);
+      expect(keyPath(found)).toBe(`net/ipv4/conf/${name}/rp_filter`);
+    },
+  );
+
+  it.each(["[z]", "a*", "a b", "..", ".", "", "a\u0007"])("of an interface called %j is none that could be recorded", (name) => {
+    expect(recordedKey(pathKey(`net/ipv4/conf/${name}/rp_filter`))).toBeUndefined();
   });
 
   it.each([

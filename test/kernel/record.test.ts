@@ -105,3 +105,21 @@ realKernel("a bound that is met only by what somebody set by hand gets a line fo
   expect(said.apply.out).toContain("net.ipv4.tcp_rmem = 4096 131072 60000000");
   expect(said.verify.code).toBe(0);
 });
+
+realKernel("an interface with an odd name takes part in a pattern, and gets its own value back", async () => {
+  const odd = "/proc/sys/net/ipv4/conf/k=v,ü/rp_filter";
+  const said = await onHost(
+    {
+      add: `add-interface 'k=v,ü'; echo 1 > '${odd}'`,
+      apply: "tunectl apply ./loose.yaml",
+      applied: `cat '${odd}'`,
+      verify: "tunectl verify",
+      rollback: "tunectl rollback",
+      after: `cat '${odd}'`,
+    },
+    { "loose.yaml": profileText("loose", { "net.ipv4.conf.*.rp_filter": "2" }) },
+  );
+  expect([said.add.code, said.apply.code, said.verify.code, said.rollback.code]).toEqual([0, 0, 0, 0]);
+  expect(said.applied.out).toBe("2\n");
+  expect(said.after.out).toBe("1\n");
+}, ["ip"]);

@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dropInPath, modulesPath } from "../../boot/print.js";
 import type { BootContent, BootStack } from "../../boot/stack.js";
-import { parseKey } from "../../catalogue/key.js";
+import { recordedKey } from "../../catalogue/key.js";
 import { isSecret, withoutSecrets } from "../../catalogue/secret.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { type FactsFile, keptHost, keptReading } from "../../disk/facts-file.js";
@@ -70,7 +70,7 @@ const cleanText = (text: string | undefined): string | null => (text === undefin
 function readings(): FactsFile["readings"] {
   const kept = Object.create(null) as Record<string, FactsFile["readings"][string]>;
   for (const [key, reading] of readAll()) {
-    if (parseKey(key) === undefined) continue;
+    if (recordedKey(key) === undefined) continue;
     const text = isSecret(key) ? ({ status: "denied", errno: "withheld" } as const) : keptReading(reading);
     if (text !== undefined) kept[key] = text;
   }
