@@ -7,7 +7,7 @@ Exit codes:
   2    drift (verify), or changes pending (diff --exit-code)
   3    a problem, and the host is not as it was: what is left is named
   75   another run holds the lock
-  130  interrupted (SIGINT), after undoing; 143 for SIGTERM
+  130  interrupted (SIGINT), after undoing; 143 for SIGTERM, SIGHUP
 `;
 
 export const overview = `

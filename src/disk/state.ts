@@ -45,7 +45,8 @@ export const fileStore = (folder: string): Store => ({
 
 /** All snapshots, oldest first; an empty list where there is no folder yet. Throws where it may not be read. */
 export function readSnapshots(folder: string): Checked<readonly Snapshot[]> {
-  const read = snapshotNames(folder).map((name) => readSnapshot(join(folder, name)));
+  const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid;
+  const read = snapshotNames(folder).map((name) => readSnapshot(join(folder, name), owner));
   const problems = read.flatMap((snapshot) => (snapshot.ok ? [] : snapshot.problems));
   if (problems.length > 0) return bad(problems);
   return good(read.flatMap((snapshot) => (snapshot.ok ? [snapshot.value] : [])).sort((a, b) => a.id - b.id));
@@ -77,10 +78,13 @@ function sealed(snapshot: Snapshot): string {
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-function readSnapshot(file: string): Checked<Snapshot> {
-  const text = readTextFile(file, largestSnapshot);
-  if (!text.ok) return text;
+/** @param owner of the folder: in one that was open to others for a while, anybody's file may stand */
+function readSnapshot(file: string, owner: number | undefined): Checked<Snapshot> {
   const damaged = (message: string): Checked<never> => bad([{ code: "damaged-snapshot", file, message } satisfies Problem]);
+  const uid = lstatSync(file, { throwIfNoEntry: false })?.uid;
+  if (uid !== undefined && uid !== owner) return damaged(`it belongs to user ${uid}, the folder to user ${owner}`);
+  const text = readTextFile(file, largestSnapshot);
+  if (!text.ok) return text.problems.some(({ code }) => code === "file-not-text") ? damaged("it is no text") : text;
   try {
     const { sha256, ...snapshot } = JSON.parse(text.value) as Snapshot & { sha256?: string };
     if (snapshot.version !== 1) return damaged(`its version is ${String(snapshot.version)}, this tunectl knows 1`);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -29,6 +29,17 @@ it("a snapshot that was saved is read back as it was", () => {
   const snapshot = snapshotOf("net.ipv4.ip_local_reserved_ports", "1,3,5");
   fileStore(folder).save(snapshot);
   expect(readSnapshots(folder)).toMatchObject({ ok: true, value: [snapshot] });
+});
+
+it("a snapshot that somebody else has put there is not believed", { skip: process.getuid?.() !== 0 }, () => {
+  fileStore(folder).save(snapshotOf("net.ipv4.ip_local_reserved_ports", "1,3,5"));
+  chownSync(join(folder, "000001.json"), 65_534, 65_534);
+  expect(readSnapshots(folder)).toMatchObject({ ok: false, problems: [{ code: "damaged-snapshot" }] });
+});
+
+it("a snapshot that is no text at all is told as a damaged one", () => {
+  writeFileSync(join(folder, "000001.json"), Buffer.from([0xff, 0xfe, 0]));
+  expect(readSnapshots(folder)).toMatchObject({ ok: false, problems: [{ code: "damaged-snapshot" }] });
 });
 
 it.each([
