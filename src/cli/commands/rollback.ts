@@ -51,29 +51,18 @@ async function rollbackLocked(world: World, id: string | undefined, options: Rol
   if (finished && id === undefined) return say(world, options, "recovered", "");
   const committed = workshop.snapshots.filter((snapshot) => snapshot.status === "committed");
   const chosen = id ?? inForce(committed).at(-1)?.toString();
-  if (chosen === undefined && profilesInForce(workshop, committed))
-    return fail(
-      world,
-      [{ code: "nothing-on-record", file: dropInPath, profiles: profilesInForce(workshop, committed) ?? [] }],
-      [],
-      options,
-    );
-  if (chosen === undefined) return say(world, options, "unchanged", "Nothing to roll back: no change of tunectl is in force.\n");
+  if (chosen === undefined) return nothingToTake(world, options, workshop, committed);
   const target = /^\d+$/.test(chosen) ? rollbackTarget(committed, Number(chosen)) : undefined;
-  if (!target)
-    return fail(
-      world,
-      [{ code: "unknown-snapshot", id: chosen, known: committed.map((snapshot) => String(snapshot.id)) }],
-      [],
-      options,
-    );
-  return goBack(world, options, workshop, committed, Number(chosen), target);
+  if (target) return goBack(world, options, workshop, committed, Number(chosen), target);
+  const known = committed.map((snapshot) => String(snapshot.id));
+  return fail(world, [{ code: "unknown-snapshot", id: chosen, known }], [], options);
 }
 
-/** Of the record, or, where there is none, of our drop-in; undefined where nothing of ours is in force. */
-function profilesInForce({ disk }: Workshop, committed: readonly Snapshot[]): readonly string[] | undefined {
+/** No snapshot can be gone back to: all well where nothing of ours is in force, by the record or, where that is lost, by our drop-in. */
+function nothingToTake(world: World, options: RollbackOptions, { disk }: Workshop, committed: readonly Snapshot[]): Exit {
   const applied = appliedNow(committed) ?? appliedFromDropIn(dropInPath, disk.read(dropInPath) ?? "");
-  return applied?.profiles;
+  if (!applied) return say(world, options, "unchanged", "Nothing to roll back: no change of tunectl is in force.\n");
+  return fail(world, [{ code: "nothing-on-record", file: dropInPath, profiles: applied.profiles }], [], options);
 }
 
 function say(world: World, { format }: RollbackOptions, status: string, words: string): Exit {
