@@ -1,7 +1,7 @@
+import { nameMatcher } from "../catalogue/wildcard.js";
 import { byBytes } from "./bytes.js";
 import { isPlace } from "./keypath.js";
 import type { KeyTree } from "./tree.js";
-import { nameMatcher } from "./wildcard.js";
 
 /** A key or folder a glob leads to. `spelt` keeps the pattern's doubled slashes and dots, as glob(3) does. */
 export type Match = { readonly path: string; readonly spelt: string };

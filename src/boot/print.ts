@@ -1,6 +1,8 @@
 /** Prints our drop-in and our list of modules: plain sysctl.d(5) and modules-load.d(5), the same bytes for the same settings. */
+
 import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
+import { steering } from "../characters.js";
 
 export type DropInLine = { readonly key: Key; readonly value: Value; readonly profile: string; readonly why: string };
 
@@ -43,5 +45,5 @@ function comment(text: string): readonly string[] {
 const plain = (text: string): string =>
   text
     .replace(/\s+/g, " ")
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "?")
+    .replace(new RegExp(`[${steering}]`, "g"), "?")
     .trim();

@@ -1,5 +1,7 @@
 /** Names of tunables. sysctl.d(5): the first separator of a name decides whether `.` or `/` parts it. */
 
+import { nameMatcher } from "./wildcard.js";
+
 /** A sysctl key as sysctl(8) prints it: `net.ipv4.ip_forward`; a dot inside a part is a slash: `net.ipv4.conf.eth0/100.rp_filter`. */
 export type Key = string & { readonly brand: "Key" };
 
@@ -65,20 +67,5 @@ export function withInterface(key: Key, name: string): Key {
 export function expand(key: Key, interfaces: readonly string[]): readonly Key[] {
   const name = interfaceOf(key);
   if (name === undefined || !isPattern(key)) return [key];
-  const matcher = globMatcher(name);
-  return interfaces.filter((candidate) => matcher.test(candidate)).map((candidate) => withInterface(key, candidate));
-}
-
-function globMatcher(glob: string): RegExp {
-  const source = glob
-    .replace(/[.+^${}()|\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replace(/\?/g, ".")
-    .replace(/\[!/g, "[^");
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    // glob(3) takes an unfinished `[` literally; no interface is called so.
-    return /^(?!)/;
-  }
+  return interfaces.filter(nameMatcher(name)).map((candidate) => withInterface(key, candidate));
 }

@@ -1,4 +1,5 @@
 /** Checks that need no parser: what a profile's text may hold at all. */
+import { steering } from "../characters.js";
 import type { Place, Problem } from "../problem.js";
 
 /** Levels of nesting; a profile needs three. */
@@ -10,18 +11,17 @@ export function placeAt(file: string, text: string, offset: number, length = 1):
   return { file, line, column: offset - before.lastIndexOf("\n"), length: Math.max(1, length) };
 }
 
-// A terminal, a log and a generated file must never be steered by a profile: no C0 but tab and newline, no C1, no bidi, no odd line ends.
 /** Also what an escape such as "\\e" in double quotes becomes; line breaks and tabs are white space to us. */
 export const controlCharacter = (text: string): string | undefined => {
-  const found = new RegExp(forbidden.source).exec(text)?.[0];
+  const found = new RegExp(forbidden).exec(text)?.[0];
   return found === undefined ? undefined : codePoint(found);
 };
 
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-const forbidden =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]|\r(?!\n)|(?!^)\ufeff/g;
+/** A byte order mark at the start and the line ends of Windows are the habits of honest editors. */
+const forbidden = `(?!\\r\\n)(?!^\\ufeff)[${steering}]`;
 
 export function checkText(file: string, text: string): readonly Problem[] {
   if (text.split("\n").every((line) => /^\s*(#|$)/.test(line))) return [{ code: "profile-empty", place: placeAt(file, text, 0) }];
@@ -41,7 +41,7 @@ function tooManyParts(file: string, text: string): Problem[] {
 }
 
 const forbiddenCharacters = (file: string, text: string): Problem[] =>
-  [...text.matchAll(forbidden)].slice(0, 20).map((found) => ({
+  [...text.matchAll(new RegExp(forbidden, "g"))].slice(0, 20).map((found) => ({
     code: "control-character",
     character: codePoint(found[0]),
     place: placeAt(file, text, found.index),

@@ -1,11 +1,11 @@
 /** Text from outside, made safe for where it goes. */
+import { escaped, steering } from "../characters.js";
 
 /** For a terminal, a log and a generated file: control characters and what turns writing around are shown, not obeyed. */
 export const plain = (text: string): string =>
-  text.replace(
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g,
-    (character) => (character === "\t" ? " " : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
-  );
+  text.replace(dangerous, (character) => (character === "\t" ? " " : escaped(character)));
+
+const dangerous = new RegExp(`[\\t${steering}]`, "g");
 
 /** The same on one line. */
 export const oneLine = (text: string): string => plain(text.includes("\n") ? linesOf(text).join(" ") : text);

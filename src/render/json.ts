@@ -1,6 +1,7 @@
 /** The JSON outputs; each has a schema in `schema/` and a version. */
 
 import { withoutSecrets } from "../catalogue/secret.js";
+import { escaped, steering } from "../characters.js";
 import type { Drift } from "../plan/drift.js";
 import type { Plan, PlannedKey } from "../plan/plan.js";
 import { isEmpty } from "../plan/plan.js";
@@ -13,9 +14,9 @@ import { driftWords } from "./drift.js";
 import { problemWords } from "./problems.js";
 import { warningWords } from "./warnings.js";
 
-/** Two blanks of indent: these are read by people too. Everything outside ASCII's printable range is escaped, so that a terminal is safe. */
+/** Two blanks of indent: these are read by people too, and on terminals. */
 export const jsonText = (value: object): string =>
-  `${JSON.stringify({ version: 1, ...value }, null, 2).replace(/[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+  `${JSON.stringify({ version: 1, ...value }, null, 2).replace(new RegExp(`[${steering}]`, "g"), escaped)}\n`;
 
 /** `message` is the whole sentence; what a library said of it, where that is a part of the problem, is its `detail`. */
 export function problemJson(problem: Problem): object {

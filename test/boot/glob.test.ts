@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expandBraces, expandGlob, isGlob } from "../../src/boot/glob.js";
 import { keyTree } from "../../src/boot/tree.js";
-import { nameMatcher } from "../../src/boot/wildcard.js";
+import { nameMatcher } from "../../src/catalogue/wildcard.js";
 
 describe("a pattern", () => {
   it.each([
