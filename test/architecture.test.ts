@@ -146,7 +146,6 @@ describe("a package", () => {
     ["diff", /^render\//, "a patch is a way to print"],
     ["yaml", /^profile\//, "a profile is text to everybody else"],
     ["@marcbachmann/cel-js", /^profile\/expression\.ts$/, "the language may be replaced without touching a profile"],
-    ["picocolors", /^render\/paint\.ts$/, "renderers are told whether there are colours"],
     ["fastest-levenshtein", /^catalogue\/catalogue\.ts$/, "there is one way to guess what was meant"],
     ["ajv", /^$/, "schemas are compiled when the program is built"],
   ])("%s is imported only in %s: %s", (name, where) => {
