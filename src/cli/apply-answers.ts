@@ -20,11 +20,13 @@ export function refusalOf(world: World, { library, result }: Attempt<Planned>): 
   return problems.length > 0 ? problems : undefined;
 }
 
-export function nothingToDo(world: World, { library, result }: Attempt<Planned>, options: ApplyOptions): Exit {
+/** @param recovered whether the remains of a run that was cut short were swept up first */
+export function nothingToDo(world: World, { library, result }: Attempt<Planned>, options: ApplyOptions, recovered = false): Exit {
   if (!result.ok) return exit.problem;
   const { plan } = result.value;
   warn(world, result.warnings, { ...options, sources: library.sources });
-  if (options.format === "json") world.out(jsonText({ ok: true, status: "unchanged", changed: false, plan: planJson(plan) }));
+  if (options.format === "json")
+    world.out(jsonText({ ok: true, status: recovered ? "recovered" : "unchanged", changed: recovered, plan: planJson(plan) }));
   else world.out(nothingToDoText(plan, paint(world.colour.out)));
   return exit.done;
 }

@@ -52,7 +52,7 @@ async function applyIn(
     takeBack(loaded.modules);
     return fail(world, refusal ?? [], attempt.result.warnings, { ...options, sources: attempt.library.sources });
   }
-  if (isApplied(attempt.result.value.plan)) return nothingToDo(world, attempt, options);
+  if (isApplied(attempt.result.value.plan)) return nothingToDo(world, attempt, options, finished !== undefined);
   warn(world, attempt.result.warnings, { ...options, sources: attempt.library.sources });
   const outcome = await carryOut(workshop, changeFor(world, workshop, attempt.result.value, names));
   if (outcome.status !== "done") takeBack(loaded.modules);
