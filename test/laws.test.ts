@@ -462,6 +462,21 @@ describe("a run that ends between two steps of a change", () => {
     ));
 });
 
+describe("a later boot that has read the drop-in of a change that was cut short", () => {
+  it("is not forgotten by a first try that could not restore its values", async () => {
+    const box = machine({ values });
+    const before = box.state();
+    const { snapshot, written } = done(await box.apply(later));
+    const readings = Object.fromEntries(written.map(({ key, value }) => [key, value]));
+    box.store.save({ ...snapshot, status: "prepared", after: { ...snapshot.after, readings } });
+    box.faults.arm(fromThenOn(0, "before"));
+    expect(box.finish(false).left.length).toBeGreaterThan(0);
+    box.faults.arm(() => undefined);
+    expect(box.finish(false)).toEqual({ left: [], kept: [] });
+    expect(box.state()).toEqual(before);
+  });
+});
+
 describe("settings that the kernel cannot hold together", () => {
   it("are undone, whichever it is that it refuses", () =>
     fc.assert(

@@ -22,6 +22,12 @@ const help = (...flags: readonly string[]): string =>
 const edit = (path: string): void =>
   writeFileSync(path, readFileSync(path, "latin1").replace("Exit codes:", "EXIT CODES:"), "latin1");
 
+/** Zeros in place of some bytes, counted from the end. */
+const blank = (path: string, from: number, count = from): void => {
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill(0, bytes.length - from, bytes.length - from + count));
+};
+
 it("was built for the Node that runs these tests", () => {
   expect(compiled()).toBe(join(installed, `tunectl.${process.version}-${process.arch}.cache`));
 });
@@ -43,6 +49,8 @@ it.each([
   ["is not there", (path: string) => rmSync(path)],
   ["is empty", (path: string) => truncateSync(path, 0)],
   ["is cut short", (path: string) => truncateSync(path, statSync(path).size - 4096)],
+  ["has lost its end to a bad disk", (path: string) => blank(path, 4096)],
+  ["has a hole", (path: string) => blank(path, 500_000, 4096)],
   ["is something else", (path: string) => writeFileSync(path, "something else ".repeat(70_000))],
   ["is a folder", (path: string) => rmSync(path) ?? cpSync("profiles", path, { recursive: true })],
 ])("works all the same where the compiled form %s", (_, damage) => {

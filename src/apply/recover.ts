@@ -2,6 +2,7 @@
 import { interfaceOf, type Key } from "../catalogue/key.js";
 import type { Snapshot } from "../history/snapshot.js";
 import { type Disk, errnoOf } from "../host.js";
+import { imageObstacles } from "../plan/change-back.js";
 import { closure } from "../plan/order.js";
 import type { HostProblem } from "../problem.js";
 import type { Surroundings } from "./change.js";
@@ -13,12 +14,21 @@ export type Recovery = { readonly left: readonly HostProblem[]; readonly kept: r
 
 /** @param sameBoot whether the kernel that runs is the one that the change was made on */
 export function recover(around: Surroundings, snapshot: Snapshot, sameBoot: boolean): Recovery {
-  const readings = readingsBack(around, snapshot, sameBoot || hasBooted(around.disk, snapshot));
+  const booted = !sameBoot && hasBooted(around.disk, snapshot);
+  const readings = readingsBack(around, snapshot, sameBoot || booted);
+  const kept = [...readings.kept, ...(booted && snapshot.boot_id === "" ? fromImage(around, snapshot) : [])];
+  const notRestored = restoreReadings(around, readings.wanted, []);
+  // By its file alone a later boot is known to have the values of the change: the next try needs it as much as this one.
+  if (booted && notRestored.length > 0) return { left: notRestored, kept };
   const files = Object.entries(snapshot.before.files).map(([path, before]) => fileBack(around.disk, snapshot, path, before));
-  const left = [...restoreReadings(around, readings.wanted, []), ...files.flatMap((file) => file.left)];
+  const left = [...notRestored, ...files.flatMap((file) => file.left)];
   if (left.length === 0) around.store.remove(snapshot.id);
-  return { left, kept: [...readings.kept, ...files.flatMap((file) => file.kept)] };
+  return { left, kept: [...kept, ...files.flatMap((file) => file.kept)] };
 }
+
+/** What an image brought along already set had no value before. */
+const fromImage = ({ catalogue, kernel, disk }: Surroundings, { after }: Snapshot): readonly HostProblem[] =>
+  imageObstacles({ catalogue, kernel, disk }, after.applied?.settings ?? []);
 
 /** A later boot has the values of the change too, if its files were in place by then. */
 const hasBooted = (disk: Disk, { before, after }: Snapshot): boolean =>

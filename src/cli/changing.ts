@@ -51,15 +51,15 @@ const surroundings = (world: World, root: string | undefined, folder: string): S
   pause: world.pause,
 });
 
-export type Finished = Recovery & { readonly id: number };
+export type Finished = Recovery & { readonly id: number; readonly kind: Snapshot["kind"] };
 
 /** Takes back what a crash cut short, and says so, as it changes the host before the command itself does; undefined where all was whole. */
 export function finishInterrupted(world: World, workshop: Workshop): Finished | undefined {
   const snapshot = interrupted(workshop.snapshots);
   if (!snapshot) return undefined;
   const { left, kept } = recover(workshop, snapshot, snapshot.boot_id === hostFacts().bootId);
-  if (left.length === 0) world.err(takenBackText(snapshot.id, kept, paint(world.colour.err)));
-  return { id: snapshot.id, left, kept };
+  if (left.length === 0) world.err(takenBackText(snapshot, kept, paint(world.colour.err)));
+  return { id: snapshot.id, kind: snapshot.kind, left, kept };
 }
 
 /** Who runs it, as far as the system tells. */

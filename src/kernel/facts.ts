@@ -15,7 +15,9 @@ export function hostFacts(): HostFacts {
     pageSize: pageSize(),
     modules: [...new Set([...names("/sys/module"), ...loadableModules, ...provenModules()])].sort(),
     loadableModules,
-    interfaces: [...new Set([...names("/proc/sys/net/ipv4/conf"), ...names("/proc/sys/net/ipv6/conf")])].sort(),
+    interfaces: [...new Set([...names("/proc/sys/net/ipv4/conf"), ...names("/proc/sys/net/ipv6/conf")])]
+      .filter(isPlainName)
+      .sort(),
     loader: bootLoader(),
     bootId: text("/proc/sys/kernel/random/boot_id").trim(),
   };
@@ -80,3 +82,6 @@ function bootLoader(): Loader {
   if (systemd.some(existsSync)) return "systemd";
   return ["/sbin/sysctl", "/usr/sbin/sysctl"].some(existsSync) ? "procps" : "systemd";
 }
+
+/** One that is itself a pattern cannot be named in sysctl.d, nor told from the pattern. */
+const isPlainName = (name: string): boolean => !/[*?[\]]/.test(name);

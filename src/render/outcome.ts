@@ -1,12 +1,13 @@
 /** What came of a change, for a person. */
 import type { Change, Outcome, SideEffect } from "../apply/change.js";
+import type { Snapshot } from "../history/snapshot.js";
 import type { Write } from "../plan/order.js";
 import type { Plan } from "../plan/plan.js";
 import { isFileChanged } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
 import { shellWord } from "./escape.js";
 import type { Paint } from "./paint.js";
-import { fileWords, valueWords } from "./plan-words.js";
+import { fileWords, readingWords, valueWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
 import { table } from "./table.js";
 
@@ -38,16 +39,25 @@ export function appliedText(plan: Plan, outcome: Done, where: Where, paint: Pain
     writesText(outcome.written, paint),
     sideEffectsText(outcome.sideEffects, paint),
     ...files,
+    ...orphans(plan, paint),
     lastWord(plan, paint),
     `To take it back: tunectl rollback${rootFlag(where)} (snapshot ${outcome.snapshot.id})\n`,
   ].join("");
 }
 
+/** Keys that left the set and have nowhere to return to. */
+const orphans = (plan: Plan, paint: Paint): readonly string[] =>
+  plan.keys
+    .filter(({ reason, now }) => reason === "original-unknown" && now.status === "present")
+    .map(
+      ({ key, now }) => `  ${paint.yellow("kept")} ${key} reads ${readingWords(now)}: what it was before tunectl is not known\n`,
+    );
+
 function lastWord(plan: Plan, paint: Paint): string {
   const names = plan.profiles.join(", ");
   if (isImage(plan)) return `${paint.green(`Written ${names} into the image: no kernel was touched.`)}\n${bootWord(plan, paint)}`;
   const lost = lostAtBoot(plan);
-  if (lost === "") return paint.green(`Applied ${names}: read back, and the same at the next boot.\n`);
+  if (lost === "") return paint.green(`Applied ${names}: read back, and in force at the next boot as well.\n`);
   return `${paint.yellow(`Applied ${names}: in force now, but NOT after the next boot:`)}\n${lost}`;
 }
 
@@ -102,9 +112,9 @@ export const byHandText = ({ writes }: Pick<Change, "writes">): string =>
         .join("")}`;
 
 /** What became of a change that a crash had cut short. */
-export const takenBackText = (id: number, kept: readonly Problem[], paint: Paint): string =>
+export const takenBackText = ({ id, kind }: Pick<Snapshot, "id" | "kind">, kept: readonly Problem[], paint: Paint): string =>
   [
-    `Change ${id}, which was interrupted, is taken back.\n`,
+    `Change ${id}, ${kind === "apply" ? "an apply" : "a rollback"} that was interrupted, is taken back.\n`,
     ...kept.map((problem) => `  ${paint.yellow("kept")} ${keptWords(problem)}\n`),
   ].join("");
 

@@ -123,3 +123,31 @@ realKernel("an interface with an odd name takes part in a pattern, and gets its 
   expect(said.applied.out).toBe("2\n");
   expect(said.after.out).toBe("1\n");
 }, ["ip"]);
+
+realKernel("a rollback goes on to the change before, where somebody has taken back the newest by hand", async () => {
+  const byHand = "sysctl -q -w net.ipv4.tcp_fin_timeout=60";
+  const said = await onHost(
+    {
+      apply: `tunectl apply ./both.yaml; ${byHand}; tunectl apply ./both.yaml; ${byHand}`,
+      rollback: "tunectl rollback",
+      live: "cat /proc/sys/net/ipv4/tcp_retries2; ls /etc/sysctl.d",
+      status: "tunectl status",
+    },
+    { "both.yaml": profileText("both", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_retries2": "9" }) },
+  );
+  expect(said.rollback.code).toBe(0);
+  expect(said.live.out).toBe("15\n");
+  expect(said.status.out).toBe("No profile is applied.\n");
+}, ["sysctl"]);
+
+realKernel("what an image brought and another profile does not want is named when that one is applied", async () => {
+  const said = await onHost(
+    {
+      boot: "mkdir -p /image/etc/sysctl.d; tunectl apply --root /image ./web.yaml; cp /image/etc/sysctl.d/* /etc/sysctl.d; cp -r /image/var/lib/tunectl /var/lib/; echo 30 > /proc/sys/net/ipv4/tcp_fin_timeout",
+      apply: "tunectl apply ./proxy.yaml",
+    },
+    files,
+  );
+  expect(said.apply.code).toBe(0);
+  expect(said.apply.out).toContain("kept net.ipv4.tcp_fin_timeout reads 30");
+});

@@ -1,4 +1,5 @@
 /** `tunectl diff PROFILE…`: what apply would do, and what the next boot does. */
+import { interrupted } from "../../history/snapshot.js";
 import { isEmpty, type Plan } from "../../plan/plan.js";
 import { jsonText, planJson, warningJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
@@ -21,6 +22,9 @@ export async function diff(world: World, names: readonly string[], options: Diff
   if (!result.ok) return fail(world, result.problems, result.warnings, told);
   const { plan } = result.value;
   warn(world, result.warnings, told);
+  const open = interrupted(result.value.gathered.snapshots ?? []);
+  if (open && options.format !== "json")
+    world.err(`Change ${open.id} was interrupted: apply takes it back first, and this plan starts from what is there of it.\n`);
   world.out(await rendered(world, plan, options, result.warnings.map(warningJson)));
   if (plan.problems.length > 0) {
     if (options.format !== "json") world.err(renderProblems(plan.problems, [], library.sources, paint(world.colour.err)));

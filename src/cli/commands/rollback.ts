@@ -48,15 +48,22 @@ export async function rollback(world: World, id: string | undefined, options: Ro
 async function rollbackLocked(world: World, id: string | undefined, options: RollbackOptions, workshop: Workshop): Promise<Exit> {
   const finished = finishInterrupted(world, workshop);
   if (finished && finished.left.length > 0) return fail(world, finished.left, [], options, exit.left);
-  if (finished && id === undefined) return say(world, options, "recovered", "");
+  // Where it was a rollback that was cut short, what was before it is what that one was to take back.
+  if (finished?.kind === "apply" && id === undefined) return say(world, options, "recovered", "");
   const committed = workshop.snapshots.filter((snapshot) => snapshot.status === "committed");
-  const chosen = id ?? inForce(committed).at(-1)?.toString();
-  if (chosen === undefined) return nothingToTake(world, options, workshop, committed);
-  const target = /^\d+$/.test(chosen) ? rollbackTarget(committed, Number(chosen)) : undefined;
-  if (target) return goBack(world, options, workshop, committed, Number(chosen), target);
-  const known = committed.map((snapshot) => String(snapshot.id));
-  return fail(world, [{ code: "unknown-snapshot", id: chosen, known }], [], options);
+  // The newest may have left nothing to take back, where somebody else has done it by hand: the way back is then to the one before.
+  const chosen = id === undefined ? inForce(committed).toReversed().map(String) : [id];
+  if (chosen.length === 0) return nothingToTake(world, options, workshop, committed);
+  for (const one of chosen) {
+    const target = /^\d+$/.test(one) ? rollbackTarget(committed, Number(one)) : undefined;
+    if (!target) return fail(world, [{ code: "unknown-snapshot", id: one, known: idsOf(committed) }], [], options);
+    const code = await goBack(world, options, workshop, committed, Number(one), target);
+    if (code !== undefined) return code;
+  }
+  return say(world, options, "unchanged", `Nothing to roll back: the host is as it was before change ${chosen.at(-1)}.\n`);
 }
+
+const idsOf = (snapshots: readonly Snapshot[]): readonly string[] => snapshots.map((snapshot) => String(snapshot.id));
 
 /** No snapshot can be gone back to: all well where nothing of ours is in force, by the record or, where that is lost, by our drop-in. */
 function nothingToTake(world: World, options: RollbackOptions, { disk }: Workshop, committed: readonly Snapshot[]): Exit {
@@ -70,6 +77,7 @@ function say(world: World, { format }: RollbackOptions, status: string, words: s
   return exit.done;
 }
 
+/** Undefined where there is nothing to do. */
 async function goBack(
   world: World,
   options: RollbackOptions,
@@ -77,7 +85,7 @@ async function goBack(
   committed: readonly Snapshot[],
   id: number,
   target: RollbackTarget,
-): Promise<Exit> {
+): Promise<Exit | undefined> {
   const { kernel, disk, catalogue } = workshop;
   const seen = { catalogue, kernel, disk };
   const fromImage = committed.filter((snapshot) => snapshot.id >= id && snapshot.boot_id === "");
@@ -97,7 +105,7 @@ async function goBack(
   );
   // Not even --force knows a value to put back where none was seen.
   const isKept = (problem: Problem): boolean => options.keepChanged === true || problem.code === "before-unknown";
-  const kept = [...changed.filter(isKept), ...born.filter((problem) => !changed.includes(problem))];
+  const kept = [...new Map([...changed.filter(isKept), ...born].map((problem) => [JSON.stringify(problem), problem])).values()];
   const what: Change = changeBack({ catalogue: shippedCatalogue(), kernel, disk, interfaces }, target, {
     id,
     kept,
@@ -105,7 +113,7 @@ async function goBack(
     occasion: occasion(world, workshop),
   });
   if (what.writes.length === 0 && what.files.length === 0 && kept.length === 0 && isSameRecord(committed, target))
-    return say(world, options, "unchanged", `Nothing to roll back: the host is as it was before change ${id}.\n`);
+    return undefined;
   const outcome = await carryOut(workshop, what);
   tell(world, options, id, outcome, kept);
   const code = tellFailure(world, options.format, outcome);
