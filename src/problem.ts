@@ -99,6 +99,7 @@ export type TextProblem =
 /** Worth a word, but nothing stops for it. */
 export type Warning =
   | ({ readonly code: "below-default"; readonly wanted: string; readonly default: string; readonly since?: string } & OnKey & At)
+  | ({ readonly code: "image-unknown"; readonly value: string } & OnKey)
   | ({ readonly code: "no-effect"; readonly since: string } & OnKey & At)
   | ({
       readonly code: "more-than-memory";

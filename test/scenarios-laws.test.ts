@@ -43,7 +43,7 @@ describe.skipIf(missing !== undefined && !inCi)(
         "echo net.ipv4.tcp_retries2=9 > /etc/sysctl.d/99-late.conf",
         "tunectl apply first.yaml --allow-override",
       );
-      expect(answers[2]?.text).not.toMatch(/the same at the next boot/);
+      expect(answers[2]?.text).not.toMatch(/in force at the next boot/);
       expect(answers[2]?.text).toContain("/etc/sysctl.d/99-late.conf");
     });
 

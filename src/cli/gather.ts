@@ -53,7 +53,7 @@ async function gatherImage(
   if (against === undefined) return withFiles(root, imageFacts);
   const captured = await gatherFile(catalogue, cwd, against);
   if (!captured.ok) return captured;
-  return withFiles(root, imageFacts, captured.value.view);
+  return withFiles(root, { ...imageFacts, starts: captured.value.facts.read }, captured.value.view);
 }
 
 type HostPart = Omit<PlanFacts, "boot" | "dropIn" | "modulesFile" | "applied">;

@@ -59,6 +59,9 @@ export function lineFor(
 function liveWithoutUs(request: PlanRequest, key: Key, now: BootOutcome): Value | undefined {
   const original = request.facts.applied?.originals[key] ?? undefined;
   // With our line but without a record, what is live is our own doing and tells nothing of the kernel's default.
-  const ours = original === undefined && now.winners.has(keyPath(key));
-  return original ?? (ours ? undefined : valueIn(request.facts.read(key)));
+  const ours = original === undefined && request.facts.starts === undefined && now.winners.has(keyPath(key));
+  return original ?? (ours ? undefined : startOf(request.facts, key));
 }
+
+/** What bounds start from where nothing of ours is in the way. */
+export const startOf = ({ read, starts }: PlanRequest["facts"], key: Key): Value | undefined => valueIn((starts ?? read)(key));

@@ -10,7 +10,7 @@ import type { Value } from "../catalogue/value.js";
 import { appliedFromDropIn } from "../history/settings.js";
 import { within } from "../profile/merge.js";
 import type { Setting } from "../profile/profile.js";
-import { type Boots, bootValue, lineFor } from "./boot-value.js";
+import { type Boots, bootValue, lineFor, startOf } from "./boot-value.js";
 import { inOrder } from "./order.js";
 import type { FileChange, Plan, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 import { planProblems, planWarnings } from "./problems.js";
@@ -41,7 +41,7 @@ export function plan(request: PlanRequest): Plan {
     recordChanges: recordOf(request.facts.applied) !== recordOf(request),
     problems: planProblems(request, keys, files[0]?.after),
     accepted: [],
-    warnings: planWarnings(request, keys, boots.paths, files[0]?.after),
+    warnings: planWarnings(request, keys, boots, files[0]?.after),
   };
 }
 
@@ -182,7 +182,7 @@ function missingKey({ catalogue, facts }: PlanRequest, shared: Omit<PlannedKey, 
 
 function afterOf(request: PlanRequest, key: Key, { wanted }: Setting, now: Reading): Value | undefined {
   if (wanted.kind === "value") return wanted.value;
-  const base = withoutUs(request, key, valueIn(now));
+  const base = withoutUs(request, key, valueIn(now) ?? startOf(request.facts, key));
   return base === undefined ? (wanted.least ?? wanted.most) : within(base, wanted);
 }
 

@@ -46,6 +46,8 @@ export type Applied = {
 /** All that a plan is made from besides the settings. */
 export type PlanFacts = {
   readonly read: (key: Key) => Reading;
+  /** Of an image, which has no kernel: the readings of a captured host that stands for those it will run on. */
+  readonly starts?: (key: Key) => Reading;
   readonly hostName?: string;
   readonly kernel?: string;
   /** When the facts were captured; absent where they are read now. */

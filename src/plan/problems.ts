@@ -9,6 +9,7 @@ import { readLine, type Value } from "../catalogue/value.js";
 import type { Problem, Warning } from "../problem.js";
 import { isMet } from "../profile/merge.js";
 import { wantedText } from "../profile/wanted.js";
+import { type Boots, startOf } from "./boot-value.js";
 import { type BootValue, isDue, type PlannedKey, type PlanRequest } from "./plan.js";
 
 export function planProblems(request: PlanRequest, keys: readonly PlannedKey[], dropIn: string | undefined): readonly Problem[] {
@@ -114,13 +115,16 @@ const parsed = (path: string, text: string, loader: Loader) =>
 export function planWarnings(
   { catalogue, facts }: PlanRequest,
   keys: readonly PlannedKey[],
-  paths: readonly string[],
+  { paths, without }: Pick<Boots, "paths" | "without">,
   dropIn: string | undefined,
 ): readonly Warning[] {
   const loader = facts.loader === "systemd" ? "procps" : "systemd";
   const outcome = simulate(withFile(facts.boot, dropInFolder, dropInName, dropIn), loader, paths);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
     const winner = outcome.winners.get(keyPath(key));
+    const isGuess = facts.kernel === undefined && startOf(facts, key) === undefined && !without.winners.has(keyPath(key));
+    if (isGuess && setting?.wanted.kind === "bounds" && isOurLine(boot.after))
+      return [{ code: "image-unknown", key, value: boot.after.value ?? "" }];
     if (!setting || !winner) return [];
     const value = readLine(findTunable(catalogue, key), winner.value);
     const told = boot.after.from === "file" && boot.after.file === winner.file && boot.after.line === winner.line;

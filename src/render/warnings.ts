@@ -5,6 +5,8 @@ export function warningWords(warning: Warning): string {
   switch (warning.code) {
     case "below-default":
       return `\`${warning.key}\`: ${warning.wanted} is below the kernel's own default, ${warning.default}${warning.since ? ` since Linux ${warning.since}` : ""}; it asks for less than a host has untuned.`;
+    case "image-unknown":
+      return `\`${warning.key}\`: the image does not tell what its kernel starts with, so the drop-in says ${warning.value}, which may be less. \`--against FACTS\` of a host like those it is for tells.`;
     case "no-effect":
       return `\`${warning.key}\` takes writes and does nothing since Linux ${warning.since}; take it out.`;
     case "more-than-memory":

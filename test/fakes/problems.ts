@@ -40,6 +40,7 @@ export const oneOfEach: OneOfEach = {
   "file-unreadable": { code: "file-unreadable", file: "./web.yaml", errno: "EACCES" },
   "file-untrusted": { code: "file-untrusted", file: "./web.yaml", culprit: "/srv/shared", why: "writable" },
   "foreign-file": { code: "foreign-file", file: "/etc/sysctl.d/90-tunectl.conf", why: "link" },
+  "image-unknown": { code: "image-unknown", key, value: "16384" },
   "include-cycle": { code: "include-cycle", chain: ["a", "b", "a"], place },
   "include-depth": { code: "include-depth", limit: 8, place },
   interrupted: { code: "interrupted", signal: "SIGTERM" },

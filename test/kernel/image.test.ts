@@ -102,3 +102,20 @@ realKernel(
     expect(said["after"]?.out).toBe(said["before"]?.out);
   },
 );
+
+realKernel("a bound of an image is a guess, and told as one, unless a host of its kind was captured", async () => {
+  const key = "net.ipv4.tcp_max_tw_buckets";
+  const said = await onHost(
+    {
+      live: "mkdir -p /image/etc; cat /proc/sys/net/ipv4/tcp_max_tw_buckets",
+      guess: "tunectl apply --root /image ./low.yaml; grep ^net /image/etc/sysctl.d/90-tunectl.conf",
+      captured:
+        "tunectl capture facts.json; tunectl apply --root /image --against facts.json ./low.yaml; grep ^net /image/etc/sysctl.d/90-tunectl.conf",
+    },
+    { "low.yaml": profileText("low", { [key]: { at_least: "1000" } }) },
+  );
+  expect(said.guess.out).toContain(`${key} = 1000\n`);
+  expect(said.guess.err).toContain("[image-unknown]");
+  expect(said.captured.out).toContain(`${key} = ${said.live.out}`);
+  expect(said.captured.err).not.toContain("image-unknown");
+});

@@ -11,7 +11,7 @@ const manual = readFileSync("docs/problems.md", "utf8");
 const source = readFileSync("src/problem.ts", "utf8");
 
 const declared = [...source.matchAll(/readonly code: "([a-z-]+)"/g)].map((found) => found[1] ?? "").toSorted();
-const warnings = new Set(["below-default", "no-effect", "more-than-memory", "overridden-at-boot"]);
+const warnings = new Set(["below-default", "image-unknown", "no-effect", "more-than-memory", "overridden-at-boot"]);
 
 const isWarning = (told: Problem | Warning): told is Warning => warnings.has(told.code);
 const words = (told: Problem | Warning): string => (isWarning(told) ? warningWords(told) : problemWords(told));
