@@ -50,8 +50,9 @@ export function newcomers(
   );
 }
 
-function keyObstacle(seen: Seen, { key, ours, before }: WayBack): readonly HostProblem[] {
+function keyObstacle(seen: Seen, { key, ours, before, byBoot }: WayBack): readonly HostProblem[] {
   const live = liveOf(seen, key);
+  if (byBoot && live !== ours) return [];
   if (seen.kernel === undefined || live === undefined || live === before || ours === before) return [];
   const tunable = findTunable(seen.catalogue, key);
   if (tunable?.one_way?.includes(live))
@@ -106,8 +107,9 @@ export function changeBack(
 
 function writesBack(seen: Seen, target: RollbackTarget, kept: readonly HostProblem[]): readonly Write[] {
   const staying = new Set(kept.flatMap((problem) => ("key" in problem ? [problem.key] : [])));
-  const writes = target.keys.flatMap(({ key, ours, before }): Write[] => {
+  const writes = target.keys.flatMap(({ key, ours, before, byBoot }): Write[] => {
     const live = liveOf(seen, key);
+    if (byBoot && live !== ours) return [];
     // A key that was not there before, or is not there now, has no value to go back to.
     if (before === null || live === undefined || live === before || ours === before || staying.has(key)) return [];
     return [{ key, value: before, before: live }];

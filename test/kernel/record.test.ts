@@ -151,3 +151,20 @@ realKernel("what an image brought and another profile does not want is named whe
   expect(said.apply.code).toBe(0);
   expect(said.apply.out).toContain("kept net.ipv4.tcp_fin_timeout reads 30");
 });
+
+realKernel("a value that only a boot has taken from our drop-in goes back as well, and one that somebody set does not", async () => {
+  const live = "cat /proc/sys/net/ipv4/tcp_keepalive_time";
+  // Within the bound, so that nothing is written; the line is for the boot, whose default of 7200 is not.
+  const apply = "echo 300 > /proc/sys/net/ipv4/tcp_keepalive_time; tunectl apply ./alive.yaml > /dev/null";
+  const said = await onHost(
+    {
+      boot: `${apply}; sysctl -q -p /etc/sysctl.d/90-tunectl.conf; ${live}`,
+      rollback: `tunectl rollback > /dev/null; ${live}`,
+      byHand: `${apply}; echo 200 > /proc/sys/net/ipv4/tcp_keepalive_time; tunectl rollback > /dev/null; ${live}`,
+    },
+    { "alive.yaml": profileText("alive", { "net.ipv4.tcp_keepalive_time": { at_most: "600" }, "net.ipv4.tcp_retries2": "9" }) },
+  );
+  expect(said.boot.out).toBe("600\n");
+  expect(said.rollback.out).toBe("300\n");
+  expect(said.byHand.out).toBe("200\n");
+}, ["sysctl"]);
