@@ -51,6 +51,7 @@ it.each([
   ["is cut short", (path: string) => truncateSync(path, statSync(path).size - 4096)],
   ["has lost its end to a bad disk", (path: string) => blank(path, 4096)],
   ["has a hole", (path: string) => blank(path, 500_000, 4096)],
+  ["has a hole in its first half", (path: string) => blank(path, Math.round(statSync(path).size * 0.6), 4096)],
   ["is something else", (path: string) => writeFileSync(path, "something else ".repeat(70_000))],
   ["is a folder", (path: string) => rmSync(path) ?? cpSync("profiles", path, { recursive: true })],
 ])("works all the same where the compiled form %s", (_, damage) => {
