@@ -462,6 +462,36 @@ describe("a run that ends between two steps of a change", () => {
     ));
 });
 
+describe("a way back", () => {
+  it("writes one name of a value that has two, the one that can be written", async () => {
+    const [one, other] = ["fs.inotify.max_user_instances", "user.max_inotify_instances"];
+    const box = machine({ values: { [one]: "128", [other]: "128" }, readOnly: [other] });
+    const outcome = done(await box.apply([setting(one, "256")]));
+    // The fake kernel knows nothing of the two being one.
+    box.kernel.put(other, "256");
+    box.store.save({
+      ...outcome.snapshot,
+      after: { ...outcome.snapshot.after, readings: { [one]: "256" as Value, [other]: "256" as Value } },
+    });
+    const before = box.kernel.written.length;
+    await box.rollback(1);
+    expect(box.kernel.written.slice(before)[0]).toBe(one);
+    expect(box.kernel.written.slice(before)).not.toContain(other);
+  });
+
+  it("of a run that was cut short passes over an interface that has gone with its values", async () => {
+    const box = machine({ values });
+    const { snapshot, written } = done(
+      await box.apply([setting("net.ipv4.conf.eth0.forwarding", "1"), setting("net.core.somaxconn", "8192")]),
+    );
+    const readings = Object.fromEntries(written.map(({ key, value }) => [key, value]));
+    box.store.save({ ...snapshot, status: "prepared", after: { ...snapshot.after, readings } });
+    box.kernel.put("net.ipv4.conf.eth0.forwarding", undefined);
+    expect(box.finish().left).toEqual([]);
+    expect(box.kernel.texts().get("net.core.somaxconn")).toBe("4096");
+  });
+});
+
 describe("a later boot that has read the drop-in of a change that was cut short", () => {
   it("is not forgotten by a first try that could not restore its values", async () => {
     const box = machine({ values });

@@ -119,3 +119,18 @@ realKernel("a bound of an image is a guess, and told as one, unless a host of it
   expect(said.captured.out).toContain(`${key} = ${said.live.out}`);
   expect(said.captured.err).not.toContain("image-unknown");
 });
+
+realKernel("a key that can stop the host or runs code needs its word for an image as well", async () => {
+  const said = await onHost(
+    {
+      apply: "mkdir -p /image/etc; tunectl apply --root /image ./once.yaml",
+      files: "find /image -type f",
+      accepted: "tunectl apply --root /image --accept kernel.modules_disabled ./once.yaml",
+    },
+    { "once.yaml": profileText("once", { "kernel.modules_disabled": "1" }) },
+  );
+  expect(said.apply.code).toBe(1);
+  expect(said.apply.err).toContain("[needs-acceptance]");
+  expect(said.files.out).toBe("");
+  expect(said.accepted.code).toBe(0);
+});

@@ -168,3 +168,13 @@ realKernel("a value that only a boot has taken from our drop-in goes back as wel
   expect(said.rollback.out).toBe("300\n");
   expect(said.byHand.out).toBe("200\n");
 }, ["sysctl"]);
+
+realKernel("a host whose record cannot be read is not captured as one where nothing is applied", async () => {
+  const said = await onHost(
+    { capture: "tunectl apply ./web.yaml > /dev/null; echo x > /var/lib/tunectl/000001.json; tunectl capture facts.json; ls" },
+    files,
+  );
+  expect(said.capture.code).toBe(0);
+  expect(said.capture.err).toContain("[damaged-snapshot]");
+  expect(said.capture.out).not.toContain("facts.json");
+});
