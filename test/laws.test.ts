@@ -487,7 +487,7 @@ describe("a way back", () => {
     const readings = Object.fromEntries(written.map(({ key, value }) => [key, value]));
     box.store.save({ ...snapshot, status: "prepared", after: { ...snapshot.after, readings } });
     box.kernel.put("net.ipv4.conf.eth0.forwarding", undefined);
-    expect(box.finish().left).toEqual([]);
+    expect(box.finish()).toEqual({ left: [], kept: [] });
     expect(box.kernel.texts().get("net.core.somaxconn")).toBe("4096");
   });
 });

@@ -43,7 +43,7 @@ function readingsBack(around: Surroundings, { before, after }: Snapshot, isOurs:
   const interfaces = Object.keys(before.readings).flatMap((key) => interfaceOf(key as Key) ?? []);
   const moved = new Set(closure(around.catalogue, arrived, [...new Set(interfaces)]));
   const isStrange = (key: Key): boolean =>
-    live.get(key) !== after.readings[key] && live.get(key) !== before.readings[key] && !moved.has(key);
+    live.get(key) !== null && live.get(key) !== after.readings[key] && live.get(key) !== before.readings[key] && !moved.has(key);
   const strange = planned.filter(isStrange);
   const wanted = Object.fromEntries(Object.entries(before.readings).filter(([key]) => !strange.includes(key as Key)));
   const kept = strange.map((key): HostProblem => {
