@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Value } from "../../src/catalogue/value.js";
 import { fileStore, readSnapshots } from "../../src/disk/state.js";
 import type { Snapshot } from "../../src/history/snapshot.js";
+import { realKernel } from "../support/real-kernel.js";
 
 let folder: string;
 beforeEach(() => {
@@ -31,11 +32,11 @@ it("a snapshot that was saved is read back as it was", () => {
   expect(readSnapshots(folder)).toMatchObject({ ok: true, value: [snapshot] });
 });
 
-it("a snapshot that somebody else has put there is not believed", { skip: process.getuid?.() !== 0 }, () => {
+realKernel("a snapshot that somebody else has put there is not believed", async () => {
   fileStore(folder).save(snapshotOf("net.ipv4.ip_local_reserved_ports", "1,3,5"));
   chownSync(join(folder, "000001.json"), 65_534, 65_534);
   expect(readSnapshots(folder)).toMatchObject({ ok: false, problems: [{ code: "damaged-snapshot" }] });
-});
+}, ["root"]);
 
 it("a snapshot that is no text at all is told as a damaged one", () => {
   writeFileSync(join(folder, "000001.json"), Buffer.from([0xff, 0xfe, 0]));

@@ -230,10 +230,6 @@ realKernel("a profile that others could have written is not applied as root", as
   expect(said.after.out).toBe(said.before.out);
 });
 
-/** In a user namespace there is nobody else whom a file could be given to. */
-const amongUsers: typeof realKernel =
-  process.getuid?.() === 0 ? realKernel : (title, body) => it.skip(`${title} (skipped: no root)`, body);
-
 const owned: Readonly<Record<string, { readonly given: string; readonly path: string; readonly culprit: string }>> = {
   "a file": { given: "cp web.yaml own.yaml; chown 1000 own.yaml", path: "./own.yaml", culprit: "/root/own.yaml" },
   "a folder above it": {
@@ -255,7 +251,7 @@ const owned: Readonly<Record<string, { readonly given: string; readonly path: st
 };
 
 for (const [what, { given, path, culprit }] of Object.entries(owned))
-  amongUsers(`${what}: where it is a user's, root applies the profile for that user alone`, async () => {
+  realKernel(`${what}: where it is a user's, root applies the profile for that user alone`, async () => {
     const said = await onHost(
       {
         before: `${given}; ${all}`,
@@ -272,7 +268,7 @@ for (const [what, { given, path, culprit }] of Object.entries(owned))
     }
     expect(said.after.out).toBe(said.before.out);
     expect(said.caller).toMatchObject({ code: 0, err: "" });
-  });
+  }, ["root"]);
 
 realKernel("root applies its own profiles through its own links, and below a sticky folder", async () => {
   const said = await onHost(
