@@ -184,3 +184,8 @@ export function whatIsSound<T>(checked: Partly<T>): T | undefined {
   if (checked.ok) return checked.value;
   return "partial" in checked ? checked.partial : undefined;
 }
+
+/** Each of these once, by what it says. */
+export const distinct = <T>(all: readonly T[]): readonly T[] => [
+  ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
+];

@@ -4,9 +4,10 @@ import type { Snapshot } from "../history/snapshot.js";
 import { type Disk, errnoOf, type StagedFile } from "../host.js";
 import { inOrder, type Write } from "../plan/order.js";
 import type { FileChange } from "../plan/plan.js";
+import { liveValue } from "../plan/reading.js";
 import type { HostProblem } from "../problem.js";
 import type { Change, Outcome, SideEffect, Surroundings } from "./change.js";
-import { attempt, diskProblem, isLeftToTwin, liveValue, passes, type Readings, readingsOf } from "./live.js";
+import { attempt, diskProblem, isLeftToTwin, passes, type Readings, readingsOf } from "./live.js";
 import { undo } from "./undo.js";
 
 /** Carries out a change: snapshot → kernel → read back → files → commit. */

@@ -4,14 +4,11 @@ import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import { errnoOf } from "../host.js";
 import type { Write } from "../plan/order.js";
-import { understood, valueIn } from "../plan/reading.js";
+import { liveValue } from "../plan/reading.js";
 import type { HostProblem } from "../problem.js";
 import type { Surroundings } from "./change.js";
 
 export type Readings = Readonly<Record<string, Value | null>>;
-
-export const liveValue = ({ kernel, catalogue }: Surroundings, key: Key): Value | undefined =>
-  kernel && valueIn(understood(catalogue, key, kernel.read(key)));
 
 export const readingsOf = (around: Surroundings, keys: readonly Key[]): Readings =>
   Object.fromEntries(keys.map((key) => [key, liveValue(around, key) ?? null]));

@@ -4,9 +4,9 @@ import type { Snapshot } from "../history/snapshot.js";
 import { type Disk, errnoOf } from "../host.js";
 import { imageObstacles } from "../plan/change-back.js";
 import { closure } from "../plan/order.js";
+import { liveValue } from "../plan/reading.js";
 import type { HostProblem } from "../problem.js";
 import type { Surroundings } from "./change.js";
-import { liveValue } from "./live.js";
 import { restoreReadings } from "./undo.js";
 
 /** `left` could not be put back; `kept` is neither as before the change nor as it wanted it, and stays. */

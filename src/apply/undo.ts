@@ -3,9 +3,10 @@ import type { Key } from "../catalogue/key.js";
 import type { Snapshot } from "../history/snapshot.js";
 import type { StagedFile } from "../host.js";
 import { inOrder, type Write } from "../plan/order.js";
+import { liveValue } from "../plan/reading.js";
 import type { HostProblem } from "../problem.js";
 import type { Change, Outcome, Surroundings } from "./change.js";
-import { attempt, diskProblem, isLeftToTwin, liveValue, passes, type Readings } from "./live.js";
+import { attempt, diskProblem, isLeftToTwin, passes, type Readings } from "./live.js";
 
 export function undo(
   around: Surroundings,

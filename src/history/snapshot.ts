@@ -1,6 +1,7 @@
 /** What tunectl did on this host, and what it was before: one snapshot for each change, which is also its journal. */
 import type { Value } from "../catalogue/value.js";
 import type { Applied } from "../plan/plan.js";
+import type { HostProblem } from "../problem.js";
 
 /** prepared: begun and not ended, by a crash or a power cut · committed: done. A change that was taken back leaves none. */
 export type SnapshotStatus = "prepared" | "committed";
@@ -50,6 +51,12 @@ export const writtenFiles = (snapshots: readonly Snapshot[]): Readonly<Record<st
 
 export const interrupted = (snapshots: readonly Snapshot[]): Snapshot | undefined =>
   snapshots.findLast((snapshot) => snapshot.status === "prepared");
+
+/** The problem of a change that was cut short, if there is one. */
+export function interruptions(snapshots: readonly Snapshot[]): readonly HostProblem[] {
+  const open = interrupted(snapshots);
+  return open ? [{ code: "interrupted-transaction", id: String(open.id) }] : [];
+}
 
 export const nextId = (snapshots: readonly Snapshot[]): number => (snapshots.at(-1)?.id ?? 0) + 1;
 

@@ -3,7 +3,6 @@ import type { Change } from "../apply/change.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { expand, isPattern, type Key } from "../catalogue/key.js";
-import type { Value } from "../catalogue/value.js";
 import type { FileBack, RollbackTarget, WayBack } from "../history/rollback.js";
 import type { Disk, Kernel } from "../host.js";
 import type { HostProblem } from "../problem.js";
@@ -12,12 +11,9 @@ import type { Setting } from "../profile/profile.js";
 import { type Occasion, valuesOf } from "./change.js";
 import { closure, inOrder, type Write } from "./order.js";
 import type { Applied, FileChange } from "./plan.js";
-import { understood, valueIn } from "./reading.js";
+import { liveValue } from "./reading.js";
 
 export type Seen = { readonly catalogue: Catalogue; readonly kernel: Kernel | undefined; readonly disk: Disk };
-
-const liveOf = ({ kernel, catalogue }: Seen, key: Key): Value | undefined =>
-  kernel && valueIn(understood(catalogue, key, kernel.read(key)));
 
 /** What is neither as our change left it nor as it was before, and what can never be taken back. */
 export function obstaclesBack(seen: Seen, target: RollbackTarget): readonly HostProblem[] {
@@ -27,7 +23,7 @@ export function obstaclesBack(seen: Seen, target: RollbackTarget): readonly Host
 /** Keys that an image brought along already set: there is no value to go back to before the next boot. */
 export function imageObstacles(seen: Seen, settings: readonly Setting[]): readonly HostProblem[] {
   return settings.flatMap(({ key }): HostProblem[] => {
-    const live = liveOf(seen, key);
+    const live = liveValue(seen, key);
     return live === undefined ? [] : [{ code: "before-unknown", key, found: live }];
   });
 }
@@ -42,7 +38,7 @@ export function newcomers(
       .filter(({ key }) => isPattern(key))
       .flatMap(({ key, wanted }) => expand(key, seen.interfaces).map((one) => ({ key: one, wanted })))
       .flatMap(({ key, wanted }): HostProblem[] => {
-        const live = liveOf(seen, key);
+        const live = liveValue(seen, key);
         return key in originals || live === undefined || !isMet(wanted, live)
           ? []
           : [{ code: "before-unknown", key, found: live }];
@@ -51,7 +47,7 @@ export function newcomers(
 }
 
 function keyObstacle(seen: Seen, { key, ours, before, byBoot }: WayBack): readonly HostProblem[] {
-  const live = liveOf(seen, key);
+  const live = liveValue(seen, key);
   if (byBoot && live !== ours) return [];
   if (seen.kernel === undefined || live === undefined || live === before || ours === before) return [];
   const tunable = findTunable(seen.catalogue, key);
@@ -108,7 +104,7 @@ export function changeBack(
 function writesBack(seen: Seen, target: RollbackTarget, kept: readonly HostProblem[]): readonly Write[] {
   const staying = new Set(kept.flatMap((problem) => ("key" in problem ? [problem.key] : [])));
   const writes = target.keys.flatMap(({ key, ours, before, byBoot }): Write[] => {
-    const live = liveOf(seen, key);
+    const live = liveValue(seen, key);
     if (byBoot && live !== ours) return [];
     // A key that was not there before, or is not there now, has no value to go back to.
     if (before === null || live === undefined || live === before || ours === before || staying.has(key)) return [];
@@ -128,7 +124,7 @@ function isSecondName({ catalogue, kernel }: Seen, { key }: Write, writes: reado
 /** What our change left alone, the way back must leave alone too, though its writes may move it. */
 const holdsBack = (seen: Seen, target: RollbackTarget): readonly Write[] =>
   target.keys.flatMap(({ key, ours, before }) =>
-    before !== null && ours === before && liveOf(seen, key) === before ? [{ key, value: before }] : [],
+    before !== null && ours === before && liveValue(seen, key) === before ? [{ key, value: before }] : [],
   );
 
 function filesBack({ disk }: Seen, target: RollbackTarget, kept: readonly HostProblem[]): readonly FileChange[] {

@@ -2,7 +2,7 @@
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import { readValue, type Value } from "../catalogue/value.js";
-import type { RawReading } from "../host.js";
+import type { Kernel, RawReading } from "../host.js";
 
 export type Reading =
   | { readonly status: "present"; readonly value: Value; readonly writable: boolean }
@@ -18,3 +18,9 @@ export function understood(catalogue: Catalogue, key: Key, raw: RawReading): Rea
 }
 
 export const valueIn = (reading: Reading): Value | undefined => (reading.status === "present" ? reading.value : undefined);
+
+/** What a key is now; nothing where it is not there, or where there is no kernel. */
+export const liveValue = (
+  { kernel, catalogue }: { readonly kernel: Kernel | undefined; readonly catalogue: Catalogue },
+  key: Key,
+): Value | undefined => kernel && valueIn(understood(catalogue, key, kernel.read(key)));

@@ -1,7 +1,7 @@
 /** Profiles → settings for one host: includes merged, parameters and conditions worked out, values checked, disagreements found. */
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { type Key, parseKey } from "../catalogue/key.js";
-import { bad, type Checked, good, type Place, type Problem, whatIsSound } from "../problem.js";
+import { bad, type Checked, distinct, good, type Place, type Problem, whatIsSound } from "../problem.js";
 import type { Expressions, HostView } from "./host-view.js";
 import { type Family, type LoadProfile, loadFamilies } from "./load.js";
 import { agree } from "./merge.js";
@@ -51,7 +51,7 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
   });
   const settings = mergeEquals(perRoot, pass);
   pass.warnings.push(...settings.flatMap((setting) => settingWarnings(setting, request.catalogue, request.host)));
-  if (pass.problems.length > 0) return bad(uniqueProblems(pass.problems), pass.warnings);
+  if (pass.problems.length > 0) return bad(distinct(pass.problems), pass.warnings);
   const profiles = families.map((family) => family.profile.name);
   return good({ profiles, settings, leftOut: pass.leftOut.filter(isStillOut(settings)) }, pass.warnings);
 }
@@ -64,11 +64,6 @@ const usesExpressions = ({ profile, parents }: Family): boolean =>
     ({ value, atLeast, atMost, when }) =>
       when !== undefined || [value, atLeast, atMost].some((written) => written?.text.includes("${")),
   ) || parents.some(usesExpressions);
-
-/** A family that two profiles include is read twice; its problems are told once. */
-const uniqueProblems = (problems: readonly Problem[]): readonly Problem[] => [
-  ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
-];
 
 const isStillOut =
   (settings: readonly Setting[]) =>

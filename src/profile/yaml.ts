@@ -11,7 +11,7 @@ import {
   type YAMLMap,
   type YAMLParseError,
 } from "yaml";
-import type { Place, Problem } from "../problem.js";
+import { distinct, type Place, type Problem } from "../problem.js";
 import { controlCharacter, deepest } from "./text.js";
 
 /** A parsed document: text, lists and maps without a prototype, and where each part stands, by JSON pointer. */
@@ -65,7 +65,7 @@ function parseDocumentText(file: string, text: string): Parsed {
     at: (node) => spot(node?.range?.[0] ?? 0, node?.range?.[1] ?? 1),
     places: new Map(),
     keyPlaces: new Map(),
-    problems: syntaxProblems(document.errors, text, spot),
+    problems: [...syntaxProblems(document.errors, text, spot)],
   };
   const tree = visit(document.contents, "", walk);
   return { tree, places: walk.places, keyPlaces: walk.keyPlaces, problems: walk.problems };
@@ -78,7 +78,7 @@ function syntaxProblems(
   errors: readonly YAMLParseError[],
   text: string,
   spot: (offset: number, end: number) => Place,
-): Problem[] {
+): readonly Problem[] {
   const problems = errors.map((error): Problem & { place: Place } => {
     const place = spot(error.pos[0], error.pos[1]);
     const line = text.split("\n")[place.line - 1] ?? "";
@@ -91,7 +91,7 @@ function syntaxProblems(
       place: { ...place, column, length: 2 },
     };
   });
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+  return distinct(problems);
 }
 
 const faultOf = ({ code, message }: YAMLParseError): string =>

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { onHost, type Said } from "../support/host.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";

@@ -1,4 +1,5 @@
 /** `tunectl apply PROFILE…`: makes these profiles the host's tuning, live and at every boot. */
+import { interrupted } from "../../history/snapshot.js";
 import { isApplied } from "../../plan/plan.js";
 import type { Problem } from "../../problem.js";
 import { type ApplyOptions, nothingToDo, refusalOf } from "../apply-answers.js";
@@ -28,5 +29,4 @@ const againstHere: Problem = {
     "--against names a host that is not here, and apply writes here. Use `tunectl diff --against`, or add --root for that host's image.",
 };
 
-const hasInterrupted = ({ gathered }: Planned): boolean =>
-  gathered.snapshots?.some((snapshot) => snapshot.status === "prepared") === true;
+const hasInterrupted = ({ gathered }: Planned): boolean => interrupted(gathered.snapshots ?? []) !== undefined;

@@ -9,7 +9,7 @@ import { appliedFromDropIn } from "../../history/settings.js";
 import { appliedNow, inForce, latest, type Snapshot } from "../../history/snapshot.js";
 import { hostFacts } from "../../kernel/facts.js";
 import { changeBack, imageObstacles, newcomers, obstaclesBack } from "../../plan/change-back.js";
-import type { Problem } from "../../problem.js";
+import { distinct, type Problem } from "../../problem.js";
 import { jsonText, problemJson } from "../../render/json.js";
 import { byHandText, outcomeJson, rolledBackText } from "../../render/outcome.js";
 import { paint } from "../../render/paint.js";
@@ -105,7 +105,7 @@ async function goBack(
   );
   // Not even --force knows a value to put back where none was seen.
   const isKept = (problem: Problem): boolean => options.keepChanged === true || problem.code === "before-unknown";
-  const kept = [...new Map([...changed.filter(isKept), ...born].map((problem) => [JSON.stringify(problem), problem])).values()];
+  const kept = distinct([...changed.filter(isKept), ...born]);
   const what: Change = changeBack({ catalogue: shippedCatalogue(), kernel, disk, interfaces }, target, {
     id,
     kept,

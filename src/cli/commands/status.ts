@@ -1,10 +1,9 @@
 /** `tunectl status`: what is applied, since when, by whom, what drifted, what was interrupted. */
 import { dropInPath } from "../../boot/print.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
-import { interrupted, latest } from "../../history/snapshot.js";
+import { interruptions, latest } from "../../history/snapshot.js";
 import { driftOf } from "../../plan/drift.js";
 import type { PlanFacts } from "../../plan/plan.js";
-import type { Problem } from "../../problem.js";
 import { driftText } from "../../render/drift.js";
 import { driftJson, jsonText, problemJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
@@ -22,8 +21,7 @@ export async function status(world: World, options: StatusOptions): Promise<Exit
   if (!gathered.ok) return fail(world, gathered.problems, [], options);
   const { facts, snapshots } = gathered.value;
   const last = latest(snapshots ?? []);
-  const open = interrupted(snapshots ?? []);
-  const problems: Problem[] = open ? [{ code: "interrupted-transaction", id: String(open.id) }] : [];
+  const problems = interruptions(snapshots ?? []);
   const measured = facts.applied && driftOf(shippedCatalogue(), facts.applied, facts);
   const drifts = measured?.drifts ?? [];
   if (options.format === "json") {

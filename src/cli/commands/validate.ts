@@ -1,7 +1,7 @@
 /** `tunectl validate PROFILE|FILE…`: everything that is wrong, without a host and without root. */
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { listProfiles, type ProfileLibrary, profileLibrary } from "../../disk/profiles.js";
-import type { Checked, Problem, Warning } from "../../problem.js";
+import { type Checked, distinct, type Problem, type Warning } from "../../problem.js";
 import { type Resolved, resolveProfiles } from "../../profile/resolve.js";
 import { jsonText, problemJson, warningJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
@@ -45,11 +45,9 @@ async function check(
   for (const names of sets)
     results.push(await resolveProfiles({ names, load: library.load, catalogue, parameters, purpose: "check" }));
   const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
-  return { problems: unique(problems), warnings: unique(results.flatMap((result) => result.warnings)) };
+  // An included profile is read with each that includes it; what is wrong with it is told once.
+  return { problems: distinct(problems), warnings: distinct(results.flatMap((result) => result.warnings)) };
 }
-
-/** An included profile is read with each that includes it; what is wrong with it is told once. */
-const unique = <T>(all: readonly T[]): readonly T[] => [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 
 function tell(
   world: World,

@@ -1,7 +1,7 @@
 /** `tunectl verify`: is what was applied still in force, live and at the next boot. */
 import { dropInPath } from "../../boot/print.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
-import { interrupted } from "../../history/snapshot.js";
+import { interruptions } from "../../history/snapshot.js";
 import { type Drift, driftOf } from "../../plan/drift.js";
 import type { Applied } from "../../plan/plan.js";
 import { bad, type Checked, good, type Problem } from "../../problem.js";
@@ -71,8 +71,7 @@ async function appliedState(world: World, root: string | undefined): Promise<Che
   const gathered = await gather(shippedCatalogue(), world.cwd, root === undefined ? {} : { root });
   if (!gathered.ok) return gathered;
   const { applied } = gathered.value.facts;
-  const open = interrupted(gathered.value.snapshots ?? []);
-  const problems: Problem[] = open ? [{ code: "interrupted-transaction", id: String(open.id) }] : [];
+  const problems = interruptions(gathered.value.snapshots ?? []);
   if (!applied)
     return bad([...problems, { code: "usage", message: "No profile is applied here: `tunectl apply PROFILE` applies one." }]);
   return good({ gathered: gathered.value, applied, problems });
