@@ -20,7 +20,8 @@ export type Failure = { readonly failed: string };
 
 const roomScript = fileURLToPath(new URL("room.sh", import.meta.url));
 const namespaces = process.geteuid?.() === 0 ? ["-n", "-m"] : ["-r", "-n", "-m"];
-const quoted = (words: readonly string[]): string => words.map((word) => `'${word.replace(/'/g, "'\\''")}'`).join(" ");
+const quoted = (words: readonly string[]): string =>
+  words.map((word) => `'${word.replace(/'/g, "'\\''")}'`).join(" ");
 
 /** Runs it once; `wanted` is what the keys have to read afterwards. */
 export function timed(folder: string, work: Work, wanted: string): Sample | Failure {
@@ -28,7 +29,13 @@ export function timed(folder: string, work: Work, wanted: string): Sample | Fail
   const run = spawnSync("unshare", [...namespaces, ...room], { encoding: "utf8" });
   const numbers = run.stdout?.trim().split(" ").map(Number) ?? [];
   const [status, wall, user, system, memory] = numbers;
-  if (status === undefined || wall === undefined || user === undefined || system === undefined || memory === undefined)
+  if (
+    status === undefined ||
+    wall === undefined ||
+    user === undefined ||
+    system === undefined ||
+    memory === undefined
+  )
     return { failed: `no room: ${[run.error?.message, run.stderr, said(folder)].filter(Boolean).join(" ")}` };
   if (status !== 0) return { failed: `exit ${status}: ${said(folder)}` };
   if (work.settles && readFileSync(join(folder, "readings"), "utf8").replace(/\t/g, " ") !== wanted)
@@ -51,7 +58,12 @@ export type Measured = { readonly work: Work; readonly samples: readonly Sample[
  * Interleaves: A B C A B C …, so that a busy minute of the machine falls on all alike. The first round warms up and is thrown away,
  * save for work that runs once.
  */
-export function measure(folder: string, works: readonly Work[], runs: number, wanted: string): readonly Measured[] {
+export function measure(
+  folder: string,
+  works: readonly Work[],
+  runs: number,
+  wanted: string,
+): readonly Measured[] {
   const samples = new Map(works.map((work) => [work, [] as Sample[]]));
   const failures = new Map<Work, string>();
   for (let round = 0; round <= runs; round++) {

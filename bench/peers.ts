@@ -4,9 +4,19 @@ import { delimiter, join } from "node:path";
 import type { Work } from "./measure.js";
 
 export type Setting = { readonly key: string; readonly value: string };
-export type Group = { readonly title: string; readonly works: readonly Work[]; readonly missing: readonly string[] };
+export type Group = {
+  readonly title: string;
+  readonly works: readonly Work[];
+  readonly missing: readonly string[];
+};
 
-const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin", "/usr/lib/systemd", "/lib/systemd"];
+const folders = [
+  ...(process.env["PATH"] ?? "").split(delimiter),
+  "/usr/sbin",
+  "/sbin",
+  "/usr/lib/systemd",
+  "/lib/systemd",
+];
 
 const find = (program: string): string | undefined =>
   folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
@@ -51,7 +61,9 @@ ${settings.map((setting) => `        - ${JSON.stringify(setting)}\n`).join("")}`
 /** One of many profiles: eight of the keys, another eight in each of thirty. */
 function made(number: number, settings: readonly Setting[]): string {
   const some = settings.map((_, at) => settings[(at + number) % settings.length]).slice(0, 8);
-  const written = some.flatMap((setting) => (setting ? [`  ${setting.key}: { value: ${setting.value}, why: Made }\n`] : []));
+  const written = some.flatMap((setting) =>
+    setting ? [`  ${setting.key}: { value: ${setting.value}, why: Made }\n`] : [],
+  );
   return `name: made-${number}\nsummary: Made number ${number}\nsettings:\n${written.join("")}`;
 }
 
@@ -107,7 +119,10 @@ export function groups(dist: string, folder: string): readonly Group[] {
       [
         { name: "**tunectl diff**", command: diff },
         { name: "**tunectl diff** of a shipped profile", command: tunectl("diff", "web-base") },
-        { name: "**tunectl diff**, the one file without its compiled form", command: bare("diff", "./thirty-keys.yaml") },
+        {
+          name: "**tunectl diff**, the one file without its compiled form",
+          command: bare("diff", "./thirty-keys.yaml"),
+        },
         { name: "**tunectl apply**", command: apply, settles: true },
       ],
       others,
@@ -127,7 +142,10 @@ export function groups(dist: string, folder: string): readonly Group[] {
       [workOf({ name: "`sysctl -a`", program: "sysctl", arguments: ["-a"] })],
     ),
     group("1,000 profiles in one call", [
-      { name: "**tunectl validate --each** (aim: under 2 s)", command: tunectl("validate", "--each", ...many) },
+      {
+        name: "**tunectl validate --each** (aim: under 2 s)",
+        command: tunectl("validate", "--each", ...many),
+      },
     ]),
   ];
 }
@@ -145,7 +163,9 @@ function workOf(peer: Peer): Work | string {
   return { name: peer.name, command: [path, ...peer.arguments], ...(peer.once && { once: true }) };
 }
 
-const settling = (work: Work | string): Work | string => (typeof work === "string" ? work : { ...work, settles: true });
+const settling = (work: Work | string): Work | string =>
+  typeof work === "string" ? work : { ...work, settles: true };
 
 /** Timed when it has run once already in the same room. */
-const again = (work: Work | string): Work | string => (typeof work === "string" ? work : { ...work, preparation: work.command });
+const again = (work: Work | string): Work | string =>
+  typeof work === "string" ? work : { ...work, preparation: work.command };

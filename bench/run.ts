@@ -10,15 +10,19 @@ import { groups, prepare, settingsIn } from "./peers.js";
 import { table } from "./table.js";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const { values } = parseArgs({ options: { runs: { type: "string", default: "10" }, only: { type: "string", default: "" } } });
+const { values } = parseArgs({
+  options: { runs: { type: "string", default: "10" }, only: { type: "string", default: "" } },
+});
 const runs = Number(values.runs);
 
 function unable(): string | undefined {
   if (!Number.isInteger(runs) || runs < 1) return `--runs ${values.runs}: write a whole number from 1 on.`;
-  if (!existsSync(here("../dist/tunectl.cjs"))) return "There is no dist/tunectl.cjs: run `npm run build` first.";
+  if (!existsSync(here("../dist/tunectl.cjs")))
+    return "There is no dist/tunectl.cjs: run `npm run build` first.";
   const flags = process.geteuid?.() === 0 ? "-nm" : "-rnm";
   const room = spawnSync("unshare", [flags, "true"], { encoding: "utf8" });
-  if (room.status !== 0) return `No room to measure in: \`unshare ${flags}\` says: ${room.stderr || room.error?.message}`;
+  if (room.status !== 0)
+    return `No room to measure in: \`unshare ${flags}\` says: ${room.stderr || room.error?.message}`;
   return undefined;
 }
 

@@ -3,7 +3,10 @@ import type { Measured, Sample } from "./measure.js";
 
 export const median = (numbers: readonly number[]): number => {
   const sorted = numbers.toSorted((a, b) => a - b);
-  const [low = Number.NaN, high = low] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  const [low = Number.NaN, high = low] = [
+    sorted[Math.ceil(sorted.length / 2) - 1],
+    sorted[Math.floor(sorted.length / 2)],
+  ];
   return (low + high) / 2;
 };
 
@@ -13,7 +16,9 @@ const head = `| | wall ms, median (min–max) | × node | user+sys ms, median (m
 /** One row a measure; ratios are to the median of `node -e 0` in the same rounds. */
 export function table(measured: readonly Measured[]): string {
   const floor = measured.find(({ work }) => work.name === "`node -e 0`")?.samples ?? [];
-  return [head, ...measured.map((one) => (one.failed === undefined ? row(one, floor) : failedRow(one)))].join("\n");
+  return [head, ...measured.map((one) => (one.failed === undefined ? row(one, floor) : failedRow(one)))].join(
+    "\n",
+  );
 }
 
 function row({ work, samples }: Measured, floor: readonly Sample[]): string {

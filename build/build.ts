@@ -1,6 +1,15 @@
 /** Generates what is compiled in (catalogue, profiles, validators), and bundles the program into one file and the library into another. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Ajv, type AnySchema } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
@@ -21,7 +30,11 @@ function writeGenerated(name: string, text: string): void {
 
 const validators = {
   "validate-profile": { name: "validateProfile", schema: profileStructure, allErrors: true },
-  "validate-snapshot": { name: "validateSnapshot", schema: json("schema/snapshot.schema.json"), allErrors: false },
+  "validate-snapshot": {
+    name: "validateSnapshot",
+    schema: json("schema/snapshot.schema.json"),
+    allErrors: false,
+  },
   "validate-facts": { name: "validateFacts", schema: json("schema/facts.schema.json"), allErrors: false },
 };
 
@@ -64,7 +77,8 @@ async function writeProfiles(): Promise<void> {
   const parsed = names.map((file) => {
     const text = readFileSync(join("profiles", file), "utf8");
     const profile = parseProfile(`shipped:${file}`, text);
-    if (!profile.ok) throw new Error(`profiles/${file} is not valid: ${JSON.stringify(profile.problems, null, 1)}`);
+    if (!profile.ok)
+      throw new Error(`profiles/${file} is not valid: ${JSON.stringify(profile.problems, null, 1)}`);
     return { name: file.slice(0, -5), profile: profile.value };
   });
   const record = Object.fromEntries(parsed.map(({ name, profile }) => [name, JSON.stringify(profile)]));
@@ -87,7 +101,13 @@ const leanCommander: Plugin = {
 };
 
 async function bundle(catalogueKeys: string, catalogueLines: string): Promise<void> {
-  const shared = { bundle: true, platform: "node", target: "node20.19", legalComments: "none", logLevel: "warning" } as const;
+  const shared = {
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    legalComments: "none",
+    logLevel: "warning",
+  } as const;
   const banner = { js: "#!/usr/bin/env node" };
   await build({
     ...shared,
@@ -99,9 +119,21 @@ async function bundle(catalogueKeys: string, catalogueLines: string): Promise<vo
     footer: { js: catalogueInComment(catalogueLines) },
     minify: true,
   });
-  await build({ ...shared, entryPoints: ["build/start.ts"], format: "cjs", outfile: "dist/start.cjs", banner });
+  await build({
+    ...shared,
+    entryPoints: ["build/start.ts"],
+    format: "cjs",
+    outfile: "dist/start.cjs",
+    banner,
+  });
   for (const file of ["tunectl", "start"]) chmodSync(`dist/${file}.cjs`, 0o755);
-  await build({ ...shared, entryPoints: ["src/index.ts"], format: "esm", outfile: "dist/index.js", packages: "external" });
+  await build({
+    ...shared,
+    entryPoints: ["src/index.ts"],
+    format: "esm",
+    outfile: "dist/index.js",
+    packages: "external",
+  });
 }
 
 /** So that `npx tunectl` in a clone finds the program at once: npm links the commands of dependencies, not a package's own. */

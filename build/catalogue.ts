@@ -35,4 +35,5 @@ function keyAt(list: readonly Entry[], path: string): string {
   return list[Number(path.split("/")[1])]?.key ?? "?";
 }
 
-if (process.argv[1]?.endsWith("catalogue.ts")) console.log(`${readCatalogue("schema").length} tunables, all valid`);
+if (process.argv[1]?.endsWith("catalogue.ts"))
+  console.log(`${readCatalogue("schema").length} tunables, all valid`);

@@ -39,12 +39,16 @@ export async function writeCompiledForm(): Promise<void> {
       outfile: script,
       logLevel: "warning",
     });
-    const { status, stderr } = spawnSync(process.execPath, [script, resolve("dist/tunectl.cjs"), resolve("dist", compiledName)], {
-      cwd: folder,
-      env: {},
-      input: JSON.stringify(commandLines(image)),
-      encoding: "utf8",
-    });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [script, resolve("dist/tunectl.cjs"), resolve("dist", compiledName)],
+      {
+        cwd: folder,
+        env: {},
+        input: JSON.stringify(commandLines(image)),
+        encoding: "utf8",
+      },
+    );
     if (status !== 0) throw new Error(`The program's compiled form was not made: exit ${status}\n${stderr}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -13,13 +13,20 @@ const setting: Schema = {
   additionalProperties: false,
   required: ["why"],
   properties: {
-    value: { ...scalar, description: "The one value wanted: a number, numbers one space apart, a word, or ${…}." },
+    value: {
+      ...scalar,
+      description: "The one value wanted: a number, numbers one space apart, a word, or ${…}.",
+    },
     at_least: { ...scalar, description: "A lower bound: what the kernel already has is never lowered." },
     at_most: { ...scalar, description: "An upper bound: what the kernel already has is never raised." },
-    when: { type: "string", description: "One ${…} that must hold on the host, such as ${'nf_conntrack' in host.modules}." },
+    when: {
+      type: "string",
+      description: "One ${…} that must hold on the host, such as ${'nf_conntrack' in host.modules}.",
+    },
     why: {
       ...text,
-      description: "What happens without it, and what it costs. Becomes the comment above the line in the drop-in.",
+      description:
+        "What happens without it, and what it costs. Becomes the comment above the line in the drop-in.",
     },
     evidence: { ...texts, description: "The counters that show whether it matters on a host." },
     source: { ...texts, description: "Where it is said." },
@@ -28,7 +35,11 @@ const setting: Schema = {
   not: { required: ["value"], anyOf: [{ required: ["at_least"] }, { required: ["at_most"] }] },
 };
 
-const settingOrUnset = (reference: Schema): Schema => ({ if: { type: "object" }, then: reference, else: { const: "unset" } });
+const settingOrUnset = (reference: Schema): Schema => ({
+  if: { type: "object" },
+  then: reference,
+  else: { const: "unset" },
+});
 
 /** The structure alone; keys and values are weighed by the program, which knows their places. */
 export const profileStructure: Schema = {
@@ -78,7 +89,9 @@ export function profileSchema(catalogue: readonly Tunable[]): Schema {
         type: "object",
         description: "Each tunable wanted, by its sysctl(8) name.",
         properties: Object.fromEntries(exact.map((tunable) => [tunable.key, entry(tunable)])),
-        patternProperties: Object.fromEntries(patterns.map((tunable) => [patternOf(tunable.key), entry(tunable)])),
+        patternProperties: Object.fromEntries(
+          patterns.map((tunable) => [patternOf(tunable.key), entry(tunable)]),
+        ),
         additionalProperties: false,
       },
     },
@@ -95,7 +108,9 @@ function entry(tunable: Tunable): Schema {
   ].filter(Boolean);
   return {
     description: [`${tunable.summary}.`, ...details].join("\n\n"),
-    ...settingOrUnset({ allOf: [{ $ref: "#/definitions/setting" }, { properties: { value: valueSchema(tunable) } }] }),
+    ...settingOrUnset({
+      allOf: [{ $ref: "#/definitions/setting" }, { properties: { value: valueSchema(tunable) } }],
+    }),
   };
 }
 
@@ -103,10 +118,17 @@ function entry(tunable: Tunable): Schema {
 function valueSchema(tunable: Tunable): Schema {
   const expression: Schema = { type: "string", pattern: "\\$\\{" };
   const members =
-    tunable.type === "boolean" ? ["0", "1"] : tunable.type === "enumeration" ? Object.keys(tunable.values ?? {}) : undefined;
+    tunable.type === "boolean"
+      ? ["0", "1"]
+      : tunable.type === "enumeration"
+        ? Object.keys(tunable.values ?? {})
+        : undefined;
   if (members)
     return {
-      anyOf: [{ enum: members.flatMap((member) => (/^-?\d+$/.test(member) ? [Number(member), member] : [member])) }, expression],
+      anyOf: [
+        { enum: members.flatMap((member) => (/^-?\d+$/.test(member) ? [Number(member), member] : [member])) },
+        expression,
+      ],
     };
   if (tunable.type === "integer")
     return {

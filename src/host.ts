@@ -59,4 +59,6 @@ export type HostFacts = {
 
 /** The name of an operating system's error: `ENOSPC`. */
 export const errnoOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : String(error);
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : String(error);

@@ -12,7 +12,14 @@ export {
   type Loader,
   withFile,
 } from "./boot/stack.js";
-export { type Catalogue, defaultOf, findTunable, makeCatalogue, nearestKey, searchTunables } from "./catalogue/catalogue.js";
+export {
+  type Catalogue,
+  defaultOf,
+  findTunable,
+  makeCatalogue,
+  nearestKey,
+  searchTunables,
+} from "./catalogue/catalogue.js";
 export { expand, type Key, keyPath, parseKey, pathKey } from "./catalogue/key.js";
 export { shippedCatalogue } from "./catalogue/shipped.js";
 export type { Scope, Tunable, ValueType } from "./catalogue/tunable.js";
@@ -34,7 +41,14 @@ export type { Checked, Place, Problem, ValueFault, Warning } from "./problem.js"
 export type { HostView } from "./profile/host-view.js";
 export type { LoadProfile } from "./profile/load.js";
 export { parseProfile } from "./profile/parse.js";
-export type { LeftOut, Setting, Wanted, WrittenParameter, WrittenProfile, WrittenSetting } from "./profile/profile.js";
+export type {
+  LeftOut,
+  Setting,
+  Wanted,
+  WrittenParameter,
+  WrittenProfile,
+  WrittenSetting,
+} from "./profile/profile.js";
 export { type Resolved, type ResolveRequest, resolveProfiles } from "./profile/resolve.js";
 export { planJson } from "./render/json.js";
 export { type Paint, paint } from "./render/paint.js";

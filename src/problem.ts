@@ -1,7 +1,12 @@
 /** Everything that can be wrong, as data. The words for it are in `render/problems.ts`, its explanation in `docs/problems.md`. */
 
 /** A spot in a text file; `line` and `column` count from 1, `length` in characters. */
-export type Place = { readonly file: string; readonly line: number; readonly column: number; readonly length: number };
+export type Place = {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+};
 
 /** What was wrong with one value, told by the grammar of its type. */
 export type ValueFault =
@@ -85,9 +90,19 @@ export type TextProblem =
     } & OnKey &
       At)
   | ({ readonly code: "bad-expression"; readonly expression: string; readonly message: string } & At)
-  | ({ readonly code: "expression-kind"; readonly expression: string; readonly wanted: string; readonly found: string } & At)
+  | ({
+      readonly code: "expression-kind";
+      readonly expression: string;
+      readonly wanted: string;
+      readonly found: string;
+    } & At)
   | ({ readonly code: "bad-parameter"; readonly name: string; readonly message: string } & At)
-  | { readonly code: "unknown-parameter"; readonly name: string; readonly known: readonly string[]; readonly nearest?: string }
+  | {
+      readonly code: "unknown-parameter";
+      readonly name: string;
+      readonly known: readonly string[];
+      readonly nearest?: string;
+    }
   | {
       readonly code: "parameter-value";
       readonly name: string;
@@ -98,7 +113,13 @@ export type TextProblem =
 
 /** Worth a word, but nothing stops for it. */
 export type Warning =
-  | ({ readonly code: "below-default"; readonly wanted: string; readonly default: string; readonly since?: string } & OnKey & At)
+  | ({
+      readonly code: "below-default";
+      readonly wanted: string;
+      readonly default: string;
+      readonly since?: string;
+    } & OnKey &
+      At)
   | ({ readonly code: "image-unknown"; readonly value: string } & OnKey)
   | ({ readonly code: "no-effect"; readonly since: string } & OnKey & At)
   | ({
@@ -130,7 +151,12 @@ export type HostProblem =
       readonly place?: Place;
     } & OnKey)
   | ({ readonly code: "not-writable-here"; readonly errno: string; readonly place?: Place } & OnKey)
-  | ({ readonly code: "needs-acceptance"; readonly guard: string; readonly danger: string; readonly place?: Place } & OnKey)
+  | ({
+      readonly code: "needs-acceptance";
+      readonly guard: string;
+      readonly danger: string;
+      readonly place?: Place;
+    } & OnKey)
   | ({
       readonly code: "loses-at-boot";
       readonly wanted: string;
@@ -143,7 +169,11 @@ export type HostProblem =
   | ({ readonly code: "write-refused"; readonly value: string; readonly errno: string } & OnKey)
   | ({ readonly code: "value-changed"; readonly wanted: string; readonly found: string } & OnKey)
   | { readonly code: "file-not-written"; readonly file: string; readonly errno: string }
-  | { readonly code: "foreign-file"; readonly file: string; readonly why: "not-ours" | "link" | "not-regular" | "hard-linked" }
+  | {
+      readonly code: "foreign-file";
+      readonly file: string;
+      readonly why: "not-ours" | "link" | "not-regular" | "hard-linked";
+    }
   | { readonly code: "file-edited"; readonly file: string }
   | { readonly code: "locked"; readonly holder?: string }
   | { readonly code: "no-lock"; readonly message: string }
@@ -151,9 +181,19 @@ export type HostProblem =
   | { readonly code: "damaged-snapshot"; readonly file: string; readonly message: string }
   | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
   | { readonly code: "nothing-on-record"; readonly file: string; readonly profiles: readonly string[] }
-  | ({ readonly code: "changed-since"; readonly ours: string; readonly found: string; readonly before?: string } & OnKey)
+  | ({
+      readonly code: "changed-since";
+      readonly ours: string;
+      readonly found: string;
+      readonly before?: string;
+    } & OnKey)
   | ({ readonly code: "before-unknown"; readonly found: string } & OnKey)
-  | ({ readonly code: "not-restored"; readonly wanted: string; readonly found: string; readonly reason: string } & OnKey)
+  | ({
+      readonly code: "not-restored";
+      readonly wanted: string;
+      readonly found: string;
+      readonly reason: string;
+    } & OnKey)
   | { readonly code: "file-not-restored"; readonly file: string; readonly reason: string }
   | { readonly code: "interrupted-transaction"; readonly id: string }
   | { readonly code: "interrupted"; readonly signal: string }
@@ -163,15 +203,25 @@ export type HostProblem =
 
 export type Problem = TextProblem | HostProblem;
 
-type Wrong = { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] };
+type Wrong = {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+};
 
 /** Something checked: the value with what is worth a word, or all that is wrong with it. */
-export type Checked<T> = { readonly ok: true; readonly value: T; readonly warnings: readonly Warning[] } | Wrong;
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly Warning[] }
+  | Wrong;
 
 /** The same, where what is wrong leaves a part that can be checked further, so that all problems are told at once. */
 export type Partly<T> = Checked<T> | (Wrong & { readonly partial: T });
 
-export const good = <T>(value: T, warnings: readonly Warning[] = []): Checked<T> => ({ ok: true, value, warnings });
+export const good = <T>(value: T, warnings: readonly Warning[] = []): Checked<T> => ({
+  ok: true,
+  value,
+  warnings,
+});
 
 export const bad = (problems: readonly Problem[], warnings: readonly Warning[] = []): Checked<never> => ({
   ok: false,

@@ -17,14 +17,18 @@ const codeOf = (file: string): string =>
     .replace(/(^|\s)\/\/.*$/gm, "");
 
 /** Without its texts. */
-const wordless = (code: string): string => code.replace(/"(\\.|[^"\\\n])*"|'(\\.|[^'\\\n])*'|`(\\.|[^`\\])*`/g, '""');
+const wordless = (code: string): string =>
+  code.replace(/"(\\.|[^"\\\n])*"|'(\\.|[^'\\\n])*'|`(\\.|[^`\\])*`/g, '""');
 
-const statement = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^;'"]*?\s+from\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/g;
+const statement =
+  /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^;'"]*?\s+from\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/g;
 
 const imports: readonly Import[] = files.flatMap((from) =>
   [...codeOf(from).matchAll(statement)].map((found) => {
     const target = found[2] ?? found[3] ?? "";
-    const to = target.startsWith(".") ? posix.join(posix.dirname(from), target).replace(/\.js$/, ".ts") : target;
+    const to = target.startsWith(".")
+      ? posix.join(posix.dirname(from), target).replace(/\.js$/, ".ts")
+      : target;
     return { from, to, typeOnly: found[1] !== undefined };
   }),
 );
@@ -45,10 +49,32 @@ const known: Readonly<Record<string, readonly string[]>> = {
   plan: ["problem.ts", "catalogue", "profile", "boot", "host.ts", "history", "apply"],
   history: ["problem.ts", "catalogue", "profile", "boot", "plan"],
   apply: ["problem.ts", "catalogue", "plan", "history", "host.ts"],
-  render: ["problem.ts", "characters.ts", "catalogue", "profile", "boot", "plan", "history", "apply", "sandbox", "host.ts"],
+  render: [
+    "problem.ts",
+    "characters.ts",
+    "catalogue",
+    "profile",
+    "boot",
+    "plan",
+    "history",
+    "apply",
+    "sandbox",
+    "host.ts",
+  ],
   kernel: ["problem.ts", "catalogue", "boot", "host.ts"],
   disk: ["problem.ts", "catalogue", "profile", "boot", "plan", "history", "host.ts", "generated"],
-  sandbox: ["problem.ts", "catalogue", "profile", "boot", "plan", "history", "apply", "host.ts", "kernel", "disk"],
+  sandbox: [
+    "problem.ts",
+    "catalogue",
+    "profile",
+    "boot",
+    "plan",
+    "history",
+    "apply",
+    "host.ts",
+    "kernel",
+    "disk",
+  ],
   "index.ts": ["problem.ts", "catalogue", "profile", "boot", "plan", "render"],
 };
 
@@ -71,29 +97,40 @@ describe("the rooms", () => {
   it("were all found, with their imports", () => {
     expect(new Set(files.map(roomOf))).toEqual(new Set([...Object.keys(known), "cli"]));
     expect(imports.length).toBeGreaterThan(200);
-    expect(imports.filter(isOurs).filter(({ to }) => !files.includes(to) && !to.startsWith("generated/"))).toEqual([]);
+    expect(
+      imports.filter(isOurs).filter(({ to }) => !files.includes(to) && !to.startsWith("generated/")),
+    ).toEqual([]);
   });
 
   it.each(Object.entries(known))("%s knows no other than %j", (room, allowed) => {
     const strangers = imports
       .filter(isOurs)
-      .filter(({ from, to }) => roomOf(from) === room && roomOf(to) !== room && !allowed.includes(roomOf(to)));
+      .filter(
+        ({ from, to }) => roomOf(from) === room && roomOf(to) !== room && !allowed.includes(roomOf(to)),
+      );
     expect(shown(strangers)).toEqual([]);
   });
 
   it("but the command line's are not known to anybody: it is one user of the library among others", () => {
-    expect(shown(imports.filter(({ from, to }) => roomOf(to) === "cli" && roomOf(from) !== "cli"))).toEqual([]);
+    expect(shown(imports.filter(({ from, to }) => roomOf(to) === "cli" && roomOf(from) !== "cli"))).toEqual(
+      [],
+    );
   });
 
   it("stand in no circle: of two that know each other, one does so by type alone", () => {
-    const values = imports.filter((one) => isOurs(one) && !one.typeOnly && roomOf(one.from) !== roomOf(one.to));
+    const values = imports.filter(
+      (one) => isOurs(one) && !one.typeOnly && roomOf(one.from) !== roomOf(one.to),
+    );
     const pairs = new Set(values.map(({ from, to }) => `${roomOf(from)} ${roomOf(to)}`));
     expect([...pairs].filter((pair) => pairs.has(pair.split(" ").reverse().join(" ")))).toEqual([]);
   });
 
   it("hold no files that import each other in a circle: such load order decides what is undefined", () => {
     const next = new Map(
-      files.map((file) => [file, imports.filter((one) => one.from === file && !one.typeOnly && isOurs(one)).map(({ to }) => to)]),
+      files.map((file) => [
+        file,
+        imports.filter((one) => one.from === file && !one.typeOnly && isOurs(one)).map(({ to }) => to),
+      ]),
     );
     const circles: string[] = [];
     const visit = (file: string, path: readonly string[]): void => {
@@ -114,7 +151,11 @@ describe("the pure rooms", () => {
 
   it("import nothing of node: they must give the same plan on a laptop as on the host", () => {
     expect(
-      shown(imports.filter((one) => inPure(one) && /^(node:|(fs|path|os|child_process|crypto|process)$)/.test(one.to))),
+      shown(
+        imports.filter(
+          (one) => inPure(one) && /^(node:|(fs|path|os|child_process|crypto|process)$)/.test(one.to),
+        ),
+      ),
     ).toEqual([]);
   });
 
@@ -128,13 +169,15 @@ describe("the pure rooms", () => {
     ["the network", /\bfetch\(/],
     ["the language of the user", /\.toLocale|localeCompare|\bIntl\./],
   ])("do not use %s", (_, pattern) => {
-    expect(files.filter((file) => pure.includes(roomOf(file)) && pattern.test(wordless(codeOf(file))))).toEqual([]);
+    expect(
+      files.filter((file) => pure.includes(roomOf(file)) && pattern.test(wordless(codeOf(file)))),
+    ).toEqual([]);
   });
 
   it("never throw to tell of a user's mistake: a problem is a value; only the applier carries an error of the disk upwards", () => {
-    expect(files.filter((file) => pure.includes(roomOf(file)) && /\bthrow\b/.test(wordless(codeOf(file))))).toEqual([
-      "apply/carry-out.ts",
-    ]);
+    expect(
+      files.filter((file) => pure.includes(roomOf(file)) && /\bthrow\b/.test(wordless(codeOf(file)))),
+    ).toEqual(["apply/carry-out.ts"]);
   });
 });
 
@@ -145,7 +188,11 @@ describe("a package", () => {
     ["fs-extra", /^(disk|sandbox)\//, "it changes the disk"],
     ["diff", /^render\//, "a patch is a way to print"],
     ["yaml", /^profile\//, "a profile is text to everybody else"],
-    ["@marcbachmann/cel-js", /^profile\/expression\.ts$/, "the language may be replaced without touching a profile"],
+    [
+      "@marcbachmann/cel-js",
+      /^profile\/expression\.ts$/,
+      "the language may be replaced without touching a profile",
+    ],
     ["fastest-levenshtein", /^catalogue\/catalogue\.ts$/, "there is one way to guess what was meant"],
     ["ajv", /^$/, "schemas are compiled when the program is built"],
   ])("%s is imported only in %s: %s", (name, where) => {
@@ -155,7 +202,9 @@ describe("a package", () => {
 
   it("is one of those that package.json lists, and each of those is used", () => {
     const listed = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toSorted();
-    const used = new Set(imports.map(({ to }) => to).filter((to) => !to.startsWith("node:") && !/\.(ts|js)$/.test(to)));
+    const used = new Set(
+      imports.map(({ to }) => to).filter((to) => !to.startsWith("node:") && !/\.(ts|js)$/.test(to)),
+    );
     expect(
       [...used].filter(
         (name) =>
@@ -171,7 +220,9 @@ describe("a package", () => {
       .map((name) => readFileSync(join("src/generated", name), "utf8"))
       .join("");
     const build = readFileSync("build/build.ts", "utf8");
-    expect(listed.filter((name) => !used.has(name) && !`${generated}${build}`.includes(`"${name}`))).toEqual([]);
+    expect(listed.filter((name) => !used.has(name) && !`${generated}${build}`.includes(`"${name}`))).toEqual(
+      [],
+    );
   });
 });
 
@@ -196,7 +247,8 @@ describe("the places where something outside is touched", () => {
     expect(using(/\bwriteSync\(/)).toEqual(["cli/bin.ts", "disk/replace-file.ts", "kernel/procfs.ts"]);
   });
 
-  it("are none for the network", () => expect(using(/"node:(net|http|https|dgram|dns|tls)"|\bfetch\(/)).toEqual([]));
+  it("are none for the network", () =>
+    expect(using(/"node:(net|http|https|dgram|dns|tls)"|\bfetch\(/)).toEqual([]));
 });
 
 describe("the files", () => {

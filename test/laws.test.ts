@@ -13,7 +13,15 @@ import { agree, within } from "../src/profile/merge.js";
 import type { Setting } from "../src/profile/profile.js";
 import { fromThenOn, type Mode, modes, once, type Schedule } from "./fakes/faults.js";
 import { catalogue, interfaces, type Machine, machine } from "./fakes/machine.js";
-import { atLeast, atMost, canHold, setting, settingSets, startingValues, wantedNumbers } from "./fakes/settings.js";
+import {
+  atLeast,
+  atMost,
+  canHold,
+  setting,
+  settingSets,
+  startingValues,
+  wantedNumbers,
+} from "./fakes/settings.js";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -23,7 +31,9 @@ const done = (outcome: Outcome): Extract<Outcome, { status: "done" }> => {
 };
 
 /** A kernel's values and settings that it can hold. */
-const oneSet = fc.tuple(startingValues, settingSets).filter(([values, settings]) => canHold(values, settings));
+const oneSet = fc
+  .tuple(startingValues, settingSets)
+  .filter(([values, settings]) => canHold(values, settings));
 
 /** Two sets, of which the second follows the first; keys of the first alone return to their values. */
 const twoSets = fc
@@ -72,7 +82,9 @@ describe("what was applied", () => {
         const box = machine({ values });
         done(await box.apply(settings));
         const second = box.planFor(settings);
-        expect(second.keys.filter((planned) => planned.action !== "keep").map((planned) => planned.key)).toEqual([]);
+        expect(
+          second.keys.filter((planned) => planned.action !== "keep").map((planned) => planned.key),
+        ).toEqual([]);
         expect(second.files.filter((file) => file.before !== file.after)).toEqual([]);
         expect(isEmpty(second)).toBe(true);
         expect(second.recordChanges).toBe(false);
@@ -104,7 +116,9 @@ describe("what was applied", () => {
       fc.asyncProperty(oneSet, fc.nat(), async ([values, settings], pick) => {
         const box = machine({ values });
         done(await box.apply(settings));
-        const plain = settings.filter((one) => one.wanted.kind === "value" && one.key === "net.core.somaxconn");
+        const plain = settings.filter(
+          (one) => one.wanted.kind === "value" && one.key === "net.core.somaxconn",
+        );
         const chosen = plain[pick % Math.max(1, plain.length)];
         fc.pre(chosen !== undefined);
         box.kernel.put(chosen?.key ?? "", "7654321");
@@ -169,7 +183,9 @@ function leaving(first: readonly Setting[], second: readonly Setting[]): readonl
   const staying = new Set<string | undefined>(
     spelledOut(second).flatMap(({ key }) => [key, findTunable(catalogue, key)?.same_as]),
   );
-  return spelledOut(first).filter(({ key }) => !staying.has(key) && !staying.has(findTunable(catalogue, key)?.same_as));
+  return spelledOut(first).filter(
+    ({ key }) => !staying.has(key) && !staying.has(findTunable(catalogue, key)?.same_as),
+  );
 }
 
 describe("a switch to another profile", () => {
@@ -185,19 +201,26 @@ describe("a switch to another profile", () => {
         expect(notInForce(box.kernel.texts(), second)).toEqual([]);
         // Besides what the second set itself moves: a twin that it zeroes is as if the first had never been.
         for (const { key } of leaving(first, second))
-          expect([original.get(key), straight.kernel.texts().get(key)]).toContain(box.kernel.texts().get(key));
+          expect([original.get(key), straight.kernel.texts().get(key)]).toContain(
+            box.kernel.texts().get(key),
+          );
       }),
     ));
 
   it("and another, and then to none, returns the keys of both to what they were before the first", () =>
     fc.assert(
-      fc.asyncProperty(startingValues, fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 }), async (values, a, b) => {
-        const box = machine({ values });
-        done(await box.apply([setting("net.core.somaxconn", String(a), "one")], ["one"]));
-        done(await box.apply([setting("net.core.somaxconn", String(b), "two")], ["two"]));
-        done(await box.apply([], []));
-        expect(box.kernel.texts().get("net.core.somaxconn")).toBe(values["net.core.somaxconn"]);
-      }),
+      fc.asyncProperty(
+        startingValues,
+        fc.integer({ min: 1, max: 99 }),
+        fc.integer({ min: 1, max: 99 }),
+        async (values, a, b) => {
+          const box = machine({ values });
+          done(await box.apply([setting("net.core.somaxconn", String(a), "one")], ["one"]));
+          done(await box.apply([setting("net.core.somaxconn", String(b), "two")], ["two"]));
+          done(await box.apply([], []));
+          expect(box.kernel.texts().get("net.core.somaxconn")).toBe(values["net.core.somaxconn"]);
+        },
+      ),
     ));
 
   it("to no settings at all takes the drop-in away", () =>
@@ -227,13 +250,19 @@ function expectHonest(
     expect(after.applied).toEqual(outcome.snapshot.after.applied ?? undefined);
   } else if (outcome.status === "undone") expect(after).toEqual(before);
   else {
-    const named = outcome.problems.map((problem) => ("key" in problem ? problem.key : "file" in problem ? problem.file : ""));
+    const named = outcome.problems.map((problem) =>
+      "key" in problem ? problem.key : "file" in problem ? problem.file : "",
+    );
     const differing = (a: Values, b: Values): readonly string[] =>
       [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
-    const different = [...differing(before.readings, after.readings), ...differing(before.files, after.files)];
+    const different = [
+      ...differing(before.readings, after.readings),
+      ...differing(before.files, after.files),
+    ];
     expect(different.filter((name) => !named.includes(name))).toEqual([]);
     // The record of a change that never was can only stay where the state folder is named.
-    if (!named.some((name) => name.startsWith("/var/lib/tunectl/"))) expect(after.applied).toEqual(before.applied);
+    if (!named.some((name) => name.startsWith("/var/lib/tunectl/")))
+      expect(after.applied).toEqual(before.applied);
   }
 }
 
@@ -274,7 +303,10 @@ const values: Values = {
   "vm.dirty_bytes": "0",
   "vm.dirty_ratio": "20",
 };
-const earlier = [setting("net.core.somaxconn", "8192", "old"), setting("net.ipv4.tcp_rmem", "4096 87380 6291456", "old")];
+const earlier = [
+  setting("net.core.somaxconn", "8192", "old"),
+  setting("net.ipv4.tcp_rmem", "4096 87380 6291456", "old"),
+];
 const later = [
   setting("net.ipv4.ip_local_port_range", "900 65000"),
   setting("net.ipv4.ip_unprivileged_port_start", "800"),
@@ -294,7 +326,10 @@ const configured = async (): Promise<Machine> => {
 const schedules: readonly (readonly [string, (mode: Mode) => (at: number) => Schedule])[] = [
   ["once", (mode) => (at) => once(at, mode)],
   ["and all that follow", (mode) => (at) => fromThenOn(at, mode)],
-  ["and the one after", (mode) => (at) => (effect) => (effect === at || effect === at + 1 ? mode : undefined)],
+  [
+    "and the one after",
+    (mode) => (at) => (effect) => (effect === at || effect === at + 1 ? mode : undefined),
+  ],
   ["and the way back", (mode) => (at) => (effect) => (effect === at || effect === at + 3 ? mode : undefined)],
 ];
 
@@ -425,13 +460,20 @@ describe("a run that ends between two steps of a change", () => {
 
   it("keeps what somebody else has written meanwhile, and names it", async () => {
     const { box } = crashing(values, () => 3);
-    const settings = [setting("net.core.somaxconn", "8192"), setting("net.ipv4.tcp_rmem", "4096 87380 6291456")];
-    await expect(box.apply([...settings, setting("net.ipv4.ip_local_reserved_ports", "8080")])).rejects.toBe(crash);
+    const settings = [
+      setting("net.core.somaxconn", "8192"),
+      setting("net.ipv4.tcp_rmem", "4096 87380 6291456"),
+    ];
+    await expect(box.apply([...settings, setting("net.ipv4.ip_local_reserved_ports", "8080")])).rejects.toBe(
+      crash,
+    );
     expect(box.kernel.texts().get("net.core.somaxconn")).toBe("8192");
     box.kernel.put("net.ipv4.tcp_rmem", "4096 99999 6291456");
     const { left, kept } = box.finish();
     expect(left).toEqual([]);
-    expect(kept).toMatchObject([{ code: "changed-since", key: "net.ipv4.tcp_rmem", found: "4096 99999 6291456" }]);
+    expect(kept).toMatchObject([
+      { code: "changed-since", key: "net.ipv4.tcp_rmem", found: "4096 99999 6291456" },
+    ]);
     expect(Object.fromEntries(box.kernel.texts())).toMatchObject({
       "net.core.somaxconn": "4096",
       "net.ipv4.tcp_rmem": "4096\t99999\t6291456",
@@ -524,7 +566,9 @@ describe("settings that the kernel cannot hold together", () => {
 describe("an outcome", () => {
   it("tells what was written, and what moved besides", async () => {
     const box = machine({ values });
-    const outcome = done(await box.apply([setting("vm.dirty_bytes", "268435456"), setting("net.core.somaxconn", "4096")]));
+    const outcome = done(
+      await box.apply([setting("vm.dirty_bytes", "268435456"), setting("net.core.somaxconn", "4096")]),
+    );
     expect(outcome.written).toEqual([{ key: "vm.dirty_bytes", value: "268435456", before: "0" }]);
     expect(outcome.sideEffects).toEqual([{ key: "vm.dirty_ratio", before: "20", after: "0" }]);
   });
@@ -533,9 +577,19 @@ describe("an outcome", () => {
     const box = machine({ values });
     expect(await box.apply([setting("net.ipv4.ip_unprivileged_port_start", "40000")])).toEqual({
       status: "undone",
-      problems: [{ code: "write-refused", key: "net.ipv4.ip_unprivileged_port_start", value: "40000", errno: "EINVAL" }],
+      problems: [
+        {
+          code: "write-refused",
+          key: "net.ipv4.ip_unprivileged_port_start",
+          value: "40000",
+          errno: "EINVAL",
+        },
+      ],
     });
-    const missing = await box.apply([setting("net.core.somaxconn", "5"), setting("net.ipv4.tcp_retries2", "8")]);
+    const missing = await box.apply([
+      setting("net.core.somaxconn", "5"),
+      setting("net.ipv4.tcp_retries2", "8"),
+    ]);
     expect(missing).toEqual({
       status: "undone",
       problems: [{ code: "not-writable-here", key: "net.ipv4.tcp_retries2", errno: "ENOENT" }],
@@ -545,7 +599,9 @@ describe("an outcome", () => {
 });
 
 describe("the order of settings", () => {
-  const twice = oneSet.chain(([start, settings]) => fc.tuple(fc.constant(start), fc.constant(settings), shuffled(settings)));
+  const twice = oneSet.chain(([start, settings]) =>
+    fc.tuple(fc.constant(start), fc.constant(settings), shuffled(settings)),
+  );
 
   it("changes nothing in the plan", () =>
     fc.assert(
@@ -596,7 +652,8 @@ describe("bounds", () => {
       fc.property(wantedNumbers, wantedNumbers, fc.integer({ min: 1, max: 120 }), (a, b, number) => {
         const both = agree(setting("net.core.somaxconn", a), setting("net.core.somaxconn", b));
         const texts = new Map([["net.core.somaxconn", String(number)]]);
-        const keeps = (one: Setting["wanted"]): boolean => isInForce(texts, setting("net.core.somaxconn", one));
+        const keeps = (one: Setting["wanted"]): boolean =>
+          isInForce(texts, setting("net.core.somaxconn", one));
         if (both) expect(keeps(both.wanted)).toBe(keeps(a) && keeps(b));
         else expect(keeps(a) && keeps(b)).toBe(false);
       }),

@@ -35,7 +35,9 @@ describe("the library", () => {
         loader: "systemd",
       },
     });
-    expect(made.keys.map(({ key, action, after }) => [key, action, after])).toEqual([["net.core.somaxconn", "set", "16384"]]);
+    expect(made.keys.map(({ key, action, after }) => [key, action, after])).toEqual([
+      ["net.core.somaxconn", "set", "16384"],
+    ]);
     expect(planJson(made)).toMatchObject({ profiles: ["web"], changes: true });
   });
 

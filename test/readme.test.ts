@@ -14,14 +14,19 @@ describe.skipIf(missing !== undefined && process.env["CI"] === undefined)(
     const text = readFileSync("README.md", "utf8");
     for (const [at, found] of [...text.matchAll(block)].entries()) {
       const [whole, varies, session = ""] = found;
-      it(`prints what it says in session ${at + 1}: ${session.split("\n", 1)[0]}`, { timeout: 240_000 }, async () => {
+      it(`prints what it says in session ${at + 1}: ${session.split("\n", 1)[0]}`, {
+        timeout: 240_000,
+      }, async () => {
         if (missing !== undefined) throw new Error(`The README's sessions need ${missing}`);
         const told = await replay(session);
         const known = varies ? withoutNumbers : (words: string): string => words;
         if (isUpdate)
           writeFileSync(
             "README.md",
-            readFileSync("README.md", "utf8").replace(whole, () => `\`\`\`console${varies ?? ""}\n${told}\`\`\`\n`),
+            readFileSync("README.md", "utf8").replace(
+              whole,
+              () => `\`\`\`console${varies ?? ""}\n${told}\`\`\`\n`,
+            ),
           );
         else expect(known(told)).toBe(known(session));
       });

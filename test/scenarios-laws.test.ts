@@ -22,12 +22,17 @@ const retries = (name: string, value: number): string =>
 describe.skipIf(missing !== undefined && !inCi)(
   `laws of sessions${missing === undefined ? "" : ` (skipped: no ${missing})`}`,
   () => {
-    it("an apply that the kernel refuses leaves the former profile's files as they were", { timeout }, async () => {
+    it("an apply that the kernel refuses leaves the former profile's files as they were", {
+      timeout,
+    }, async () => {
       const answers = await answersTo(
         retries("first", 8),
         "tunectl apply first.yaml",
         "cat /etc/sysctl.d/*",
-        profile("refused", "net.ipv4.ip_local_port_range: { value: 500 60999, why: Below what anyone may use }"),
+        profile(
+          "refused",
+          "net.ipv4.ip_local_port_range: { value: 500 60999, why: Below what anyone may use }",
+        ),
         "tunectl apply refused.yaml",
         "cat /etc/sysctl.d/*",
         "tunectl verify",
@@ -47,7 +52,9 @@ describe.skipIf(missing !== undefined && !inCi)(
       expect(answers[2]?.text).toContain("/etc/sysctl.d/99-late.conf");
     });
 
-    it("a change that was rolled back is not in force again when old snapshots are pruned", { timeout }, async () => {
+    it("a change that was rolled back is not in force again when old snapshots are pruned", {
+      timeout,
+    }, async () => {
       const answers = await answersTo(
         ...[retries("one", 11), retries("two", 12), retries("three", 13)],
         ...["one", "two", "three"].map((name) => `tunectl apply ${name}.yaml`),
@@ -65,7 +72,9 @@ describe.skipIf(missing !== undefined && !inCi)(
     it("every line of a profile that holds a mistake is named at once", { timeout }, async () => {
       const [write = ""] = commandsIn(readFileSync("test/scenarios/mistakes.txt", "utf8"));
       const answers = await answersTo(write, "tunectl validate mistakes.yaml --format json");
-      const { problems } = JSON.parse(answers[1]?.text ?? "") as { problems: readonly { place?: { line: number } }[] };
+      const { problems } = JSON.parse(answers[1]?.text ?? "") as {
+        problems: readonly { place?: { line: number } }[];
+      };
       const named = new Set(problems.map(({ place }) => place?.line));
       const lines = write.split("\n").slice(1, -1);
       // The first of a pair is right by itself.
@@ -82,7 +91,9 @@ describe.skipIf(missing !== undefined && !inCi)(
       expect(answers[1]?.exit).toBe(1);
     });
 
-    it("the command that verify offers can be run, and does what it is offered for", { timeout }, async () => {
+    it("the command that verify offers can be run, and does what it is offered for", {
+      timeout,
+    }, async () => {
       const drifted = await answersTo(
         profile(
           "web",
@@ -105,8 +116,13 @@ describe.skipIf(missing !== undefined && !inCi)(
       expect(answers[0]?.exit).toBe(1);
     });
 
-    it("a format that was asked for is kept to by a command line that is wrong, too", { timeout }, async () => {
-      const answers = await answersTo("tunectl diff --format json", "tunectl diff web-base --nonsense --format json");
+    it("a format that was asked for is kept to by a command line that is wrong, too", {
+      timeout,
+    }, async () => {
+      const answers = await answersTo(
+        "tunectl diff --format json",
+        "tunectl diff web-base --nonsense --format json",
+      );
       for (const { text, exit } of answers) {
         expect(exit).toBe(1);
         expect(JSON.parse(text)).toMatchObject({ ok: false, problems: [{ code: "usage" }] });

@@ -12,20 +12,23 @@ const missing = missingForSessions();
 const inCi = process.env["CI"] !== undefined;
 const isUpdate = process.env["UPDATE_SCENARIOS"] !== undefined;
 
-describe.skipIf(missing !== undefined && !inCi)(`sessions${missing === undefined ? "" : ` (skipped: no ${missing})`}`, () => {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".txt"));
-  for (const name of names) {
-    const path = join(folder, name);
-    const written = readFileSync(path, "utf8");
-    it.concurrent(`${name.slice(0, -4)}: ${titleOf(written)}`, { timeout: 240_000 }, async () => {
-      if (missing !== undefined) throw new Error(`Sessions need ${missing}`);
-      const files = path.slice(0, -4);
-      const told = await replay(written, existsSync(files) ? { files } : {});
-      if (isUpdate) writeFileSync(path, told);
-      else expect(told).toBe(written);
-    });
-  }
-});
+describe.skipIf(missing !== undefined && !inCi)(
+  `sessions${missing === undefined ? "" : ` (skipped: no ${missing})`}`,
+  () => {
+    const names = readdirSync(folder).filter((name) => name.endsWith(".txt"));
+    for (const name of names) {
+      const path = join(folder, name);
+      const written = readFileSync(path, "utf8");
+      it.concurrent(`${name.slice(0, -4)}: ${titleOf(written)}`, { timeout: 240_000 }, async () => {
+        if (missing !== undefined) throw new Error(`Sessions need ${missing}`);
+        const files = path.slice(0, -4);
+        const told = await replay(written, existsSync(files) ? { files } : {});
+        if (isUpdate) writeFileSync(path, told);
+        else expect(told).toBe(written);
+      });
+    }
+  },
+);
 
 /** The first sentence of the first comment. */
 function titleOf(session: string): string {

@@ -26,7 +26,9 @@ const failure = "https://tunectl.dev/schema/output/common.schema.json#/definitio
 
 function faultsBy(check: ValidateFunction | undefined, answer: unknown): readonly string[] {
   if (check === undefined) throw new Error("There is no such schema");
-  return check(answer) ? [] : (check.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  return check(answer)
+    ? []
+    : (check.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
 function faultsOf(command: string, answer: unknown): readonly string[] {
@@ -49,14 +51,22 @@ const profile = (name: string, ...settings: readonly string[]): string =>
   ].join("\n");
 
 const prepare = [
-  profile("web", "net.ipv4.tcp_fin_timeout: { value: 30, why: One }", "net.core.somaxconn: { at_least: 8192, why: Two }"),
+  profile(
+    "web",
+    "net.ipv4.tcp_fin_timeout: { value: 30, why: One }",
+    "net.core.somaxconn: { at_least: 8192, why: Two }",
+  ),
   profile(
     "proxy",
     "net.ipv4.tcp_fin_timeout: { value: 20, why: Three }",
     "net.ipv4.conf.*.rp_filter: { value: 2, why: A pattern }",
   ),
   profile("waiting", "net.ipv4.conf.eth9.rp_filter: { value: 2, why: No such interface yet }"),
-  profile("wrong", "net.ipv4.tcp_fin_timeout: { value: 30s, why: A unit }", "net.ipv4.tcp_tw_recycle: { value: 1, why: Gone }"),
+  profile(
+    "wrong",
+    "net.ipv4.tcp_fin_timeout: { value: 30s, why: A unit }",
+    "net.ipv4.tcp_tw_recycle: { value: 1, why: Gone }",
+  ),
   profile("old", "net.core.somaxconn: { value: 1024, why: Once more than the default }"),
   profile(
     "refused",
@@ -68,7 +78,10 @@ const prepare = [
     "net.ipv4.conf.*.tag: { value: 1, why: One }",
     "net.ipv4.tcp_nonesuch: { value: 1, why: Not in the catalogue }",
   ),
-  profile("partly", "net.ipv4.tcp_retries2: { value: 8, when: \"${has_tunable('net.none.such')}\", why: Left out }"),
+  profile(
+    "partly",
+    "net.ipv4.tcp_retries2: { value: 8, when: \"${has_tunable('net.none.such')}\", why: Left out }",
+  ),
 ];
 
 type Ask = { readonly line: string; readonly exit?: number; readonly ok?: boolean };
@@ -121,7 +134,9 @@ const session: readonly Ask[] = [
   bad("apply web.yaml proxy.yaml"),
   bad("apply missing.yaml"),
   does("as-anna tunectl apply web.yaml --format json > denied.json"),
-  does("sysctl -q -w net.ipv4.tcp_fin_timeout=44; echo 'net.ipv4.conf.all.rp_filter = 1' > /etc/sysctl.d/99-late.conf"),
+  does(
+    "sysctl -q -w net.ipv4.tcp_fin_timeout=44; echo 'net.ipv4.conf.all.rp_filter = 1' > /etc/sysctl.d/99-late.conf",
+  ),
   bad("verify", 2),
   good("status"),
   bad("rollback"),
@@ -160,47 +175,56 @@ async function answered(): Promise<readonly Answered[]> {
   });
 }
 
-describe.skipIf(missing !== undefined && !inCi)(`JSON answers${missing === undefined ? "" : ` (skipped: no ${missing})`}`, () => {
-  let all: readonly Answered[] = [];
-  beforeAll(async () => {
-    all = await answered();
-  }, 240_000);
+describe.skipIf(missing !== undefined && !inCi)(
+  `JSON answers${missing === undefined ? "" : ` (skipped: no ${missing})`}`,
+  () => {
+    let all: readonly Answered[] = [];
+    beforeAll(async () => {
+      all = await answered();
+    }, 240_000);
 
-  it("every answer is as its published schema has it", () => {
-    const wrong = all.flatMap(({ line, command, text }) =>
-      faultsOf(command, JSON.parse(text)).map((fault) => `${line}: ${fault}`),
-    );
-    expect(wrong).toEqual([]);
-  });
+    it("every answer is as its published schema has it", () => {
+      const wrong = all.flatMap(({ line, command, text }) =>
+        faultsOf(command, JSON.parse(text)).map((fault) => `${line}: ${fault}`),
+      );
+      expect(wrong).toEqual([]);
+    });
 
-  it("`ok` and the exit code agree with what happened", () => {
-    for (const { line, text, exit, ok, ended } of all)
-      expect({ line, exit: ended, ok: (JSON.parse(text) as { ok: boolean }).ok }).toEqual({ line, exit, ok });
-  });
+    it("`ok` and the exit code agree with what happened", () => {
+      for (const { line, text, exit, ok, ended } of all)
+        expect({ line, exit: ended, ok: (JSON.parse(text) as { ok: boolean }).ok }).toEqual({
+          line,
+          exit,
+          ok,
+        });
+    });
 
-  it("every command that has JSON was asked for a good answer and for a bad one", () => {
-    const asked = new Set(all.map(({ command, ok }) => `${command} ${ok}`));
-    const commands = readdirSync(folder).map((name) => name.replace(".schema.json", ""));
-    const wanted = commands
-      .filter((name) => name !== "common")
-      .flatMap((name) => (name === "list" || name === "status" ? [`${name} true`] : [`${name} true`, `${name} false`]));
-    expect([...asked].sort()).toEqual(wanted.sort());
-  });
+    it("every command that has JSON was asked for a good answer and for a bad one", () => {
+      const asked = new Set(all.map(({ command, ok }) => `${command} ${ok}`));
+      const commands = readdirSync(folder).map((name) => name.replace(".schema.json", ""));
+      const wanted = commands
+        .filter((name) => name !== "common")
+        .flatMap((name) =>
+          name === "list" || name === "status" ? [`${name} true`] : [`${name} true`, `${name} false`],
+        );
+      expect([...asked].sort()).toEqual(wanted.sort());
+    });
 
-  it("a field too many anywhere is refused", () => {
-    const open: string[] = [];
-    for (const { line, command, text } of all) {
-      if (line.includes("--all")) continue;
-      const answer: unknown = JSON.parse(text);
-      for (const { path, node } of objectsIn(answer, "")) {
-        Reflect.set(node, "Surprise", 1);
-        if (faultsOf(command, answer).length === 0) open.push(`${line}: ${path}`);
-        Reflect.deleteProperty(node, "Surprise");
+    it("a field too many anywhere is refused", () => {
+      const open: string[] = [];
+      for (const { line, command, text } of all) {
+        if (line.includes("--all")) continue;
+        const answer: unknown = JSON.parse(text);
+        for (const { path, node } of objectsIn(answer, "")) {
+          Reflect.set(node, "Surprise", 1);
+          if (faultsOf(command, answer).length === 0) open.push(`${line}: ${path}`);
+          Reflect.deleteProperty(node, "Surprise");
+        }
       }
-    }
-    expect(open).toEqual([]);
-  });
-});
+      expect(open).toEqual([]);
+    });
+  },
+);
 
 describe("the schemas", () => {
   it("know exactly the codes that the program has", () => {

@@ -1,6 +1,15 @@
 /** An installed tunectl starts from V8's compiled form of the program: never from one of another program, nor only with one. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -14,7 +23,8 @@ beforeEach(() => {
 afterEach(() => rmSync(installed, { recursive: true, force: true }));
 
 const program = (): string => join(installed, "tunectl.cjs");
-const compiled = (): string => join(installed, readdirSync(installed).find((name) => name.endsWith(".cache")) ?? "none");
+const compiled = (): string =>
+  join(installed, readdirSync(installed).find((name) => name.endsWith(".cache")) ?? "none");
 const help = (...flags: readonly string[]): string =>
   execFileSync(process.execPath, [...flags, join(installed, "start.cjs"), "--help"], { encoding: "utf8" });
 
@@ -51,7 +61,10 @@ it.each([
   ["is cut short", (path: string) => truncateSync(path, statSync(path).size - 4096)],
   ["has lost its end to a bad disk", (path: string) => blank(path, 4096)],
   ["has a hole", (path: string) => blank(path, 500_000, 4096)],
-  ["has a hole in its first half", (path: string) => blank(path, Math.round(statSync(path).size * 0.6), 4096)],
+  [
+    "has a hole in its first half",
+    (path: string) => blank(path, Math.round(statSync(path).size * 0.6), 4096),
+  ],
   ["is something else", (path: string) => writeFileSync(path, "something else ".repeat(70_000))],
   ["is a folder", (path: string) => rmSync(path) ?? cpSync("profiles", path, { recursive: true })],
 ])("works all the same where the compiled form %s", (_, damage) => {

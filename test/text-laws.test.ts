@@ -14,7 +14,11 @@ const plainKey = fc
   .array(fc.stringMatching(/^[a-z0-9_][a-z0-9_-]{0,10}$/), { minLength: 2, maxLength: 6 })
   .map((parts) => key(parts.join(".")));
 const interfaceKey = device.map((name) => key(`net/ipv4/conf/${name}/rp_filter`));
-const keys: fc.Arbitrary<Key> = fc.oneof(plainKey, interfaceKey, fc.constant(key("net.ipv4.conf.*.rp_filter")));
+const keys: fc.Arbitrary<Key> = fc.oneof(
+  plainKey,
+  interfaceKey,
+  fc.constant(key("net.ipv4.conf.*.rp_filter")),
+);
 
 /** All that the grammar lets through: printable ASCII without blanks at the ends, the empty value among it. */
 const values = fc.oneof(
@@ -27,7 +31,12 @@ const words = fc.oneof(
   fc.constantFrom("two\nlines", "net.core.somaxconn = 1", "\u001b[2J", "x".repeat(2000), "\u2028y\u0085z\r"),
 );
 const lines = fc.uniqueArray(
-  fc.record({ key: keys, value: values, profile: fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/), why: words }),
+  fc.record({
+    key: keys,
+    value: values,
+    profile: fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/),
+    why: words,
+  }),
   {
     selector: (line) => line.key,
     minLength: 1,
@@ -68,8 +77,11 @@ describe("our drop-in", () => {
       fc.property(names, lines, (profiles, printed) => {
         const text = printDropIn(profiles, printed) ?? "";
         expect(text.startsWith(`${marker}\n`)).toBe(true);
-        expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
-        for (const line of text.split("\n")) if (/^# \S+ \S/.test(line)) expect(line.length).toBeLessThan(2100);
+        expect(text).not.toMatch(
+          /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
+        );
+        for (const line of text.split("\n"))
+          if (/^# \S+ \S/.test(line)) expect(line.length).toBeLessThan(2100);
       }),
     ));
 

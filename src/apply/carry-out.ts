@@ -28,10 +28,16 @@ export async function carryOut(around: Surroundings, change: Change): Promise<Ou
     return { status: "undone", problems: [diskProblem(error)] };
   }
   const problem =
-    (await writeAll(around, change, written)) ?? readBack(around, change) ?? (await commitFiles(around, change, staged));
+    (await writeAll(around, change, written)) ??
+    readBack(around, change) ??
+    (await commitFiles(around, change, staged));
   if (problem) return undo(around, prepared, change, written, staged, problem);
   const after = readingsOf(around, change.closure);
-  const committed: Snapshot = { ...prepared, status: "committed", after: { ...prepared.after, readings: after } };
+  const committed: Snapshot = {
+    ...prepared,
+    status: "committed",
+    after: { ...prepared.after, readings: after },
+  };
   try {
     around.store.save(committed);
   } catch (error) {
@@ -90,7 +96,8 @@ function readBack(around: Surroundings, { writes, holds = [] }: Change): HostPro
   const wanted = inOrder(catalogue, [...writes, ...holds]);
   const isWrong = (write: Write): boolean => liveValue(around, write.key) !== write.value;
   for (let pass = 0; pass < passes; pass++)
-    for (const write of wanted) if (isWrong(write) && !isLeftToTwin(catalogue, write)) kernel.write(write.key, write.value);
+    for (const write of wanted)
+      if (isWrong(write) && !isLeftToTwin(catalogue, write)) kernel.write(write.key, write.value);
   const wrong = wanted.find(isWrong);
   return (
     wrong && {
@@ -116,7 +123,11 @@ async function commitFiles(
   return undefined;
 }
 
-function sideEffects({ writes, holds = [] }: Change, before: Readings, after: Readings): readonly SideEffect[] {
+function sideEffects(
+  { writes, holds = [] }: Change,
+  before: Readings,
+  after: Readings,
+): readonly SideEffect[] {
   const asked = new Set<string>([...writes, ...holds].map((write) => write.key));
   return Object.keys(before)
     .filter((key) => !asked.has(key) && before[key] !== after[key])

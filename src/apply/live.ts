@@ -33,6 +33,7 @@ export function attempt(action: () => void): string | undefined {
 /** An error of the operating system, as the problem of the file that it names. */
 export const diskProblem = (error: unknown): HostProblem => ({
   code: "file-not-written",
-  file: typeof error === "object" && error !== null && "path" in error ? String(error.path) : "the state folder",
+  file:
+    typeof error === "object" && error !== null && "path" in error ? String(error.path) : "the state folder",
   errno: errnoOf(error),
 });

@@ -20,7 +20,9 @@ export function recover(around: Surroundings, snapshot: Snapshot, sameBoot: bool
   const notRestored = restoreReadings(around, readings.wanted, []);
   // By its file alone a later boot is known to have the values of the change: the next try needs it as much as this one.
   if (booted && notRestored.length > 0) return { left: notRestored, kept };
-  const files = Object.entries(snapshot.before.files).map(([path, before]) => fileBack(around.disk, snapshot, path, before));
+  const files = Object.entries(snapshot.before.files).map(([path, before]) =>
+    fileBack(around.disk, snapshot, path, before),
+  );
   const left = [...notRestored, ...files.flatMap((file) => file.left)];
   if (left.length === 0) around.store.remove(snapshot.id);
   return { left, kept: [...kept, ...files.flatMap((file) => file.kept)] };
@@ -32,7 +34,9 @@ const fromImage = ({ catalogue, kernel, disk }: Surroundings, { after }: Snapsho
 
 /** A later boot has the values of the change too, if its files were in place by then. */
 const hasBooted = (disk: Disk, { before, after }: Snapshot): boolean =>
-  Object.entries(after.files).some(([path, text]) => text !== before.files[path] && (disk.read(path) ?? null) === text);
+  Object.entries(after.files).some(
+    ([path, text]) => text !== before.files[path] && (disk.read(path) ?? null) === text,
+  );
 
 function readingsBack(around: Surroundings, { before, after }: Snapshot, isOurs: boolean) {
   const planned = Object.keys(after.readings) as Key[];
@@ -43,9 +47,14 @@ function readingsBack(around: Surroundings, { before, after }: Snapshot, isOurs:
   const interfaces = Object.keys(before.readings).flatMap((key) => interfaceOf(key as Key) ?? []);
   const moved = new Set(closure(around.catalogue, arrived, [...new Set(interfaces)]));
   const isStrange = (key: Key): boolean =>
-    live.get(key) !== null && live.get(key) !== after.readings[key] && live.get(key) !== before.readings[key] && !moved.has(key);
+    live.get(key) !== null &&
+    live.get(key) !== after.readings[key] &&
+    live.get(key) !== before.readings[key] &&
+    !moved.has(key);
   const strange = planned.filter(isStrange);
-  const wanted = Object.fromEntries(Object.entries(before.readings).filter(([key]) => !strange.includes(key as Key)));
+  const wanted = Object.fromEntries(
+    Object.entries(before.readings).filter(([key]) => !strange.includes(key as Key)),
+  );
   const kept = strange.map((key): HostProblem => {
     const original = before.readings[key] ?? null;
     return {
@@ -63,7 +72,8 @@ function fileBack(disk: Disk, { after }: Snapshot, path: string, before: string 
   try {
     const text = disk.read(path) ?? null;
     if (text === before) return { left: [], kept: [] };
-    if (text !== (after.files[path] ?? null)) return { left: [], kept: [{ code: "file-edited", file: path }] };
+    if (text !== (after.files[path] ?? null))
+      return { left: [], kept: [{ code: "file-edited", file: path }] };
     const staged = disk.stage(path, before ?? undefined);
     staged.commit();
     staged.finish();

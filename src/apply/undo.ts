@@ -43,7 +43,11 @@ function withdrawRecord({ store }: Surroundings, prepared: Snapshot): HostProble
  * Puts readings back: in reverse first, as bounds between keys ask; then, for what side effects still hold, in order.
  * @returns a problem for each reading that could not be restored
  */
-export function restoreReadings(around: Surroundings, wanted: Readings, written: readonly Write[]): readonly HostProblem[] {
+export function restoreReadings(
+  around: Surroundings,
+  wanted: Readings,
+  written: readonly Write[],
+): readonly HostProblem[] {
   const { kernel, catalogue } = around;
   if (!kernel) return [];
   const errnos = new Map<Key, string>();
@@ -54,7 +58,8 @@ export function restoreReadings(around: Surroundings, wanted: Readings, written:
     if (!result.ok) errnos.set(key, result.errno);
   };
   for (const { key } of written.toReversed()) put(key);
-  for (let pass = 0; pass < passes; pass++) for (const { key } of inOrder(catalogue, differing(around, wanted))) put(key);
+  for (let pass = 0; pass < passes; pass++)
+    for (const { key } of inOrder(catalogue, differing(around, wanted))) put(key);
   return differing(around, wanted).map(({ key, value, before }) => ({
     code: "not-restored",
     key,
@@ -70,6 +75,8 @@ function differing(around: Surroundings, wanted: Readings): readonly Write[] {
     const live = liveValue(around, key);
     // An interface that went away has taken its values with it.
     const isGone = around.kernel?.read(key).status === "missing";
-    return value === null || live === value || isGone ? [] : [{ key, value, ...(live !== undefined && { before: live }) }];
+    return value === null || live === value || isGone
+      ? []
+      : [{ key, value, ...(live !== undefined && { before: live }) }];
   });
 }

@@ -22,7 +22,13 @@ export type BootFileFault = {
  * - `glob-too-large`: more than we expand (systemd crashes on some of these); what the line does is not known
  */
 export type BootLineFault = {
-  readonly code: "not-an-assignment" | "line-too-long" | "bad-key" | "unusable-key" | "not-a-key" | "glob-too-large";
+  readonly code:
+    | "not-an-assignment"
+    | "line-too-long"
+    | "bad-key"
+    | "unusable-key"
+    | "not-a-key"
+    | "glob-too-large";
   readonly file: string;
   readonly line: number;
   readonly text: string;
@@ -36,5 +42,11 @@ export function lineFault(
   text: string,
   fails: boolean,
 ): BootLineFault {
-  return { code, file: place.file, line: place.line, text: text.length > 200 ? `${text.slice(0, 199)}…` : text, fails };
+  return {
+    code,
+    file: place.file,
+    line: place.line,
+    text: text.length > 200 ? `${text.slice(0, 199)}…` : text,
+    fails,
+  };
 }

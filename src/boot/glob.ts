@@ -52,7 +52,11 @@ export function expandBraces(pattern: string): readonly string[] | undefined {
 }
 
 /** Where a glob has come to; `nodes` are the folders on the way there, and the place itself as the last. */
-type Found = { readonly nodes: readonly KeyTree[]; readonly path: readonly string[]; readonly spelt: readonly string[] };
+type Found = {
+  readonly nodes: readonly KeyTree[];
+  readonly path: readonly string[];
+  readonly spelt: readonly string[];
+};
 
 function stepInto(part: string): (at: Found) => readonly Found[] {
   if (part === "..") return climb;
@@ -67,12 +71,16 @@ function stepInto(part: string): (at: Found) => readonly Found[] {
 
 function enter(at: Found, name: string): readonly Found[] {
   const node = at.nodes.at(-1)?.get(name);
-  return node === undefined ? [] : [{ nodes: [...at.nodes, node], path: [...at.path, name], spelt: [...at.spelt, name] }];
+  return node === undefined
+    ? []
+    : [{ nodes: [...at.nodes, node], path: [...at.path, name], spelt: [...at.spelt, name] }];
 }
 
 function climb(at: Found): readonly Found[] {
   const isKey = at.nodes.at(-1)?.size === 0;
-  return isKey ? [] : [{ nodes: at.nodes.slice(0, -1), path: at.path.slice(0, -1), spelt: [...at.spelt, ".."] }];
+  return isKey
+    ? []
+    : [{ nodes: at.nodes.slice(0, -1), path: at.path.slice(0, -1), spelt: [...at.spelt, ".."] }];
 }
 
 function firstBrace(pattern: string): string[] | undefined {

@@ -57,7 +57,9 @@ export function parseProcps(file: string, text: string): ParsedFile {
     if (!isAtLeastBytes(line, 2) || isComment(line)) continue;
     const parts = split(line);
     if (parts === undefined)
-      faults.push(lineFault("not-an-assignment", { file, line: number }, stripEnd(line, procpsBlanks), false));
+      faults.push(
+        lineFault("not-an-assignment", { file, line: number }, stripEnd(line, procpsBlanks), false),
+      );
     else lines.push(procpsLine(file, number, parts));
   }
   return { lines, faults };

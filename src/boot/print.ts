@@ -4,7 +4,12 @@ import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import { steering } from "../characters.js";
 
-export type DropInLine = { readonly key: Key; readonly value: Value; readonly profile: string; readonly why: string };
+export type DropInLine = {
+  readonly key: Key;
+  readonly value: Value;
+  readonly profile: string;
+  readonly why: string;
+};
 
 export const dropInFolder = "/etc/sysctl.d";
 export const dropInName = "90-tunectl.conf";
@@ -12,13 +17,18 @@ export const dropInPath = `${dropInFolder}/${dropInName}`;
 export const modulesPath = "/etc/modules-load.d/tunectl.conf";
 
 /** The first line of every file that is ours; a file without it is somebody else's. */
-export const marker = "# Written by tunectl: `tunectl apply` replaces this file, `tunectl rollback` puts the one before it back.";
+export const marker =
+  "# Written by tunectl: `tunectl apply` replaces this file, `tunectl rollback` puts the one before it back.";
 
 /** The drop-in's text; undefined where nothing needs a line. */
 export function printDropIn(profiles: readonly string[], lines: readonly DropInLine[]): string | undefined {
   if (lines.length === 0) return undefined;
   const head = [marker, `# Profiles: ${profiles.join(", ")}`];
-  const body = lines.flatMap((line) => ["", ...comment(`${line.profile}: ${line.why}`), `${line.key} = ${line.value}`]);
+  const body = lines.flatMap((line) => [
+    "",
+    ...comment(`${line.profile}: ${line.why}`),
+    `${line.key} = ${line.value}`,
+  ]);
   return `${[...head, ...body].join("\n")}\n`;
 }
 

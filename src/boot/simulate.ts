@@ -22,7 +22,10 @@ export type Winner = {
 };
 
 /** `winners` by slash path, in the order they are written; `faults` of reading, then of applying. */
-export type BootOutcome = { readonly winners: ReadonlyMap<string, Winner>; readonly faults: readonly BootFault[] };
+export type BootOutcome = {
+  readonly winners: ReadonlyMap<string, Winner>;
+  readonly faults: readonly BootFault[];
+};
 
 /**
  * Who sets each key at the next boot. `paths` are the keys that will exist, in slash form: globs expand against them. A key
@@ -50,7 +53,8 @@ export function simulate(stack: BootStack, loader: Loader, paths: readonly strin
 type Outcome = { readonly last: ReadonlyMap<string, Entry>; readonly faults: readonly BootFault[] };
 
 function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, targets: Targets): Outcome {
-  const { entries, hasOwnLine } = loader === "systemd" ? appliedBySystemd(lines) : appliedByProcps(lines, targets);
+  const { entries, hasOwnLine } =
+    loader === "systemd" ? appliedBySystemd(lines) : appliedByProcps(lines, targets);
   const last = new Map<string, Entry>();
   const faults: BootFault[] = [];
   for (const entry of entries) {
@@ -58,7 +62,8 @@ function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, target
     const matches = targets(line);
     const free = isGlobLine(line) ? matches?.filter((match) => !hasOwnLine(match)) : matches;
     const keys = free?.filter((match) => isReachable(tree, match.path)) ?? [];
-    const fault = free === undefined ? lineFault("glob-too-large", line, line.text, false) : keyFault(entry, loader);
+    const fault =
+      free === undefined ? lineFault("glob-too-large", line, line.text, false) : keyFault(entry, loader);
     // systemd refuses `..` when it comes to write, and a glob that matches nothing never does.
     if (fault !== undefined && !(loader === "systemd" && free?.length === 0)) faults.push(fault);
     if (fault !== undefined) continue;
@@ -75,12 +80,17 @@ function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, target
 function winner(entry: Entry, rivals: readonly BootLine[]): Winner {
   const [line] = entry;
   const winning = new Set(entry);
-  const overridden = rivals.filter((rival) => !winning.has(rival)).map(({ file, line, value }) => ({ file, line, value }));
+  const overridden = rivals
+    .filter((rival) => !winning.has(rival))
+    .map(({ file, line, value }) => ({ file, line, value }));
   const place = { value: line.value, file: line.file, line: line.line, overridden };
   return isGlobLine(line) ? { ...place, glob: line.text } : place;
 }
 
-function rivalsByPath(lines: readonly BootLine[], targets: Targets): ReadonlyMap<string, readonly BootLine[]> {
+function rivalsByPath(
+  lines: readonly BootLine[],
+  targets: Targets,
+): ReadonlyMap<string, readonly BootLine[]> {
   const rivals = new Map<string, BootLine[]>();
   for (const line of lines) {
     for (const { path } of targets(line) ?? []) {

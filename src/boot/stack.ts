@@ -12,7 +12,11 @@ export const bootFolders: readonly string[] = [
 
 /** What a name in a sysctl.d folder turns out to be when it is opened. */
 export type BootContent =
-  | { readonly kind: "text"; readonly text: string; readonly target?: string /* where it points, if a link */ }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      readonly target?: string /* where it points, if a link */;
+    }
   | { readonly kind: "masked" /* a link to /dev/null */ }
   | { readonly kind: "dangling" }
   | { readonly kind: "folder" }
@@ -50,7 +54,12 @@ export function filesInOrder(stack: BootStack, loader: Loader): readonly BootFil
 }
 
 /** The stack as it would be with this file in it; `undefined` takes the file away. */
-export function withFile(stack: BootStack, folder: string, name: string, text: string | undefined): BootStack {
+export function withFile(
+  stack: BootStack,
+  folder: string,
+  name: string,
+  text: string | undefined,
+): BootStack {
   const others = stack.entries.filter((entry) => entry.folder !== folder || entry.name !== name);
   if (text === undefined) return { ...stack, entries: others };
   return { ...stack, entries: [...others, { folder, name, content: { kind: "text", text } }] };
@@ -78,9 +87,13 @@ function rank(folder: string): number {
 // by an upper folder among them, and for itself only if it matches nothing. It gives up at the first it cannot open.
 function expandName(entry: BootEntry, all: readonly BootEntry[]): readonly BootFile[] {
   if (!/[*?[{\\]/.test(entry.name)) return [toFile(entry)];
-  const siblings = new Map(all.filter((other) => other.folder === entry.folder).map((other) => [other.name, other]));
+  const siblings = new Map(
+    all.filter((other) => other.folder === entry.folder).map((other) => [other.name, other]),
+  );
   const found = matchNames(entry.name, [...siblings.keys()]).flatMap((name) => siblings.get(name) ?? []);
-  const failing = found.findIndex(({ content }) => content.kind === "dangling" || content.kind === "unreadable");
+  const failing = found.findIndex(
+    ({ content }) => content.kind === "dangling" || content.kind === "unreadable",
+  );
   const opened = failing < 0 ? found : found.slice(0, failing + 1);
   return (opened.length === 0 ? [entry] : opened).map(toFile);
 }

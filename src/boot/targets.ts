@@ -8,7 +8,9 @@ export type Targets = (line: BootLine) => readonly Match[] | undefined;
 
 /** Targets as the loader finds them in this tree: with braces for systemd, without for procps (S26, P9). */
 export function targetsIn(tree: KeyTree, loader: Loader): Targets {
-  const expand = remembering((pattern) => (loader === "systemd" ? withBraces(tree, pattern) : withoutBraces(tree, pattern)));
+  const expand = remembering((pattern) =>
+    loader === "systemd" ? withBraces(tree, pattern) : withoutBraces(tree, pattern),
+  );
   return (line) => {
     const spelt = loader === "systemd" ? line.key : procpsPath(line.text);
     return isGlobLine(line) ? expand(spelt) : [{ path: line.key, spelt }];

@@ -4,7 +4,10 @@ import { interfaceOf, type Key, withInterface } from "./key.js";
 import type { Tunable } from "./tunable.js";
 import { isAtLeast } from "./version.js";
 
-export type Catalogue = { readonly all: readonly Tunable[]; readonly get: (key: string) => Tunable | undefined };
+export type Catalogue = {
+  readonly all: readonly Tunable[];
+  readonly get: (key: string) => Tunable | undefined;
+};
 
 export function makeCatalogue(all: readonly Tunable[]): Catalogue {
   const byKey = new Map(all.map((tunable) => [tunable.key, tunable]));
@@ -31,7 +34,8 @@ export function nearestKey(catalogue: Catalogue, text: string): string | undefin
 
 /** `net.ipv4.conf.eth0.100.rp_filter` with the interface `eth0.100` as sysctl.d(5) wants it: `eth0/100`. */
 function dottedInterface(catalogue: Catalogue, text: string): string | undefined {
-  const [, before, name, after] = /^(net\.\w+\.(?:conf|neigh))\.([^./]+(?:\.[^./]+)+)\.(\w+)$/.exec(text) ?? [];
+  const [, before, name, after] =
+    /^(net\.\w+\.(?:conf|neigh))\.([^./]+(?:\.[^./]+)+)\.(\w+)$/.exec(text) ?? [];
   return name !== undefined && catalogue.get(`${before}.*.${after}`)
     ? `${before}.${name.replace(/\./g, "/")}.${after}`
     : undefined;
@@ -59,14 +63,23 @@ function nearestWithin(text: string, names: readonly string[], most: number): st
 export function searchTunables(catalogue: Catalogue, words: readonly string[]): readonly Tunable[] {
   const wanted = words.map((word) => word.toLowerCase());
   const holds = (text: string): boolean => wanted.every((word) => text.toLowerCase().includes(word));
-  const close = catalogue.all.filter((tunable) => holds(`${tunable.key} ${tunable.summary} ${(tunable.words ?? []).join(" ")}`));
-  const far = catalogue.all.filter((tunable) => !close.includes(tunable) && holds(JSON.stringify(Object.values(tunable))));
+  const close = catalogue.all.filter((tunable) =>
+    holds(`${tunable.key} ${tunable.summary} ${(tunable.words ?? []).join(" ")}`),
+  );
+  const far = catalogue.all.filter(
+    (tunable) => !close.includes(tunable) && holds(JSON.stringify(Object.values(tunable))),
+  );
   return [...close, ...far];
 }
 
 /** What a kernel of this version starts with, where that is one number: `{ value: "4096", since: "5.4" }`. */
-export function defaultOf(tunable: Tunable, kernel: string | undefined): { value: string; since?: string } | undefined {
+export function defaultOf(
+  tunable: Tunable,
+  kernel: string | undefined,
+): { value: string; since?: string } | undefined {
   if (tunable.default_history)
-    return tunable.default_history.find((era) => era.since === undefined || kernel === undefined || isAtLeast(kernel, era.since));
+    return tunable.default_history.find(
+      (era) => era.since === undefined || kernel === undefined || isAtLeast(kernel, era.since),
+    );
   return tunable.default === undefined ? undefined : { value: tunable.default };
 }

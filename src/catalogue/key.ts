@@ -9,7 +9,8 @@ const longest = 256;
 const part = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]*$/;
 const interfacePattern = /^[A-Za-z0-9_.:@+*?[\]!-]+$/;
 
-const swapped = (text: string): string => text.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
+const swapped = (text: string): string =>
+  text.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
 
 /** Reads the `.` or the `/` form; undefined where it is no key. Patterns are taken only for the interface in `net.*.conf.*` and `net.*.neigh.*`. */
 export function parseKey(text: string): Key | undefined {
@@ -38,7 +39,13 @@ export function recordedKey(text: string): Key | undefined {
   if (plain !== undefined) return isPattern(plain) ? undefined : plain;
   const parts = text.split(".");
   const name = swapped(parts[3] ?? "");
-  if (!isInterfaceKey(parts) || !/^[^\s\u0000-\u001f\u007f*?[\]]+$/.test(name) || name === "." || name === "..") return undefined;
+  if (
+    !isInterfaceKey(parts) ||
+    !/^[^\s\u0000-\u001f\u007f*?[\]]+$/.test(name) ||
+    name === "." ||
+    name === ".."
+  )
+    return undefined;
   return parseKey(withInterface(text as Key, "any")) === undefined ? undefined : (text as Key);
 }
 

@@ -12,7 +12,9 @@ export function mergedPorts(text: string): string | undefined {
   if (text === "") return "";
   const parts = text.split(",");
   if (!parts.every(isPortRange)) return undefined;
-  const ranges = parts.map((part) => part.split("-").map(Number)).map(([low = 0, high = low]) => ({ low, high }));
+  const ranges = parts
+    .map((part) => part.split("-").map(Number))
+    .map(([low = 0, high = low]) => ({ low, high }));
   const merged: { low: number; high: number }[] = [];
   for (const range of ranges.sort((a, b) => a.low - b.low)) {
     const last = merged.at(-1);

@@ -7,10 +7,13 @@ export const isSecret = (key: string): boolean => namesSecret(key);
 
 /** A text of sysctl.d lines with the values of secrets taken out, however their keys are written: with dots, slashes or patterns. */
 export const withoutSecrets = (text: string): string =>
-  text.replace(/^([ \t]*[-#;]*[ \t]*)([^=\n]*)(=?).*$/gm, (line, lead: string, name: string, equals: string) => {
-    if (equals !== "") return namesSecret(name.trim()) ? `${lead}${name}= withheld` : line;
-    return name.split(/\s+/).some(namesSecret) ? `${lead}withheld` : line;
-  });
+  text.replace(
+    /^([ \t]*[-#;]*[ \t]*)([^=\n]*)(=?).*$/gm,
+    (line, lead: string, name: string, equals: string) => {
+      if (equals !== "") return namesSecret(name.trim()) ? `${lead}${name}= withheld` : line;
+      return name.split(/\s+/).some(namesSecret) ? `${lead}withheld` : line;
+    },
+  );
 
 function namesSecret(key: string): boolean {
   const last = key.split(/[./]/).at(-1) ?? "";

@@ -1,6 +1,14 @@
 /** A catalogue entry: what the kernel offers. Written by hand in `schema/tunables/*.yaml`, which `schema/tunable.schema.json` describes field by field. */
 
-export type ValueType = "integer" | "boolean" | "enumeration" | "vector" | "port-list" | "bitmask" | "cpu-mask" | "text";
+export type ValueType =
+  | "integer"
+  | "boolean"
+  | "enumeration"
+  | "vector"
+  | "port-list"
+  | "bitmask"
+  | "cpu-mask"
+  | "text";
 
 export type Scope =
   | "host"

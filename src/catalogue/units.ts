@@ -3,7 +3,8 @@ import type { ValueFault } from "../problem.js";
 import type { Tunable } from "./tunable.js";
 
 export const isInRange = ({ minimum, maximum }: Tunable, number: bigint): boolean =>
-  (minimum === undefined || number >= BigInt(minimum)) && (maximum === undefined || number <= BigInt(maximum));
+  (minimum === undefined || number >= BigInt(minimum)) &&
+  (maximum === undefined || number <= BigInt(maximum));
 
 const seconds = {
   ns: 1n,
@@ -29,7 +30,9 @@ const bytes = {
 };
 
 /** How much one of a tunable's units is, in nanoseconds or in bytes. */
-const scales: Readonly<Record<string, { readonly of: Readonly<Record<string, bigint>>; readonly one: bigint }>> = {
+const scales: Readonly<
+  Record<string, { readonly of: Readonly<Record<string, bigint>>; readonly one: bigint }>
+> = {
   seconds: { of: seconds, one: seconds.s },
   centiseconds: { of: seconds, one: 10_000_000n },
   milliseconds: { of: seconds, one: seconds.ms },
@@ -51,7 +54,8 @@ export function unitFault(tunable: Tunable, text: string, digits: string, suffix
     kind: "unit",
     text,
     unit,
-    ...(total % scale.one === 0n && isInRange(tunable, total / scale.one) && { instead: String(total / scale.one) }),
+    ...(total % scale.one === 0n &&
+      isInRange(tunable, total / scale.one) && { instead: String(total / scale.one) }),
   };
 }
 
@@ -71,6 +75,8 @@ export function rangeHint(tunable: Tunable, number: bigint): { hint?: string } {
     pages: [[4096n, "bytes"]],
     kibibytes: [[1024n, "bytes"]],
   };
-  const found = (factors[unit ?? ""] ?? []).find(([factor]) => number % factor === 0n && within(number / factor));
+  const found = (factors[unit ?? ""] ?? []).find(
+    ([factor]) => number % factor === 0n && within(number / factor),
+  );
   return found ? { hint: `${number} ${found[1]} would be ${number / found[0]} ${unit}` } : {};
 }

@@ -7,7 +7,9 @@ import { isInRange, rangeHint, unitFault } from "./units.js";
 /** Canonical text: numbers and vectors one space apart, port lists sorted and merged, masks without leading zeros, text untouched. */
 export type Value = string & { readonly brand: "Value" };
 
-export type CheckedValue = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly fault: ValueFault };
+export type CheckedValue =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly fault: ValueFault };
 
 const value = (text: string): CheckedValue => ({ ok: true, value: text as Value });
 const fault = (what: ValueFault): CheckedValue => ({ ok: false, fault: what });
@@ -34,7 +36,9 @@ export function readValue(tunable: Tunable | undefined, text: string): Value {
 export const readLine = (tunable: Tunable | undefined, text: string): Value =>
   readValue(
     tunable,
-    tunable?.type === "text" || tunable?.type === "cpu-mask" ? text : text.trim().split(/\s+/).map(fromC).join(" "),
+    tunable?.type === "text" || tunable?.type === "cpu-mask"
+      ? text
+      : text.trim().split(/\s+/).map(fromC).join(" "),
   );
 
 function fromC(word: string): string {
@@ -78,7 +82,11 @@ export function checkValue(tunable: Tunable, text: string): CheckedValue {
 
 function booleanFault(text: string): ValueFault {
   if (text === "") return { kind: "empty" };
-  const meant = /^(on|yes|true|enabled?)$/i.test(text) ? "1" : /^(off|no|false|disabled?)$/i.test(text) ? "0" : undefined;
+  const meant = /^(on|yes|true|enabled?)$/i.test(text)
+    ? "1"
+    : /^(off|no|false|disabled?)$/i.test(text)
+      ? "0"
+      : undefined;
   if (meant !== undefined) return { kind: "not-a-number", text, hint: meant };
   return { kind: "not-one-of", text, values: ["0", "1"] };
 }
@@ -129,9 +137,14 @@ function checkNumber(tunable: Tunable, text: string): CheckedValue {
 function numberFault(tunable: Tunable, text: string): ValueFault {
   const quantity = /^(\d+)\s*([A-Za-z%]+)$/.exec(text);
   if (quantity && !/^0x/i.test(text)) return unitFault(tunable, text, quantity[1] ?? "", quantity[2] ?? "");
-  if (/^0[0-7]+$/.test(text)) return { kind: "octal", text, octal: String(BigInt(`0o${text}`)), decimal: String(BigInt(text)) };
+  if (/^0[0-7]+$/.test(text))
+    return { kind: "octal", text, octal: String(BigInt(`0o${text}`)), decimal: String(BigInt(text)) };
   const hint = plainNumber(text);
-  return { kind: "not-a-number", text, ...(hint !== undefined && isInRange(tunable, BigInt(hint)) && { hint }) };
+  return {
+    kind: "not-a-number",
+    text,
+    ...(hint !== undefined && isInRange(tunable, BigInt(hint)) && { hint }),
+  };
 }
 
 /** The number that a YAML or C habit means: `1e4`, `0x10`, `4_096`, `4,096`, `+5`, `"5"`, `5 # comment`. */
@@ -155,7 +168,8 @@ function checkPorts(text: string): CheckedValue {
 
 /** Whether its values have an order, so that `at_least` and `at_most` mean something: numbers, levels and switches, not masks and words. */
 export function isOrdered(tunable: Tunable): boolean {
-  if (tunable.type === "enumeration") return Object.keys(tunable.values ?? {}).every((member) => wholeNumber.test(member));
+  if (tunable.type === "enumeration")
+    return Object.keys(tunable.values ?? {}).every((member) => wholeNumber.test(member));
   return tunable.type === "integer" || tunable.type === "vector" || tunable.type === "boolean";
 }
 

@@ -1,6 +1,7 @@
 /** Kernel versions: `6.18.44-cloud-amd64` is 6.18.44. */
 
-const numbers = (version: string): readonly number[] => (/^\d+(\.\d+)*/.exec(version)?.[0] ?? "0").split(".").map(Number);
+const numbers = (version: string): readonly number[] =>
+  (/^\d+(\.\d+)*/.exec(version)?.[0] ?? "0").split(".").map(Number);
 
 /** True where `kernel` is `version` or later. */
 export function isAtLeast(kernel: string, version: string): boolean {

@@ -1,7 +1,9 @@
 /** Whether one name (no slashes) matches a pattern, as fnmatch(3) with FNM_PERIOD has it: `*`, `?`, `[a-c]`, `[!a]`, `\*`. */
 export function nameMatcher(pattern: string): (name: string) => boolean {
   const tokens = tokenise([...pattern]);
-  return (name) => (!name.startsWith(".") || pattern.startsWith(".") || pattern.startsWith("\\.")) && matches(tokens, [...name]);
+  return (name) =>
+    (!name.startsWith(".") || pattern.startsWith(".") || pattern.startsWith("\\.")) &&
+    matches(tokens, [...name]);
 }
 
 type Token = "star" | ((char: string) => boolean);
@@ -49,12 +51,16 @@ function matches(tokens: readonly Token[], chars: readonly string[]): boolean {
 }
 
 /** The set that starts after a `[`, or undefined if nothing closes it: then `[` is a letter like any other. */
-function bracket(chars: readonly string[], start: number): { accepts: (char: string) => boolean; end: number } | undefined {
+function bracket(
+  chars: readonly string[],
+  start: number,
+): { accepts: (char: string) => boolean; end: number } | undefined {
   const negated = chars[start] === "!" || chars[start] === "^";
   const first = negated ? start + 1 : start;
   const tests: ((char: string) => boolean)[] = [];
   for (let at = first; at < chars.length; at++) {
-    if (chars[at] === "]" && at > first) return { accepts: (char) => tests.some((test) => test(char)) !== negated, end: at };
+    if (chars[at] === "]" && at > first)
+      return { accepts: (char) => tests.some((test) => test(char)) !== negated, end: at };
     const named = className(chars, at);
     if (named !== undefined) {
       tests.push(classTest(named));

@@ -27,7 +27,9 @@ export async function applyLocked(
   const workshop = openWorkshop(world, options.root);
   if (!workshop.ok) return fail(world, workshop.problems, [], options);
   try {
-    return await applyIn(world, workshop.value, names, options, () => planFor(world, names, options, library));
+    return await applyIn(world, workshop.value, names, options, () =>
+      planFor(world, names, options, library),
+    );
   } finally {
     workshop.value.release();
   }
@@ -50,9 +52,13 @@ async function applyIn(
   const refusal = refusalOf(world, attempt);
   if (refusal || !attempt.result.ok) {
     takeBack(loaded.modules);
-    return fail(world, refusal ?? [], attempt.result.warnings, { ...options, sources: attempt.library.sources });
+    return fail(world, refusal ?? [], attempt.result.warnings, {
+      ...options,
+      sources: attempt.library.sources,
+    });
   }
-  if (isApplied(attempt.result.value.plan)) return nothingToDo(world, attempt, options, finished !== undefined);
+  if (isApplied(attempt.result.value.plan))
+    return nothingToDo(world, attempt, options, finished !== undefined);
   warn(world, attempt.result.warnings, { ...options, sources: attempt.library.sources });
   const outcome = await carryOut(workshop, changeFor(world, workshop, attempt.result.value, names));
   if (outcome.status !== "done") takeBack(loaded.modules);
@@ -60,7 +66,10 @@ async function applyIn(
 }
 
 /** Loads what keys are missing for; a first failure unloads again what it had loaded. */
-function loadModules({ result }: Attempt<Planned>): { readonly modules: readonly string[]; readonly problem?: Problem } {
+function loadModules({ result }: Attempt<Planned>): {
+  readonly modules: readonly string[];
+  readonly problem?: Problem;
+} {
   const modules: string[] = [];
   for (const module of result.ok ? result.value.plan.load : []) {
     const message = loadModule(module);
@@ -93,7 +102,10 @@ function changeFor(world: World, workshop: Workshop, planned: Planned, names: re
 function tell(world: World, options: ApplyOptions, { plan }: Planned, outcome: Outcome): Exit {
   if (options.format === "json") {
     const problems = outcome.status === "done" ? [] : outcome.problems.map(problemJson);
-    world.out(jsonText({ ok: outcome.status === "done", ...outcomeJson(outcome), plan: planJson(plan), problems }));
-  } else if (outcome.status === "done") world.out(appliedText(plan, outcome, options, paint(world.colour.out)));
+    world.out(
+      jsonText({ ok: outcome.status === "done", ...outcomeJson(outcome), plan: planJson(plan), problems }),
+    );
+  } else if (outcome.status === "done")
+    world.out(appliedText(plan, outcome, options, paint(world.colour.out)));
   return tellFailure(world, options.format, outcome);
 }

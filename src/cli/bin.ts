@@ -46,7 +46,8 @@ function writeOrWait(fd: 1 | 2, bytes: Buffer): number {
 }
 
 /** Asked of the descriptor itself: `process.stdout` would load all of Node's streams for this one question. */
-const takesColour = (fd: 1 | 2): boolean => isTerminal(fd) && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+const takesColour = (fd: 1 | 2): boolean =>
+  isTerminal(fd) && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 
 function isTerminal(fd: 1 | 2): boolean {
   try {

@@ -21,7 +21,10 @@ import { renderProblems } from "../render/problems.js";
 import { type Exit, exit, exitForSignal } from "./exit.js";
 import type { World } from "./world.js";
 
-export type Workshop = Surroundings & { readonly snapshots: readonly Snapshot[]; readonly release: () => void };
+export type Workshop = Surroundings & {
+  readonly snapshots: readonly Snapshot[];
+  readonly release: () => void;
+};
 
 /** Opens the state folder and takes the lock. `release` must be called, though the kernel would do it too. */
 export function openWorkshop(world: World, root: string | undefined): Checked<Workshop> {
@@ -31,13 +34,20 @@ export function openWorkshop(world: World, root: string | undefined): Checked<Wo
     if (!state.ok) return state;
     const lock = lockFolder(folder);
     if (!lock.ok) return lock;
-    sweepBeside([...leftoverSnapshots(folder), ...[dropInPath, modulesPath].map((path) => inside(root ?? "", path))]);
+    sweepBeside([
+      ...leftoverSnapshots(folder),
+      ...[dropInPath, modulesPath].map((path) => inside(root ?? "", path)),
+    ]);
     const snapshots = readSnapshots(folder);
     if (!snapshots.ok) {
       lock.value.release();
       return snapshots;
     }
-    return good({ ...surroundings(world, root, folder), snapshots: snapshots.value, release: lock.value.release });
+    return good({
+      ...surroundings(world, root, folder),
+      snapshots: snapshots.value,
+      release: lock.value.release,
+    });
   } catch (error) {
     return bad([{ code: "file-not-written", file: folder, errno: errnoOf(error) }]);
   }

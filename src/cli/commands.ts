@@ -18,9 +18,14 @@ const collect = (value: string, all: readonly string[] = []): readonly string[] 
 const format = (...names: readonly string[]): Option =>
   new Option("--format <format>", "how to print").choices(names).default(names[0]);
 const set = (): Option =>
-  new Option("--set <name=value>", "a parameter of the profiles; may be given more than once").argParser(collect);
+  new Option("--set <name=value>", "a parameter of the profiles; may be given more than once").argParser(
+    collect,
+  );
 const root = ({ cwd }: World): Option =>
-  new Option("--root <dir>", "work on the files of an image below DIR; no kernel is read or written").argParser((dir: string) => {
+  new Option(
+    "--root <dir>",
+    "work on the files of an image below DIR; no kernel is read or written",
+  ).argParser((dir: string) => {
     const root = imageRoot(cwd, dir);
     if ("fault" in root) throw new InvalidArgumentError(root.fault);
     return root.path;
@@ -29,8 +34,10 @@ const against = (): Option =>
   new Option("--against <facts>", "a host that is not here: a file that `tunectl capture` wrote on it");
 const acceptWords = "take a key that cannot be taken back or can stop the host; may be given more than once";
 const accept = (): Option => new Option("--accept <key>", acceptWords).argParser(collect);
-const allowOverride = (): Option => new Option("--allow-override", "go on though another file wins at the next boot");
-const skipMissing = (): Option => new Option("--skip-missing", "leave out keys that this kernel does not have");
+const allowOverride = (): Option =>
+  new Option("--allow-override", "go on though another file wins at the next boot");
+const skipMissing = (): Option =>
+  new Option("--skip-missing", "leave out keys that this kernel does not have");
 
 /** Flags of all that makes a plan. */
 const planning = (command: Command, world: World): Command =>
@@ -43,13 +50,16 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "rehearse",
     operands: "<profiles...>",
-    summary: "apply, verify and roll back for real in a throw-away namespace; nothing on this host is touched",
+    summary:
+      "apply, verify and roll back for real in a throw-away namespace; nothing on this host is touched",
     configure: (command, world, answer) =>
       command
         .addOption(set())
         .addOption(format("text", "json"))
         .addOption(new Option("--inside <folder>").hideHelp())
-        .action(async (names, options) => answer(await (await import("./commands/rehearse.js")).rehearse(world, names, options))),
+        .action(async (names, options) =>
+          answer(await (await import("./commands/rehearse.js")).rehearse(world, names, options)),
+        ),
   },
   {
     name: "list",
@@ -69,7 +79,9 @@ export const commands: readonly CommandEntry[] = [
         .addOption(set())
         .addOption(against())
         .addOption(format("text", "json"))
-        .action(async (name, options) => answer(await (await import("./commands/show.js")).show(world, name, options))),
+        .action(async (name, options) =>
+          answer(await (await import("./commands/show.js")).show(world, name, options)),
+        ),
   },
   {
     name: "validate",
@@ -80,7 +92,9 @@ export const commands: readonly CommandEntry[] = [
         .addOption(set())
         .option("--each", "check every profile by itself, not all as one set")
         .addOption(format("text", "json"))
-        .action(async (names, options) => answer(await (await import("./commands/validate.js")).validate(world, names, options))),
+        .action(async (names, options) =>
+          answer(await (await import("./commands/validate.js")).validate(world, names, options)),
+        ),
   },
   {
     name: "diff",
@@ -91,7 +105,9 @@ export const commands: readonly CommandEntry[] = [
         .option("--all", "show settings that stay as they are, too")
         .option("--exit-code", "end with 2 where changes are pending")
         .addOption(format("text", "patch", "markdown", "json"))
-        .action(async (names, options) => answer(await (await import("./commands/diff.js")).diff(world, names, options))),
+        .action(async (names, options) =>
+          answer(await (await import("./commands/diff.js")).diff(world, names, options)),
+        ),
   },
   {
     name: "verify",
@@ -101,7 +117,9 @@ export const commands: readonly CommandEntry[] = [
       command
         .addOption(root(world))
         .addOption(format("text", "json"))
-        .action(async (options) => answer(await (await import("./commands/verify.js")).verify(world, options))),
+        .action(async (options) =>
+          answer(await (await import("./commands/verify.js")).verify(world, options)),
+        ),
   },
   {
     name: "status",
@@ -111,24 +129,31 @@ export const commands: readonly CommandEntry[] = [
       command
         .addOption(root(world))
         .addOption(format("text", "json"))
-        .action(async (options) => answer(await (await import("./commands/status.js")).status(world, options))),
+        .action(async (options) =>
+          answer(await (await import("./commands/status.js")).status(world, options)),
+        ),
   },
   {
     name: "explain",
     operands: "[words...]",
-    summary: "the catalogue: a key's meaning, unit, range, default, cost, danger; or all that speak of a word",
+    summary:
+      "the catalogue: a key's meaning, unit, range, default, cost, danger; or all that speak of a word",
     configure: (command, world, answer) =>
       command
         .option("--all", "every tunable")
         .addOption(format("text", "json"))
-        .action(async (words, options) => answer(await (await import("./commands/explain.js")).explain(world, words, options))),
+        .action(async (words, options) =>
+          answer(await (await import("./commands/explain.js")).explain(world, words, options)),
+        ),
   },
   {
     name: "capture",
     operands: "[file]",
     summary: "this host's facts as one JSON file (standard output without FILE), for --against elsewhere",
     configure: (command, world, answer) =>
-      command.action(async (file) => answer(await (await import("./commands/capture.js")).capture(world, file))),
+      command.action(async (file) =>
+        answer(await (await import("./commands/capture.js")).capture(world, file)),
+      ),
   },
   {
     name: "apply",
@@ -138,7 +163,9 @@ export const commands: readonly CommandEntry[] = [
       planning(command, world)
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
-        .action(async (names, options) => answer(await (await import("./commands/apply.js")).apply(world, names, options))),
+        .action(async (names, options) =>
+          answer(await (await import("./commands/apply.js")).apply(world, names, options)),
+        ),
   },
   {
     name: "rollback",
@@ -151,7 +178,9 @@ export const commands: readonly CommandEntry[] = [
         .addOption(root(world))
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
-        .action(async (id, options) => answer(await (await import("./commands/rollback.js")).rollback(world, id, options))),
+        .action(async (id, options) =>
+          answer(await (await import("./commands/rollback.js")).rollback(world, id, options)),
+        ),
   },
   {
     name: "snapshots",
@@ -162,6 +191,8 @@ export const commands: readonly CommandEntry[] = [
         .option("--keep <n>", "remove all but the newest N; needs root")
         .addOption(root(world))
         .addOption(format("text", "json"))
-        .action(async (id, options) => answer(await (await import("./commands/snapshots.js")).snapshots(world, id, options))),
+        .action(async (id, options) =>
+          answer(await (await import("./commands/snapshots.js")).snapshots(world, id, options)),
+        ),
   },
 ];

@@ -18,4 +18,5 @@ export const exit = {
 export type Exit = (typeof exit)[keyof typeof exit];
 
 /** The code for a change that was stopped by a signal. */
-export const exitForSignal = (signal: string): Exit => (signal === "SIGINT" ? exit.interrupted : exit.terminated);
+export const exitForSignal = (signal: string): Exit =>
+  signal === "SIGINT" ? exit.interrupted : exit.terminated;

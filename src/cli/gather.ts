@@ -92,7 +92,8 @@ async function withFiles(root: string, host: HostPart, view?: HostView): Promise
   const known = await knownSnapshots(inside(root, stateFolder));
   if (known && !known.ok) return known;
   // No record at all beside a drop-in of ours: it is lost, or not for this user to read.
-  const applied = known && known.value.length > 0 ? appliedNow(known.value) : appliedFromDropIn(dropInPath, dropIn ?? "");
+  const applied =
+    known && known.value.length > 0 ? appliedNow(known.value) : appliedFromDropIn(dropInPath, dropIn ?? "");
   const facts: PlanFacts = {
     ...host,
     boot: readBootStack(root),

@@ -19,7 +19,9 @@ export async function main(argv: readonly string[], world: World): Promise<Exit>
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return exit.done;
     if (asksJson(argv))
-      return fail(world, [{ code: "usage", message: error.message.replace(/^error: /, "") }], [], { format: "json" });
+      return fail(world, [{ code: "usage", message: error.message.replace(/^error: /, "") }], [], {
+        format: "json",
+      });
     return exit.problem;
   }
   return code;
@@ -30,14 +32,19 @@ const asksJson = (argv: readonly string[]): boolean =>
 
 function commandLine(argv: readonly string[], world: World, answer: (code: Exit) => void): Command {
   const program = new Command("tunectl")
-    .description("Declarative sysctl tuning profiles for Linux: validated, reviewed, applied, verified, rolled back.")
+    .description(
+      "Declarative sysctl tuning profiles for Linux: validated, reviewed, applied, verified, rolled back.",
+    )
     .version(version, "-V, --version")
     .configureOutput({ writeOut: world.out, writeErr: asksJson(argv) ? () => {} : world.err })
     .exitOverride()
     .showHelpAfterError("(tunectl --help shows all commands and flags)")
     .addHelpText("after", overview + exitCodes);
   for (const { name, operands, summary, configure } of commands) {
-    const command = program.command(`${name} ${operands}`.trim()).description(summary).addHelpText("after", exitCodes);
+    const command = program
+      .command(`${name} ${operands}`.trim())
+      .description(summary)
+      .addHelpText("after", exitCodes);
     // Building all flags of all commands would cost every run; only the called command needs its own.
     if (argv.includes(name)) configure(command, world, answer);
   }

@@ -106,7 +106,10 @@ export async function resolveFor(
     ...(view && { host: view }),
   });
   if (!resolved.ok) return resolved;
-  return good({ resolved: resolved.value, gathered: gathered.value, parameters: parameters.value }, resolved.warnings);
+  return good(
+    { resolved: resolved.value, gathered: gathered.value, parameters: parameters.value },
+    resolved.warnings,
+  );
 }
 
 /** Leaves out what this kernel does not have, as a condition of the profile would. */
@@ -128,8 +131,15 @@ function withoutMissing({ settings, leftOut }: Resolved, made: Plan): Pick<Resol
 export function parametersFrom(set: readonly string[]): Checked<ReadonlyMap<string, string>> {
   const wrong = set.find((pair) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(pair));
   if (wrong !== undefined)
-    return bad([{ code: "usage", message: `--set ${wrong}: write name=value, such as --set connections_per_second=5000.` }]);
-  return good(new Map(set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])));
+    return bad([
+      {
+        code: "usage",
+        message: `--set ${wrong}: write name=value, such as --set connections_per_second=5000.`,
+      },
+    ]);
+  return good(
+    new Map(set.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])),
+  );
 }
 
 /** Sets apart the problems that the operator has said to accept. */
@@ -150,7 +160,8 @@ function withFileProblems(made: Plan, { root = "", against }: PlanOptions): Plan
   const disk = ownFiles(root);
   const foreign = made.files.filter(isFileChanged).flatMap((file): Problem[] => {
     const why =
-      disk.obstacle(file.path) ?? (file.before !== undefined && !file.before.startsWith(marker) ? "not-ours" : undefined);
+      disk.obstacle(file.path) ??
+      (file.before !== undefined && !file.before.startsWith(marker) ? "not-ours" : undefined);
     return why === undefined ? [] : [{ code: "foreign-file", file: file.path, why }];
   });
   return { ...made, problems: [...made.problems, ...foreign] };

@@ -30,6 +30,11 @@ export function fail(
 }
 
 /** Warnings of a command that goes on: JSON answers carry them themselves. */
-export function warn(world: World, warnings: readonly Warning[], { format, sources = new Map() }: Told): void {
-  if (format !== "json" && warnings.length > 0) world.err(renderProblems([], warnings, sources, paint(world.colour.err)));
+export function warn(
+  world: World,
+  warnings: readonly Warning[],
+  { format, sources = new Map() }: Told,
+): void {
+  if (format !== "json" && warnings.length > 0)
+    world.err(renderProblems([], warnings, sources, paint(world.colour.err)));
 }

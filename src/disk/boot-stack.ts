@@ -53,7 +53,8 @@ const longestChain = 40;
 function finalTarget(root: string, path: string): string {
   let at = path;
   for (let hops = 0; hops < longestChain; hops++) {
-    if (at === "/dev/null" || !lstatSync(inside(root, at), { throwIfNoEntry: false })?.isSymbolicLink()) return at;
+    if (at === "/dev/null" || !lstatSync(inside(root, at), { throwIfNoEntry: false })?.isSymbolicLink())
+      return at;
     at = resolve(dirname(at), readlinkSync(inside(root, at)));
   }
   return at;
@@ -67,5 +68,8 @@ function fileContent(path: string): BootContent {
   // The loaders read bytes, whatever they mean: no strictness about UTF-8 or NUL here.
   if (bytes.ok) return { kind: "text", text: bytes.value.toString("utf8") };
   const problem = bytes.problems[0];
-  return { kind: "unreadable", reason: problem && "errno" in problem ? problem.errno : (problem?.code ?? "unreadable") };
+  return {
+    kind: "unreadable",
+    reason: problem && "errno" in problem ? problem.errno : (problem?.code ?? "unreadable"),
+  };
 }

@@ -8,12 +8,18 @@ export function lockFolder(folder: string): Checked<{ readonly release: () => vo
   const program = ["/usr/bin/flock", "/bin/flock"].find(existsSync);
   if (!program) return bad([{ code: "no-lock", message: "flock of util-linux is not installed" }]);
   const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  const run = spawnSync(program, ["-n", "-x", "3"], { stdio: ["ignore", "ignore", "ignore", fd], env: {}, timeout: 10_000 });
+  const run = spawnSync(program, ["-n", "-x", "3"], {
+    stdio: ["ignore", "ignore", "ignore", fd],
+    env: {},
+    timeout: 10_000,
+  });
   if (run.status === 0) return good({ release: () => closeSync(fd) });
   const holder = run.status === 1 ? holderOf(folder) : undefined;
   closeSync(fd);
   if (run.status === 1) return bad([{ code: "locked", ...(holder !== undefined && { holder }) }]);
-  return bad([{ code: "no-lock", message: run.error?.message ?? `flock ended with ${run.status ?? run.signal}` }]);
+  return bad([
+    { code: "no-lock", message: run.error?.message ?? `flock ended with ${run.status ?? run.signal}` },
+  ]);
 }
 
 /** The process that holds it, as far as it can be seen: /proc/locks names the flock that took it, which has ended long since. */

@@ -35,7 +35,8 @@ export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
   const folders = profileFolders(cwd, root);
   const parseFile = async (shown: string, path: string): Promise<Partly<WrittenProfile>> => {
     const read = readTracedFile(path);
-    if (!read.ok) return bad(read.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)));
+    if (!read.ok)
+      return bad(read.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)));
     const { text, trail } = read.value;
     sources.set(shown, text);
     trails.push(trail);
@@ -71,11 +72,17 @@ function shipped(name: string): Checked<WrittenProfile> | undefined {
   return written === undefined ? undefined : good(JSON.parse(written) as WrittenProfile);
 }
 
-function unknownProfile(name: string, folders: readonly ProfileFolder[], place: Place | undefined): Checked<never> {
+function unknownProfile(
+  name: string,
+  folders: readonly ProfileFolder[],
+  place: Place | undefined,
+): Checked<never> {
   const names = [...Object.keys(writtenProfiles), ...folders.flatMap(({ path }) => namesIn(path))];
   const guess = nearest(name, names);
   const searched = [...folders.map(({ shown }) => `${shown}/`), "the shipped profiles"];
-  return bad([{ code: "unknown-profile", name, searched, ...(guess && { nearest: guess }), ...(place && { place }) }]);
+  return bad([
+    { code: "unknown-profile", name, searched, ...(guess && { nearest: guess }), ...(place && { place }) },
+  ]);
 }
 
 /** The names of the profiles in a folder. */
@@ -94,7 +101,9 @@ export type FoundProfile = { readonly name: string; readonly where: string };
 
 /** Every profile that a name can mean; of two with one name, the first found counts. */
 export function listProfiles(cwd: string, root = ""): readonly FoundProfile[] {
-  const found = profileFolders(cwd, root).flatMap(({ shown, path }) => namesIn(path).map((name) => ({ name, where: shown })));
+  const found = profileFolders(cwd, root).flatMap(({ shown, path }) =>
+    namesIn(path).map((name) => ({ name, where: shown })),
+  );
   const all = [...found, ...Object.keys(writtenProfiles).map((name) => ({ name, where: "shipped" }))];
   return all
     .filter((profile, at) => all.findIndex((other) => other.name === profile.name) === at)

@@ -69,7 +69,8 @@ const namesBeside = (path: string): { readonly fresh: string; readonly former: s
 
 /** Removes what a killed run left beside these files. Only under the lock: there a leftover is nobody's. */
 export function sweepBeside(paths: readonly string[]): void {
-  for (const path of paths) for (const name of Object.values(namesBeside(path))) rmSync(name, { force: true });
+  for (const path of paths)
+    for (const name of Object.values(namesBeside(path))) rmSync(name, { force: true });
 }
 
 function writeFresh(fresh: string, text: string, mode: number): void {

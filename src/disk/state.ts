@@ -20,7 +20,11 @@ export function openState(folder: string, uid: number): Checked<string> {
   fsExtra.ensureDirSync(dirname(folder));
   fsExtra.ensureDirSync(folder, { mode: 0o700 });
   const stats = lstatSync(folder);
-  const why = !stats.isDirectory() ? "it is no folder" : stats.uid !== uid ? `it belongs to user ${stats.uid}` : undefined;
+  const why = !stats.isDirectory()
+    ? "it is no folder"
+    : stats.uid !== uid
+      ? `it belongs to user ${stats.uid}`
+      : undefined;
   if (why !== undefined) return bad([{ code: "state-untrusted", path: folder, why }]);
   // Whatever the umask made of it.
   if ((stats.mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
@@ -54,7 +58,9 @@ export function readSnapshots(folder: string): Checked<readonly Snapshot[]> {
 
 /** The snapshots that a killed run left unfinished names beside. */
 export function leftoverSnapshots(folder: string): readonly string[] {
-  const left = readdirSync(folder).flatMap((name) => /^\.(\d{6,}\.json)\.tunectl-(?:new|old)$/.exec(name)?.[1] ?? []);
+  const left = readdirSync(folder).flatMap(
+    (name) => /^\.(\d{6,}\.json)\.tunectl-(?:new|old)$/.exec(name)?.[1] ?? [],
+  );
   return [...new Set(left)].map((name) => join(folder, name));
 }
 
@@ -68,7 +74,9 @@ function readable(snapshot: Snapshot): string {
 
 /** What is no key of a kernel would be a path that leads elsewhere. */
 const strangeKey = ({ before, after }: Snapshot): string | undefined =>
-  [...Object.keys(before.readings), ...Object.keys(after.readings)].find((key) => recordedKey(key) === undefined);
+  [...Object.keys(before.readings), ...Object.keys(after.readings)].find(
+    (key) => recordedKey(key) === undefined,
+  );
 
 /** The checksum finds a torn or edited snapshot; who can write here can forge it, so what it holds is checked like any input. */
 function sealed(snapshot: Snapshot): string {
@@ -80,17 +88,23 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 
 /** @param owner of the folder: in one that was open to others for a while, anybody's file may stand */
 function readSnapshot(file: string, owner: number | undefined): Checked<Snapshot> {
-  const damaged = (message: string): Checked<never> => bad([{ code: "damaged-snapshot", file, message } satisfies Problem]);
+  const damaged = (message: string): Checked<never> =>
+    bad([{ code: "damaged-snapshot", file, message } satisfies Problem]);
   const uid = lstatSync(file, { throwIfNoEntry: false })?.uid;
-  if (uid !== undefined && uid !== owner) return damaged(`it belongs to user ${uid}, the folder to user ${owner}`);
+  if (uid !== undefined && uid !== owner)
+    return damaged(`it belongs to user ${uid}, the folder to user ${owner}`);
   const text = readTextFile(file, largestSnapshot);
-  if (!text.ok) return text.problems.some(({ code }) => code === "file-not-text") ? damaged("it is no text") : text;
+  if (!text.ok)
+    return text.problems.some(({ code }) => code === "file-not-text") ? damaged("it is no text") : text;
   try {
     const { sha256, ...snapshot } = JSON.parse(text.value) as Snapshot & { sha256?: string };
-    if (snapshot.version !== 1) return damaged(`its version is ${String(snapshot.version)}, this tunectl knows 1`);
+    if (snapshot.version !== 1)
+      return damaged(`its version is ${String(snapshot.version)}, this tunectl knows 1`);
     if (sha256 !== digest(JSON.stringify(snapshot, null, 1))) return damaged("its checksum does not match");
     if (!validateSnapshot(snapshot))
-      return damaged(`${validateSnapshot.errors?.[0]?.instancePath ?? ""} ${validateSnapshot.errors?.[0]?.message ?? ""}`.trim());
+      return damaged(
+        `${validateSnapshot.errors?.[0]?.instancePath ?? ""} ${validateSnapshot.errors?.[0]?.message ?? ""}`.trim(),
+      );
     const strange = strangeKey(snapshot);
     return strange === undefined ? good(snapshot) : damaged(`\`${strange}\` is no key`);
   } catch (error) {

@@ -39,7 +39,11 @@ function whileOpen<T>(path: string, read: (fd: number, stats: BigIntStats) => Ch
     const stats = fstatSync(fd, { bigint: true });
     if (stats.isFile()) return read(fd, stats);
     return bad([
-      { code: "file-not-regular", file: path, found: stats.isDirectory() ? "a folder" : "a fifo, a device or a socket" },
+      {
+        code: "file-not-regular",
+        file: path,
+        found: stats.isDirectory() ? "a folder" : "a fifo, a device or a socket",
+      },
     ]);
   } catch (error) {
     return bad([{ code: "file-unreadable", file: path, errno: errnoOf(error) }]);

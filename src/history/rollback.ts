@@ -13,7 +13,11 @@ export type WayBack = {
   /** We never wrote it: it is ours only if a boot has taken it from our drop-in. */
   readonly byBoot?: true;
 };
-export type FileBack = { readonly path: string; readonly ours: string | null; readonly before: string | null };
+export type FileBack = {
+  readonly path: string;
+  readonly ours: string | null;
+  readonly before: string | null;
+};
 
 export type RollbackTarget = {
   readonly keys: readonly WayBack[];
@@ -27,7 +31,10 @@ export function rollbackTarget(snapshots: readonly Snapshot[], id: number): Roll
   const first = since[0];
   if (first?.id !== id) return undefined;
   const keys = keysBack(since);
-  const known = new Set<string>([...keys.map(({ key }) => key), ...(first.before.applied?.settings ?? []).map(({ key }) => key)]);
+  const known = new Set<string>([
+    ...keys.map(({ key }) => key),
+    ...(first.before.applied?.settings ?? []).map(({ key }) => key),
+  ]);
   return {
     keys: [...keys, ...bootedKeys(since).filter(({ key }) => !known.has(key))],
     files: filesBack(since),
@@ -41,7 +48,9 @@ function bootedKeys(since: readonly Snapshot[]): readonly WayBack[] {
   const text = since.findLast(({ after }) => dropInPath in after.files)?.after.files[dropInPath] ?? "";
   return (appliedFromDropIn(dropInPath, text)?.settings ?? []).flatMap(({ key, wanted }): WayBack[] => {
     const before = applied?.originals[key] ?? null;
-    return before === null || wanted.kind !== "value" ? [] : [{ key, ours: wanted.value, before, byBoot: true }];
+    return before === null || wanted.kind !== "value"
+      ? []
+      : [{ key, ours: wanted.value, before, byBoot: true }];
   });
 }
 

@@ -13,7 +13,9 @@ export function appliedFromDropIn(file: string, text: string): Applied | undefin
   const lines = text.split("\n");
   const profiles = /^# Profiles: (.*)$/.exec(lines[1] ?? "")?.[1]?.split(", ") ?? [];
   const settings = lines.flatMap((line, at) => settingOf(file, lines, line, at) ?? []);
-  const originals = Object.fromEntries(settings.filter(({ key }) => !isPattern(key)).map(({ key }) => [key, null]));
+  const originals = Object.fromEntries(
+    settings.filter(({ key }) => !isPattern(key)).map(({ key }) => [key, null]),
+  );
   return { profiles, parameters: {}, settings, originals };
 }
 
@@ -23,12 +25,21 @@ function settingOf(file: string, lines: readonly string[], line: string, at: num
   if (!found || !key) return undefined;
   const { profile, why } = commentAbove(lines, at);
   const place = { file, line: at + 1, column: 1, length: line.length };
-  return { key, wanted: { kind: "value", value: (found[2] ?? "") as Value }, profile, place, why, evidence: [], source: [] };
+  return {
+    key,
+    wanted: { kind: "value", value: (found[2] ?? "") as Value },
+    profile,
+    place,
+    why,
+    evidence: [],
+    source: [],
+  };
 }
 
 function commentAbove(lines: readonly string[], at: number): { profile: string; why: string } {
   const words: string[] = [];
-  for (let above = at - 1; lines[above]?.startsWith("# "); above--) words.unshift(lines[above]?.slice(2) ?? "");
+  for (let above = at - 1; lines[above]?.startsWith("# "); above--)
+    words.unshift(lines[above]?.slice(2) ?? "");
   const [, profile = "", why = ""] = /^([^:]*): (.*)$/.exec(words.join(" ")) ?? [];
   return { profile, why };
 }

@@ -43,11 +43,17 @@ export type Store = {
 export const latest = (snapshots: readonly Snapshot[]): Snapshot | undefined =>
   snapshots.findLast((snapshot) => snapshot.status === "committed");
 
-export const appliedNow = (snapshots: readonly Snapshot[]): Applied | undefined => latest(snapshots)?.after.applied ?? undefined;
+export const appliedNow = (snapshots: readonly Snapshot[]): Applied | undefined =>
+  latest(snapshots)?.after.applied ?? undefined;
 
 /** The newest text that a change left in each file of ours; null where it left none. */
 export const writtenFiles = (snapshots: readonly Snapshot[]): Readonly<Record<string, string | null>> =>
-  Object.assign({}, ...snapshots.filter((snapshot) => snapshot.status === "committed").map((snapshot) => snapshot.after.files));
+  Object.assign(
+    {},
+    ...snapshots
+      .filter((snapshot) => snapshot.status === "committed")
+      .map((snapshot) => snapshot.after.files),
+  );
 
 export const interrupted = (snapshots: readonly Snapshot[]): Snapshot | undefined =>
   snapshots.findLast((snapshot) => snapshot.status === "prepared");
@@ -71,7 +77,10 @@ export function inForce(snapshots: readonly Snapshot[]): readonly number[] {
     stackBefore.set(snapshot.id, stack);
     const backTo = snapshot.back_to ?? 0;
     // The change that a rollback went back to may have been pruned: what is older than it is still there.
-    stack = snapshot.kind === "apply" ? [...stack, snapshot.id] : (stackBefore.get(backTo) ?? stack.filter((id) => id < backTo));
+    stack =
+      snapshot.kind === "apply"
+        ? [...stack, snapshot.id]
+        : (stackBefore.get(backTo) ?? stack.filter((id) => id < backTo));
   }
   return stack;
 }

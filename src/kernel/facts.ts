@@ -39,7 +39,8 @@ const names = (folder: string): readonly string[] => {
   }
 };
 
-const firstWords = (lines: string): readonly string[] => lines.split("\n").flatMap((line) => line.split(" ")[0] || []);
+const firstWords = (lines: string): readonly string[] =>
+  lines.split("\n").flatMap((line) => line.split(" ")[0] || []);
 
 /** A module without parameters that is built in leaves no folder in `/sys/module`; its tunables show that it is there. */
 const proofs: Readonly<Record<string, string>> = {

@@ -1,5 +1,15 @@
 /** The real kernel, through `/proc/sys`. */
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, statfsSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { type Key, keyPath } from "../catalogue/key.js";
 import { errnoOf, type Kernel, type RawReading, type WriteResult } from "../host.js";
 

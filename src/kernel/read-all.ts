@@ -5,7 +5,12 @@ import type { RawReading } from "../host.js";
 import { readFile } from "./procfs.js";
 
 /** Reading these does work, waits for a lock, or gives another answer each time; none of them is a setting. */
-const left = new Set(["vm/stat_refresh", "kernel/random/uuid", "kernel/random/boot_id", "fs/binfmt_misc/register"]);
+const left = new Set([
+  "vm/stat_refresh",
+  "kernel/random/uuid",
+  "kernel/random/boot_id",
+  "fs/binfmt_misc/register",
+]);
 
 export function readAll(base = "/proc/sys"): ReadonlyMap<Key, RawReading> {
   const readings = new Map<Key, RawReading>();

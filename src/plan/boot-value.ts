@@ -19,7 +19,8 @@ export type Boots = {
 export function bootValue(request: PlanRequest, key: Key, outcome: BootOutcome): BootValue {
   const winner = outcome.winners.get(keyPath(key));
   const tunable = findTunable(request.catalogue, key);
-  if (winner) return { from: "file", value: readLine(tunable, winner.value), file: winner.file, line: winner.line };
+  if (winner)
+    return { from: "file", value: readLine(tunable, winner.value), file: winner.file, line: winner.line };
   const value = kernelDefault(request, key);
   return { from: "kernel", ...(value !== undefined && { value }) };
 }
@@ -46,7 +47,9 @@ export function lineFor(
 ): Value | undefined {
   if (wanted.kind === "value") return wanted.value;
   const other = boots.without.winners.get(keyPath(key));
-  const sure = other ? readLine(findTunable(request.catalogue, key), other.value) : kernelDefault(request, key);
+  const sure = other
+    ? readLine(findTunable(request.catalogue, key), other.value)
+    : kernelDefault(request, key);
   const live = other ? undefined : liveWithoutUs(request, key, boots.now);
   const candidates = [live, sure].filter((value) => value !== undefined);
   if (candidates.length === 0) return wanted.least ?? wanted.most;
@@ -64,4 +67,5 @@ function liveWithoutUs(request: PlanRequest, key: Key, now: BootOutcome): Value 
 }
 
 /** What bounds start from where nothing of ours is in the way. */
-export const startOf = ({ read, starts }: PlanRequest["facts"], key: Key): Value | undefined => valueIn((starts ?? read)(key));
+export const startOf = ({ read, starts }: PlanRequest["facts"], key: Key): Value | undefined =>
+  valueIn((starts ?? read)(key));

@@ -13,11 +13,18 @@ import { closure, inOrder, type Write } from "./order.js";
 import type { Applied, FileChange } from "./plan.js";
 import { liveValue } from "./reading.js";
 
-export type Seen = { readonly catalogue: Catalogue; readonly kernel: Kernel | undefined; readonly disk: Disk };
+export type Seen = {
+  readonly catalogue: Catalogue;
+  readonly kernel: Kernel | undefined;
+  readonly disk: Disk;
+};
 
 /** What is neither as our change left it nor as it was before, and what can never be taken back. */
 export function obstaclesBack(seen: Seen, target: RollbackTarget): readonly HostProblem[] {
-  return [...target.keys.flatMap((way) => keyObstacle(seen, way)), ...target.files.flatMap((file) => fileObstacle(seen, file))];
+  return [
+    ...target.keys.flatMap((way) => keyObstacle(seen, way)),
+    ...target.files.flatMap((file) => fileObstacle(seen, file)),
+  ];
 }
 
 /** Keys that an image brought along already set: there is no value to go back to before the next boot. */
@@ -52,10 +59,26 @@ function keyObstacle(seen: Seen, { key, ours, before, byBoot }: WayBack): readon
   if (seen.kernel === undefined || live === undefined || live === before || ours === before) return [];
   const tunable = findTunable(seen.catalogue, key);
   if (tunable?.one_way?.includes(live))
-    return [{ code: "not-restored", key, wanted: before ?? "", found: live, reason: "one-way: only a reboot takes it back" }];
+    return [
+      {
+        code: "not-restored",
+        key,
+        wanted: before ?? "",
+        found: live,
+        reason: "one-way: only a reboot takes it back",
+      },
+    ];
   return live === ours
     ? []
-    : [{ code: "changed-since", key, ours: ours ?? "not there", found: live, ...(before !== null && { before }) }];
+    : [
+        {
+          code: "changed-since",
+          key,
+          ours: ours ?? "not there",
+          found: live,
+          ...(before !== null && { before }),
+        },
+      ];
 }
 
 function fileObstacle({ disk }: Seen, { path, ours, before }: FileBack): readonly HostProblem[] {
@@ -79,7 +102,8 @@ export function changeBack(
 ): Change {
   const writes = inOrder(seen.catalogue, writesBack(seen, target, kept));
   const files = filesBack(seen, target, kept);
-  const side = (which: "before" | "after") => Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
+  const side = (which: "before" | "after") =>
+    Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
   return {
     writes,
     holds: holdsBack(seen, target),
@@ -107,7 +131,8 @@ function writesBack(seen: Seen, target: RollbackTarget, kept: readonly HostProbl
     const live = liveValue(seen, key);
     if (byBoot && live !== ours) return [];
     // A key that was not there before, or is not there now, has no value to go back to.
-    if (before === null || live === undefined || live === before || ours === before || staying.has(key)) return [];
+    if (before === null || live === undefined || live === before || ours === before || staying.has(key))
+      return [];
     return [{ key, value: before, before: live }];
   });
   return writes.filter((write) => !isSecondName(seen, write, writes));
@@ -127,7 +152,11 @@ const holdsBack = (seen: Seen, target: RollbackTarget): readonly Write[] =>
     before !== null && ours === before && liveValue(seen, key) === before ? [{ key, value: before }] : [],
   );
 
-function filesBack({ disk }: Seen, target: RollbackTarget, kept: readonly HostProblem[]): readonly FileChange[] {
+function filesBack(
+  { disk }: Seen,
+  target: RollbackTarget,
+  kept: readonly HostProblem[],
+): readonly FileChange[] {
   const staying = new Set(kept.flatMap((problem) => ("file" in problem ? [problem.file] : [])));
   return target.files.flatMap(({ path, before }) => {
     const text = disk.read(path);

@@ -23,10 +23,19 @@ export type ChangeRequest = {
   readonly occasion: Occasion;
 };
 
-export function changeOf({ catalogue, plan, settings, parameters, facts, occasion, ...given }: ChangeRequest): Change {
+export function changeOf({
+  catalogue,
+  plan,
+  settings,
+  parameters,
+  facts,
+  occasion,
+  ...given
+}: ChangeRequest): Change {
   const writes = writesOf(plan);
   const files = plan.files.filter(isFileChanged);
-  const side = (which: "before" | "after") => Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
+  const side = (which: "before" | "after") =>
+    Object.fromEntries(files.map((file) => [file.path, file[which] ?? null]));
   const applied: Applied = {
     profiles: plan.profiles,
     ...given,
@@ -40,7 +49,11 @@ export function changeOf({ catalogue, plan, settings, parameters, facts, occasio
     kind: "apply",
     status: "prepared",
     before: { readings: {}, files: side("before"), applied: facts.applied ?? null },
-    after: { readings: valuesOf(writes), files: side("after"), applied: plan.profiles.length === 0 ? null : applied },
+    after: {
+      readings: valuesOf(writes),
+      files: side("after"),
+      applied: plan.profiles.length === 0 ? null : applied,
+    },
   };
   return {
     writes,
@@ -72,12 +85,19 @@ const holdsOf = (plan: Plan): readonly Write[] =>
   );
 
 /** What each key of the set was before tunectl, remembered from the first time on; and its twin, which alone can bring back a 0. */
-function originalsOf(catalogue: Catalogue, plan: Plan, facts: PlanFacts): Readonly<Record<Key, Value | null>> {
+function originalsOf(
+  catalogue: Catalogue,
+  plan: Plan,
+  facts: PlanFacts,
+): Readonly<Record<Key, Value | null>> {
   // A null stays one: what is live by now may be our own doing.
   const known = facts.applied?.originals ?? {};
   const held = plan.keys.filter((planned) => planned.setting).map(({ key }) => key);
   const twins = held.flatMap((key) => (findTunable(catalogue, key)?.exclusive_with as Key | undefined) ?? []);
   return Object.fromEntries(
-    [...held, ...twins].map((key) => [key, known[key] === undefined ? (valueIn(facts.read(key)) ?? null) : known[key]]),
+    [...held, ...twins].map((key) => [
+      key,
+      known[key] === undefined ? (valueIn(facts.read(key)) ?? null) : known[key],
+    ]),
   );
 }

@@ -33,7 +33,10 @@ export function driftOf(
     parameters: applied.parameters,
     facts,
   });
-  return { plan: made, drifts: [...liveDrifts(made), ...bootDrifts(made), ...fileDrifts(made, facts.written)] };
+  return {
+    plan: made,
+    drifts: [...liveDrifts(made), ...bootDrifts(made), ...fileDrifts(made, facts.written)],
+  };
 }
 
 const liveDrifts = (made: Plan): readonly Drift[] =>

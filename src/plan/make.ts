@@ -1,7 +1,14 @@
 /** Makes a plan. */
 
 import { byBytes } from "../boot/bytes.js";
-import { dropInFolder, dropInName, dropInPath, modulesPath, printDropIn, printModules } from "../boot/print.js";
+import {
+  dropInFolder,
+  dropInName,
+  dropInPath,
+  modulesPath,
+  printDropIn,
+  printModules,
+} from "../boot/print.js";
 import { type BootOutcome, simulate } from "../boot/simulate.js";
 import { withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
@@ -142,7 +149,8 @@ function fileChanges(
   ];
 }
 
-const beforeOf = (value: Value | undefined): { before?: Value } => (value === undefined ? {} : { before: value });
+const beforeOf = (value: Value | undefined): { before?: Value } =>
+  value === undefined ? {} : { before: value };
 
 const fileChange = (path: string, before: string | undefined, after: string | undefined): FileChange => ({
   path,
@@ -151,7 +159,10 @@ const fileChange = (path: string, before: string | undefined, after: string | un
 });
 
 /** Modules that are not part of the kernel image and that a setting's key needs before sysctl.d is read. */
-function bootModules({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Key, Setting>): readonly string[] {
+function bootModules(
+  { catalogue, facts }: PlanRequest,
+  settings: ReadonlyMap<Key, Setting>,
+): readonly string[] {
   const needed = [...settings.keys()].map((key) => ({ key, module: findTunable(catalogue, key)?.module }));
   const loadable = needed.flatMap(({ key, module }) => {
     if (module === undefined) return [];
@@ -176,7 +187,8 @@ function missingKey({ catalogue, facts }: PlanRequest, shared: Omit<PlannedKey, 
   if (module !== undefined && !facts.modules.includes(module)) return { ...shared, action: "set", module };
   const name = interfaceOf(shared.key);
   const { after: _, ...absent } = shared;
-  if (name !== undefined && !facts.interfaces.includes(name)) return { ...absent, action: "skip", reason: "interface-absent" };
+  if (name !== undefined && !facts.interfaces.includes(name))
+    return { ...absent, action: "skip", reason: "interface-absent" };
   return { ...shared, action: "set" };
 }
 
@@ -193,7 +205,9 @@ function afterOf(request: PlanRequest, key: Key, { wanted }: Setting, now: Readi
 function withoutUs({ facts }: PlanRequest, key: Key, live: Value | undefined): Value | undefined {
   const original = facts.applied?.originals[key] ?? undefined;
   if (original === undefined) return live;
-  const held = facts.applied?.settings.find((setting) => expand(setting.key, [interfaceOf(key) ?? ""]).includes(key));
+  const held = facts.applied?.settings.find((setting) =>
+    expand(setting.key, [interfaceOf(key) ?? ""]).includes(key),
+  );
   if (held === undefined) return live;
   const ours = held.wanted.kind === "value" ? held.wanted.value : within(original, held.wanted);
   return live === ours ? original : live;
@@ -221,5 +235,9 @@ function ordered({ catalogue }: PlanRequest, keys: readonly PlannedKey[]): reado
 
 const missingModules = (keys: readonly PlannedKey[]): readonly string[] =>
   [
-    ...new Set(keys.flatMap((planned) => (planned.action === "set" && planned.module !== undefined ? [planned.module] : []))),
+    ...new Set(
+      keys.flatMap((planned) =>
+        planned.action === "set" && planned.module !== undefined ? [planned.module] : [],
+      ),
+    ),
   ].sort();

@@ -39,12 +39,15 @@ function knownOf(catalogue: Catalogue, write: Write): Known {
 }
 
 /** What the keys of all interfaces for the same thing have in common. */
-const familyOf = (key: Key): Key | undefined => (interfaceOf(key) === undefined ? undefined : withInterface(key, "*"));
+const familyOf = (key: Key): Key | undefined =>
+  interfaceOf(key) === undefined ? undefined : withInterface(key, "*");
 
 /** For each write, those that must go before it. */
 function tiesOf(catalogue: Catalogue, writes: readonly Write[]): ReadonlyMap<Write, readonly Write[]> {
   const all = writes.map((write) => knownOf(catalogue, write));
-  const tied = new Set(all.filter(({ affected, bound, family }) => affected.length > 0 || bound !== undefined || family));
+  const tied = new Set(
+    all.filter(({ affected, bound, family }) => affected.length > 0 || bound !== undefined || family),
+  );
   const near = nearIn(all);
   const befores = new Map<Write, Write[]>();
   const note = (first: Known, second: Known): void => {
@@ -67,7 +70,10 @@ function nearIn(all: readonly Known[]): (one: Known) => ReadonlySet<Known> {
   const byBound = grouped(all, ({ bound }) => bound);
   const byFamily = grouped(all, ({ family }) => family);
   const patterns = grouped(all, ({ write, family }) => (isPattern(write.key) ? family : undefined));
-  const covered = (key: Key): readonly Known[] => [...byKey(key), ...(isPattern(key) ? byFamily : patterns)(familyOf(key))];
+  const covered = (key: Key): readonly Known[] => [
+    ...byKey(key),
+    ...(isPattern(key) ? byFamily : patterns)(familyOf(key)),
+  ];
   return ({ write, reach, family, affected, bound }) => {
     const narrower = reach > 0 ? byFamily(family) : [];
     return new Set([...byKey(bound), ...byBound(write.key), ...narrower, ...affected.flatMap(covered)]);
@@ -99,7 +105,8 @@ const goesBefore = (first: Known, second: Known): boolean =>
   boundFirst(first, second) ||
   isBroaderInterface(first, second);
 
-const affects = ({ affected }: Known, { write }: Known): boolean => affected.some((pattern) => covers(pattern, write.key));
+const affects = ({ affected }: Known, { write }: Known): boolean =>
+  affected.some((pattern) => covers(pattern, write.key));
 
 function boundFirst({ write: first, bound }: Known, { write: second, bound: secondBound }: Known): boolean {
   // The lower key may go first only while it stays below the ceiling's old value; else the ceiling is moved first.
@@ -128,17 +135,24 @@ const isBroaderInterface = (first: Known, second: Known): boolean =>
  */
 function affectedBy(catalogue: Catalogue, key: Key): readonly Key[] {
   const tunable = findTunable(catalogue, key);
-  const listed = [...(tunable?.affects ?? []), tunable?.exclusive_with, tunable?.same_as].filter((name) => name !== undefined);
+  const listed = [...(tunable?.affects ?? []), tunable?.exclusive_with, tunable?.same_as].filter(
+    (name) => name !== undefined,
+  );
   const all = listed.map(parseKey).filter((parsed) => parsed !== undefined);
   const own = interfaceOf(key);
-  const meant = own === undefined || own === "all" ? all : all.filter(isPattern).map((pattern) => withInterface(pattern, own));
+  const meant =
+    own === undefined || own === "all"
+      ? all
+      : all.filter(isPattern).map((pattern) => withInterface(pattern, own));
   return meant.filter((name) => name !== key);
 }
 
 /** `conf.default` is carried to interfaces that were never written: the keys of each. */
 const inherited = (key: Key, interfaces: readonly string[]): readonly Key[] =>
   interfaceOf(key) === "default"
-    ? interfaces.filter((name) => name !== "all" && name !== "default").map((name) => withInterface(key, name))
+    ? interfaces
+        .filter((name) => name !== "all" && name !== "default")
+        .map((name) => withInterface(key, name))
     : [];
 
 /** Whether two keys, either of which may be a pattern, can be about the same one. */
@@ -148,7 +162,11 @@ const matches = (pattern: Key, key: Key): boolean =>
   isPattern(pattern) && expand(pattern, [interfaceOf(key) ?? ""]).includes(key);
 
 /** Every key whose reading these writes can change: the keys themselves, and what each affects, over these interfaces. */
-export function closure(catalogue: Catalogue, keys: readonly Key[], interfaces: readonly string[]): readonly Key[] {
+export function closure(
+  catalogue: Catalogue,
+  keys: readonly Key[],
+  interfaces: readonly string[],
+): readonly Key[] {
   const all = new Set<Key>(keys);
   for (const key of all)
     for (const other of [

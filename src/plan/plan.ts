@@ -76,7 +76,12 @@ export type PlanRequest = {
 
 export type Plan = {
   readonly profiles: readonly string[];
-  readonly host: { readonly name?: string; readonly kernel?: string; readonly taken?: string; readonly loader: Loader };
+  readonly host: {
+    readonly name?: string;
+    readonly kernel?: string;
+    readonly taken?: string;
+    readonly loader: Loader;
+  };
   /** In the order in which they are written. */
   readonly keys: readonly PlannedKey[];
   readonly leftOut: readonly LeftOut[];

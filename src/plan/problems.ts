@@ -12,16 +12,23 @@ import { wantedText } from "../profile/wanted.js";
 import { type Boots, startOf } from "./boot-value.js";
 import { type BootValue, isDue, type PlannedKey, type PlanRequest } from "./plan.js";
 
-export function planProblems(request: PlanRequest, keys: readonly PlannedKey[], dropIn: string | undefined): readonly Problem[] {
+export function planProblems(
+  request: PlanRequest,
+  keys: readonly PlannedKey[],
+  dropIn: string | undefined,
+): readonly Problem[] {
   let known: Exclusions | undefined;
   const exclusions = (): Exclusions => {
     known ??= exclusionsOf(request.facts, dropIn);
     return known;
   };
   return keys.flatMap((planned) =>
-    [missing(request, planned), unwritable(planned), guarded(request, planned), lost(request, planned, exclusions)].filter(
-      (problem) => problem !== undefined,
-    ),
+    [
+      missing(request, planned),
+      unwritable(planned),
+      guarded(request, planned),
+      lost(request, planned, exclusions),
+    ].filter((problem) => problem !== undefined),
   );
 }
 
@@ -29,7 +36,8 @@ const placed = ({ setting }: PlannedKey): { place?: NonNullable<PlannedKey["sett
   setting ? { place: setting.place } : {};
 
 function missing({ catalogue, facts }: PlanRequest, planned: PlannedKey): Problem | undefined {
-  if (planned.now.status !== "missing" || planned.action !== "set" || planned.module !== undefined) return undefined;
+  if (planned.now.status !== "missing" || planned.action !== "set" || planned.module !== undefined)
+    return undefined;
   const tunable = findTunable(catalogue, planned.key);
   return {
     code: "kernel-lacks-key",
@@ -65,14 +73,21 @@ function guarded({ catalogue }: PlanRequest, planned: PlannedKey): Problem | und
 /** What this plan writes, live or, as in an image, only for the boot; nothing where both stay as they are. */
 function newValue({ action, after, boot }: PlannedKey): Value | undefined {
   if (action === "set" && after !== undefined) return after;
-  return isOurLine(boot.after) && !(isOurLine(boot.now) && boot.now.value === boot.after.value) ? boot.after.value : undefined;
+  return isOurLine(boot.after) && !(isOurLine(boot.now) && boot.now.value === boot.after.value)
+    ? boot.after.value
+    : undefined;
 }
 
 const isOurLine = (boot: BootValue): boolean => boot.from === "file" && boot.file === dropInPath;
 
-function lost({ facts }: PlanRequest, planned: PlannedKey, exclusions: () => Exclusions): Problem | undefined {
+function lost(
+  { facts }: PlanRequest,
+  planned: PlannedKey,
+  exclusions: () => Exclusions,
+): Problem | undefined {
   const { setting, boot } = planned;
-  const excluded = setting && boot.after.from === "kernel" ? exclusions().get(keyPath(planned.key)) : undefined;
+  const excluded =
+    setting && boot.after.from === "kernel" ? exclusions().get(keyPath(planned.key)) : undefined;
   if (setting && excluded)
     return {
       code: "loses-at-boot",
@@ -104,7 +119,9 @@ function exclusionsOf(facts: PlanRequest["facts"], dropIn: string | undefined): 
     content.kind === "text" && path !== dropInPath ? parsed(path, content.text, facts.loader) : [],
   );
   return new Map(
-    others.flatMap(({ kind, key, file, line }) => (kind === "exclude" && ours.has(key) ? [[key, { file, line }] as const] : [])),
+    others.flatMap(({ kind, key, file, line }) =>
+      kind === "exclude" && ours.has(key) ? [[key, { file, line }] as const] : [],
+    ),
   );
 }
 
@@ -122,12 +139,14 @@ export function planWarnings(
   const outcome = simulate(withFile(facts.boot, dropInFolder, dropInName, dropIn), loader, paths);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
     const winner = outcome.winners.get(keyPath(key));
-    const isGuess = facts.kernel === undefined && startOf(facts, key) === undefined && !without.winners.has(keyPath(key));
+    const isGuess =
+      facts.kernel === undefined && startOf(facts, key) === undefined && !without.winners.has(keyPath(key));
     if (isGuess && setting?.wanted.kind === "bounds" && isOurLine(boot.after))
       return [{ code: "image-unknown", key, value: boot.after.value ?? "" }];
     if (!setting || !winner) return [];
     const value = readLine(findTunable(catalogue, key), winner.value);
-    const told = boot.after.from === "file" && boot.after.file === winner.file && boot.after.line === winner.line;
+    const told =
+      boot.after.from === "file" && boot.after.file === winner.file && boot.after.line === winner.line;
     return isMet(setting.wanted, value) || told
       ? []
       : [{ code: "overridden-at-boot", key, loader, value, file: winner.file, line: winner.line }];

@@ -14,10 +14,15 @@ export type Reading =
 
 export function understood(catalogue: Catalogue, key: Key, raw: RawReading): Reading {
   if (raw.status !== "present") return raw;
-  return { status: "present", value: readValue(findTunable(catalogue, key), raw.text), writable: raw.writable };
+  return {
+    status: "present",
+    value: readValue(findTunable(catalogue, key), raw.text),
+    writable: raw.writable,
+  };
 }
 
-export const valueIn = (reading: Reading): Value | undefined => (reading.status === "present" ? reading.value : undefined);
+export const valueIn = (reading: Reading): Value | undefined =>
+  reading.status === "present" ? reading.value : undefined;
 
 /** What a key is now; nothing where it is not there, or where there is no kernel. */
 export const liveValue = (

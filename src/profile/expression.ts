@@ -4,7 +4,13 @@
  * CEL alone ends, but in no time that anyone waits for. So an expression is short, calls only what takes no longer than its text and
  * the host's lists are long, and has no loop in a loop: the work is at most that of each part for each item of one list.
  */
-import { type ASTNode, TypeError as CelTypeError, Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
+import {
+  type ASTNode,
+  TypeError as CelTypeError,
+  Environment,
+  EvaluationError,
+  ParseError,
+} from "@marcbachmann/cel-js";
 import { isAtLeast } from "../catalogue/version.js";
 import type { Evaluated, Expressions, HostView } from "./host-view.js";
 import type { ParameterValues } from "./parameters.js";
@@ -44,7 +50,10 @@ const hostSchema = {
 };
 
 /** Prepares the evaluation of a profile's expressions; without a host they are type-checked, and worked out where they need none. */
-export function expressionsFor({ numbers, refuse }: ParameterValues, host: HostView | undefined): Expressions {
+export function expressionsFor(
+  { numbers, refuse }: ParameterValues,
+  host: HostView | undefined,
+): Expressions {
   const environment = new Environment({ limits: { maxDepth: 32, maxAstNodes: 500 } })
     .registerVariable("host", hostSchema)
     .registerFunction("max(int, int): int", (a: bigint, b: bigint) => (a > b ? a : b))
@@ -80,7 +89,8 @@ const hostValues = (host: HostView) => ({
 });
 
 function evaluate(environment: Environment, source: string, values: object, hostKnown: boolean): Evaluated {
-  if (source.length > longestSource) return refused(`is longer than ${longestSource} characters`, longestSource);
+  if (source.length > longestSource)
+    return refused(`is longer than ${longestSource} characters`, longestSource);
   try {
     const expression = environment.parse(source);
     const parts = withAllInside(expression.ast);
@@ -97,7 +107,10 @@ function evaluate(environment: Environment, source: string, values: object, host
 
 const refused = (message: string, at: number): Evaluated => ({ kind: "wrong", message, at });
 
-function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Found | undefined): Found | undefined {
+function firstOf<Item, Found>(
+  items: readonly Item[],
+  find: (item: Item) => Found | undefined,
+): Found | undefined {
   for (const item of items) {
     const found = find(item);
     if (found !== undefined) return found;
@@ -107,30 +120,38 @@ function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Foun
 
 /** What is wrong with a part although the library would work it out. */
 function refusalOf(part: ASTNode): Evaluated | undefined {
-  if (part.op === "call") return functions.includes(part.args[0]) ? badVersion(part) : notOffered(part.args[0], part);
+  if (part.op === "call")
+    return functions.includes(part.args[0]) ? badVersion(part) : notOffered(part.args[0], part);
   if (part.op !== "rcall") return undefined;
   const [name, , [variable]] = part.args;
-  if (loops.includes(name)) return firstOf(allInside(part), (inner) => refusalInLoop(inner, name, variable?.args));
+  if (loops.includes(name))
+    return firstOf(allInside(part), (inner) => refusalInLoop(inner, name, variable?.args));
   return methods.includes(name) ? undefined : notOffered(name, part);
 }
 
 /** A version that is none would be older than every kernel, and the condition always true. */
 function badVersion(part: ASTNode & { op: "call" }): Evaluated | undefined {
   const [name, [version]] = part.args;
-  if (name !== "kernel_at_least" || version?.op !== "value" || typeof version.args !== "string") return undefined;
+  if (name !== "kernel_at_least" || version?.op !== "value" || typeof version.args !== "string")
+    return undefined;
   return /^\d+(\.\d+){0,2}$/.test(version.args)
     ? undefined
     : refused(`\`${version.args}\` is no version; write one such as 6.1`, version.pos);
 }
 
 const notOffered = (name: string, part: ASTNode): Evaluated =>
-  refused(`\`${name}\` is not offered; there are ${[...functions, ...textMethods, ...loops].join(", ")}`, part.pos);
+  refused(
+    `\`${name}\` is not offered; there are ${[...functions, ...textMethods, ...loops].join(", ")}`,
+    part.pos,
+  );
 
 /** What may be done once, but neither for each item of a list nor to that list: another loop, and making lists longer. */
 function refusalInLoop(inner: ASTNode, loop: string, variable: unknown): Evaluated | undefined {
   const where = `is not offered in the list or the body of \`${loop}\``;
-  if (inner.op === "rcall" && loops.includes(inner.args[0])) return refused(`\`${inner.args[0]}\` ${where}`, inner.pos);
-  if (inner.op === "+" && !isNoList(inner, variable)) return refused(`\`+\` of what may be lists ${where}`, inner.pos);
+  if (inner.op === "rcall" && loops.includes(inner.args[0]))
+    return refused(`\`${inner.args[0]}\` ${where}`, inner.pos);
+  if (inner.op === "+" && !isNoList(inner, variable))
+    return refused(`\`+\` of what may be lists ${where}`, inner.pos);
   return undefined;
 }
 

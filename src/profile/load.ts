@@ -11,7 +11,10 @@ export type Family = { readonly profile: WrittenProfile; readonly parents: reado
 const deepest = 8;
 
 /** Loads profiles with all they include; cycles and chains over eight are problems. */
-export async function loadFamilies(names: readonly string[], load: LoadProfile): Promise<Partly<readonly Family[]>> {
+export async function loadFamilies(
+  names: readonly string[],
+  load: LoadProfile,
+): Promise<Partly<readonly Family[]>> {
   const problems: Problem[] = [];
   const cached = remembering(load, problems);
   const families: Family[] = [];
@@ -55,6 +58,7 @@ async function loadFamily(
 }
 
 function refusalOf(include: Written, line: readonly string[]): Problem | undefined {
-  if (line.includes(include.text)) return { code: "include-cycle", chain: [...line, include.text], place: include.place };
+  if (line.includes(include.text))
+    return { code: "include-cycle", chain: [...line, include.text], place: include.place };
   return line.length > deepest ? { code: "include-depth", limit: deepest, place: include.place } : undefined;
 }

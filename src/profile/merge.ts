@@ -6,9 +6,12 @@ type Bounds = Extract<Wanted, { kind: "bounds" }>;
 
 /** One setting that satisfies both, or undefined where none can. Order does not matter, except for whose words are kept. */
 export function agree(a: Setting, b: Setting): Setting | undefined {
-  if (a.wanted.kind === "value" && b.wanted.kind === "value") return a.wanted.value === b.wanted.value ? a : undefined;
-  if (a.wanted.kind === "value" && b.wanted.kind === "bounds") return satisfies(a.wanted.value, b.wanted) ? a : undefined;
-  if (a.wanted.kind === "bounds" && b.wanted.kind === "value") return satisfies(b.wanted.value, a.wanted) ? b : undefined;
+  if (a.wanted.kind === "value" && b.wanted.kind === "value")
+    return a.wanted.value === b.wanted.value ? a : undefined;
+  if (a.wanted.kind === "value" && b.wanted.kind === "bounds")
+    return satisfies(a.wanted.value, b.wanted) ? a : undefined;
+  if (a.wanted.kind === "bounds" && b.wanted.kind === "value")
+    return satisfies(b.wanted.value, a.wanted) ? b : undefined;
   if (a.wanted.kind === "bounds" && b.wanted.kind === "bounds") return together(a, a.wanted, b, b.wanted);
   return undefined;
 }
@@ -30,11 +33,18 @@ function together(a: Setting, left: Bounds, b: Setting, right: Bounds): Setting 
   const least = pick(left.least, right.least, raised);
   const most = pick(left.most, right.most, lowered);
   if (least !== undefined && most !== undefined && lowered(least, most) !== least) return undefined;
-  const wanted: Bounds = { kind: "bounds", ...(least !== undefined && { least }), ...(most !== undefined && { most }) };
+  const wanted: Bounds = {
+    kind: "bounds",
+    ...(least !== undefined && { least }),
+    ...(most !== undefined && { most }),
+  };
   // The words are those of the profile whose bound won.
   const winner = least === right.least && most === right.most ? b : a;
   return { ...winner, wanted };
 }
 
-const pick = (a: Value | undefined, b: Value | undefined, choose: (a: Value, b: Value) => Value): Value | undefined =>
-  a === undefined ? b : b === undefined ? a : choose(a, b);
+const pick = (
+  a: Value | undefined,
+  b: Value | undefined,
+  choose: (a: Value, b: Value) => Value,
+): Value | undefined => (a === undefined ? b : b === undefined ? a : choose(a, b));

@@ -26,7 +26,8 @@ export type ParameterValues = {
 /** All parameters of a family; a child's definition replaces a parent's of the same name. */
 export function parametersOf(family: Family): ReadonlyMap<string, WrittenParameter> {
   const all = new Map<string, WrittenParameter>();
-  for (const parent of family.parents) for (const [name, parameter] of parametersOf(parent)) all.set(name, parameter);
+  for (const parent of family.parents)
+    for (const [name, parameter] of parametersOf(parent)) all.set(name, parameter);
   for (const parameter of family.profile.parameters) all.set(parameter.name, parameter);
   return all;
 }
@@ -61,7 +62,8 @@ function definitionProblem(parameter: WrittenParameter): Problem | undefined {
   const { name, minimum, maximum } = parameter;
   for (const written of [parameter.default, minimum, maximum]) {
     const fault = written && numberFault(written.text);
-    if (fault) return { code: "bad-parameter", name, message: `\`${written.text}\` ${fault}`, place: written.place };
+    if (fault)
+      return { code: "bad-parameter", name, message: `\`${written.text}\` ${fault}`, place: written.place };
   }
   if (takenNames.has(name)) return nameTaken(parameter);
   if (outside(BigInt(parameter.default.text), minimum?.text, maximum?.text))
@@ -98,7 +100,10 @@ function chosenValue(parameter: WrittenParameter, set: string | undefined, probl
 }
 
 /** Names given with `--set` that no profile has. */
-export function unknownParameters(families: readonly Family[], set: ReadonlyMap<string, string>): readonly Problem[] {
+export function unknownParameters(
+  families: readonly Family[],
+  set: ReadonlyMap<string, string>,
+): readonly Problem[] {
   const known = [...new Set(families.flatMap((family) => [...parametersOf(family).keys()]))].sort();
   return [...set.keys()]
     .filter((name) => !known.includes(name))

@@ -12,7 +12,9 @@ type Shape = {
   readonly summary: string;
   readonly description?: string;
   readonly include?: readonly string[];
-  readonly parameters?: Readonly<Record<string, { default: string; minimum?: string; maximum?: string; why: string }>>;
+  readonly parameters?: Readonly<
+    Record<string, { default: string; minimum?: string; maximum?: string; why: string }>
+  >;
   readonly settings?: Readonly<Record<string, SettingShape>>;
 };
 type SettingShape =
@@ -37,11 +39,17 @@ export function parseProfile(file: string, text: string): Partly<WrittenProfile>
   const early = checkText(file, text);
   if (early.length > 0) return bad(early);
   const parsed = parseYaml(file, text);
-  if (parsed.problems.some(({ code }) => code === "yaml-syntax" || code === "yaml-nesting")) return bad(parsed.problems);
+  if (parsed.problems.some(({ code }) => code === "yaml-syntax" || code === "yaml-nesting"))
+    return bad(parsed.problems);
   const problems = [...parsed.problems, ...checkStructure(parsed)];
   if (problems.length === 0) return good(profileOf(file, parsed));
   // What is sound goes on, so that its keys and values are checked in the same run.
-  return { ok: false, problems, warnings: [], partial: profileOf(file, { ...parsed, tree: repaired(parsed.tree, file) }) };
+  return {
+    ok: false,
+    problems,
+    warnings: [],
+    partial: profileOf(file, { ...parsed, tree: repaired(parsed.tree, file) }),
+  };
 }
 
 function profileOf(file: string, parsed: Parsed): WrittenProfile {
@@ -53,7 +61,9 @@ function profileOf(file: string, parsed: Parsed): WrittenProfile {
     summary: shape.summary,
     ...(shape.description !== undefined && { description: shape.description.trim() }),
     include: (shape.include ?? []).map((text, index) => ({ text, place: at("include", index) })),
-    parameters: Object.entries(shape.parameters ?? {}).map(([name, parameter]) => parameterOf(name, parameter, parsed)),
+    parameters: Object.entries(shape.parameters ?? {}).map(([name, parameter]) =>
+      parameterOf(name, parameter, parsed),
+    ),
     settings: Object.entries(shape.settings ?? {}).map(([key, setting]) => settingOf(key, setting, parsed)),
   };
 }
@@ -71,7 +81,11 @@ function present<T extends object>(fields: { [Name in keyof T]: T[Name] | undefi
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-function parameterOf(name: string, shape: NonNullable<Shape["parameters"]>[string], parsed: Parsed): WrittenParameter {
+function parameterOf(
+  name: string,
+  shape: NonNullable<Shape["parameters"]>[string],
+  parsed: Parsed,
+): WrittenParameter {
   const path = ["parameters", name] as const;
   return {
     name,

@@ -55,4 +55,9 @@ export type Setting = {
 };
 
 /** A setting that a `when` left out on this host. */
-export type LeftOut = { readonly key: Key; readonly profile: string; readonly place: Place; readonly condition: string };
+export type LeftOut = {
+  readonly key: Key;
+  readonly profile: string;
+  readonly place: Place;
+  readonly condition: string;
+};

@@ -5,7 +5,8 @@ type Branch = { readonly [name: string]: Tree };
 
 const isBranch = (tree: Tree | undefined): tree is Branch => typeof tree === "object" && !Array.isArray(tree);
 const branch = (tree: Tree | undefined): Branch => (isBranch(tree) ? tree : {});
-const text = (tree: Tree | undefined, instead: string): string => (typeof tree === "string" && tree !== "" ? tree : instead);
+const text = (tree: Tree | undefined, instead: string): string =>
+  typeof tree === "string" && tree !== "" ? tree : instead;
 const texts = (tree: Tree | undefined): readonly string[] =>
   Array.isArray(tree) ? tree.filter((item) => typeof item === "string") : [];
 
@@ -30,7 +31,9 @@ export function repaired(tree: Tree, file: string): Tree {
 
 function parameter(tree: Tree): Tree | undefined {
   const found = branch(tree);
-  return typeof found["default"] === "string" ? { ...strings(found, ["default", "minimum", "maximum"]), why: "" } : undefined;
+  return typeof found["default"] === "string"
+    ? { ...strings(found, ["default", "minimum", "maximum"]), why: "" }
+    : undefined;
 }
 
 /** A bare value is read as one, so that it is weighed too. */
@@ -40,4 +43,6 @@ function setting(tree: Tree): Tree | undefined {
 }
 
 const strings = (from: Branch, names: readonly string[]): Branch =>
-  Object.fromEntries(names.flatMap((name) => (typeof from[name] === "string" ? [[name, from[name]] as const] : [])));
+  Object.fromEntries(
+    names.flatMap((name) => (typeof from[name] === "string" ? [[name, from[name]] as const] : [])),
+  );

@@ -43,14 +43,18 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
     expressions: noExpressions,
   };
   pass.problems.push(...unknownParameters(families, request.parameters));
-  const expressionsFor = families.some(usesExpressions) ? (await import("./expression.js")).expressionsFor : () => noExpressions;
+  const expressionsFor = families.some(usesExpressions)
+    ? (await import("./expression.js")).expressionsFor
+    : () => noExpressions;
   const perRoot = families.map((family) => {
     const values = parameterValues(parametersOf(family), request.parameters, pass.problems);
     pass.expressions = expressionsFor(values, request.host);
     return settingsOf(family, pass);
   });
   const settings = mergeEquals(perRoot, pass);
-  pass.warnings.push(...settings.flatMap((setting) => settingWarnings(setting, request.catalogue, request.host)));
+  pass.warnings.push(
+    ...settings.flatMap((setting) => settingWarnings(setting, request.catalogue, request.host)),
+  );
   if (pass.problems.length > 0) return bad(distinct(pass.problems), pass.warnings);
   const profiles = families.map((family) => family.profile.name);
   return good({ profiles, settings, leftOut: pass.leftOut.filter(isStillOut(settings)) }, pass.warnings);
@@ -68,7 +72,8 @@ const usesExpressions = ({ profile, parents }: Family): boolean =>
 const isStillOut =
   (settings: readonly Setting[]) =>
   (out: LeftOut, at: number, all: readonly LeftOut[]): boolean =>
-    !settings.some((setting) => setting.key === out.key) && all.findIndex((other) => other.key === out.key) === at;
+    !settings.some((setting) => setting.key === out.key) &&
+    all.findIndex((other) => other.key === out.key) === at;
 
 /** Parents first, as equals; then the profile's own settings, which override theirs. */
 function settingsOf(family: Family, pass: Pass): readonly Setting[] {
@@ -83,7 +88,8 @@ function settingsOf(family: Family, pass: Pass): readonly Setting[] {
       continue;
     }
     const earlier = seen.get(key);
-    if (earlier) pass.problems.push({ code: "same-key-twice", key, other: earlier, place: written.key.place });
+    if (earlier)
+      pass.problems.push({ code: "same-key-twice", key, other: earlier, place: written.key.place });
     seen.set(key, written.key.place);
     if (written.unset) merged.delete(key);
     else override(merged, settingOf(key, written, family.profile.name, pass));
@@ -95,7 +101,8 @@ function settingsOf(family: Family, pass: Pass): readonly Setting[] {
 function override(merged: Map<Key, Setting>, setting: Setting | undefined): void {
   if (!setting) return;
   const parent = merged.get(setting.key);
-  const together = parent?.wanted.kind === "bounds" && setting.wanted.kind === "bounds" ? agree(parent, setting) : undefined;
+  const together =
+    parent?.wanted.kind === "bounds" && setting.wanted.kind === "bounds" ? agree(parent, setting) : undefined;
   merged.set(setting.key, together ?? setting);
 }
 

@@ -9,12 +9,25 @@ import { templateParts } from "./template.js";
 import { wantedOf } from "./wanted-value.js";
 
 /** Undefined where its condition leaves it out, or where something is wrong, which `pass` is told. */
-export function settingOf(key: Key, written: WrittenSetting, profile: string, pass: Pass): Setting | undefined {
+export function settingOf(
+  key: Key,
+  written: WrittenSetting,
+  profile: string,
+  pass: Pass,
+): Setting | undefined {
   const tunable = usableTunable(key, written.key.place, pass);
   if (!tunable || !conditionHolds(key, written, profile, pass)) return undefined;
   const wanted = wantedOf(key, tunable, written, pass);
   if (!wanted) return undefined;
-  return { key, wanted, profile, place: written.key.place, why: written.why, evidence: written.evidence, source: written.source };
+  return {
+    key,
+    wanted,
+    profile,
+    place: written.key.place,
+    why: written.why,
+    evidence: written.evidence,
+    source: written.source,
+  };
 }
 
 function usableTunable(key: Key, place: Place, pass: Pass): Tunable | undefined {
@@ -53,19 +66,31 @@ function conditionHolds(key: Key, written: WrittenSetting, profile: string, pass
   const parts = templateParts(text.trim());
   const only = parts?.length === 1 ? parts[0] : undefined;
   if (!only || !("expression" in only)) {
-    pass.problems.push({ code: "bad-expression", expression: text, message: "`when` takes one expression: ${…}", place });
+    pass.problems.push({
+      code: "bad-expression",
+      expression: text,
+      message: "`when` takes one expression: ${…}",
+      place,
+    });
     return true;
   }
   const result = pass.expressions.evaluate(only.expression);
   if (result.kind === "unknown") return true;
   if (result.kind === "boolean") {
-    if (!result.truth) pass.leftOut.push({ key, profile, place: written.key.place, condition: only.expression.trim() });
+    if (!result.truth)
+      pass.leftOut.push({ key, profile, place: written.key.place, condition: only.expression.trim() });
     return result.truth;
   }
   pass.problems.push(
     result.kind === "wrong"
       ? { code: "bad-expression", expression: only.expression, message: result.message, place }
-      : { code: "expression-kind", expression: only.expression, wanted: "true or false", found: `\`${result.text}\``, place },
+      : {
+          code: "expression-kind",
+          expression: only.expression,
+          wanted: "true or false",
+          found: `\`${result.text}\``,
+          place,
+        },
   );
   return true;
 }

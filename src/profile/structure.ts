@@ -49,7 +49,8 @@ function isEcho(error: SchemaError, all: readonly SchemaError[]): boolean {
 function problemOf(error: SchemaError, parsed: Parsed): Problem {
   const path = error.instancePath;
   const place = placeOf(path, parsed);
-  if (error.keyword === "additionalProperties") return unknownField(path, String(error.params["additionalProperty"]), parsed);
+  if (error.keyword === "additionalProperties")
+    return unknownField(path, String(error.params["additionalProperty"]), parsed);
   if (error.keyword === "const" && /^\/settings\/[^/]+$/.test(path))
     return { code: "bare-value", key: nameAt(path), text: textAt(path, parsed), place };
   if (error.propertyName !== undefined) return badName(path, error.propertyName, parsed);
@@ -135,6 +136,7 @@ function placeOf(path: string, parsed: Parsed): Place {
 
 function textAt(path: string, parsed: Parsed): string {
   let tree: unknown = parsed.tree;
-  for (const part of parts(path)) tree = typeof tree === "object" && tree !== null ? Reflect.get(tree, part) : undefined;
+  for (const part of parts(path))
+    tree = typeof tree === "object" && tree !== null ? Reflect.get(tree, part) : undefined;
   return typeof tree === "string" ? tree : JSON.stringify(tree);
 }

@@ -3,7 +3,9 @@
 /** `"4096 ${a * 2} x"` in parts; undefined where a `${` is not closed. Braces and quotes inside an expression are respected. */
 export function templateParts(
   text: string,
-): readonly ({ readonly literal: string } | { readonly expression: string; readonly offset: number })[] | undefined {
+):
+  | readonly ({ readonly literal: string } | { readonly expression: string; readonly offset: number })[]
+  | undefined {
   const parts: ({ literal: string } | { expression: string; offset: number })[] = [];
   let at = 0;
   for (let open = text.indexOf("${"); open >= 0; open = text.indexOf("${", at)) {

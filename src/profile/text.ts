@@ -24,9 +24,12 @@ const codePoint = (character: string): string =>
 const forbidden = `(?!\\r\\n)(?!^\\ufeff)[${steering}]`;
 
 export function checkText(file: string, text: string): readonly Problem[] {
-  if (text.split("\n").every((line) => /^\s*(#|$)/.test(line))) return [{ code: "profile-empty", place: placeAt(file, text, 0) }];
+  if (text.split("\n").every((line) => /^\s*(#|$)/.test(line)))
+    return [{ code: "profile-empty", place: placeAt(file, text, 0) }];
   const tooMany = tooManyParts(file, text);
-  return tooMany.length > 0 ? tooMany : [...forbiddenCharacters(file, text), ...tabs(file, text), ...nesting(file, text)];
+  return tooMany.length > 0
+    ? tooMany
+    : [...forbiddenCharacters(file, text), ...tabs(file, text), ...nesting(file, text)];
 }
 
 /** Far beyond any profile; what a parser and a catalogue search would chew on for minutes is refused unread. */
@@ -55,7 +58,9 @@ const tabs = (file: string, text: string): Problem[] =>
 /** Deep nesting alone can exhaust a parser's stack, so it is found before parsing. */
 function nesting(file: string, text: string): Problem[] {
   const offset = tooDeepFlow(text) ?? tooDeepBlock(text);
-  return offset === undefined ? [] : [{ code: "yaml-nesting", limit: deepest, place: placeAt(file, text, offset) }];
+  return offset === undefined
+    ? []
+    : [{ code: "yaml-nesting", limit: deepest, place: placeAt(file, text, offset) }];
 }
 
 function tooDeepFlow(text: string): number | undefined {
@@ -71,7 +76,8 @@ function tooDeepFlow(text: string): number | undefined {
 }
 
 /** A quote opens a text only where a value can begin; elsewhere it is an apostrophe. */
-const opensQuote = (text: string, at: number): boolean => /(^|[\n[{,:-])[ ]*$/.test(text.slice(Math.max(0, at - 40), at));
+const opensQuote = (text: string, at: number): boolean =>
+  /(^|[\n[{,:-])[ ]*$/.test(text.slice(Math.max(0, at - 40), at));
 
 function closingQuote(text: string, from: number): number {
   const quote = text[from];

@@ -6,20 +6,38 @@ import type { Pass } from "./pass.js";
 import type { Wanted, Written, WrittenSetting } from "./profile.js";
 import { templateParts } from "./template.js";
 
-export function wantedOf(key: Key, tunable: Tunable, written: WrittenSetting, pass: Pass): Wanted | undefined {
+export function wantedOf(
+  key: Key,
+  tunable: Tunable,
+  written: WrittenSetting,
+  pass: Pass,
+): Wanted | undefined {
   const value = checkedText(key, tunable, written.value, pass);
   if (value === "unknown") return undefined;
   if (value !== undefined) return { kind: "value", value };
   if (written.value) return undefined;
-  const [least, most] = [checkedText(key, tunable, written.atLeast, pass), checkedText(key, tunable, written.atMost, pass)];
+  const [least, most] = [
+    checkedText(key, tunable, written.atLeast, pass),
+    checkedText(key, tunable, written.atMost, pass),
+  ];
   if (least === "unknown" || most === "unknown") return undefined;
   const bound = written.atLeast ?? written.atMost;
   if (bound && !isOrdered(tunable)) {
-    pass.problems.push({ code: "bound-on-words", key, bound: written.atLeast ? "at_least" : "at_most", place: bound.place });
+    pass.problems.push({
+      code: "bound-on-words",
+      key,
+      bound: written.atLeast ? "at_least" : "at_most",
+      place: bound.place,
+    });
     return undefined;
   }
   if (bound && isPattern(key)) {
-    pass.problems.push({ code: "bound-on-pattern", key, bound: written.atLeast ? "at_least" : "at_most", place: bound.place });
+    pass.problems.push({
+      code: "bound-on-pattern",
+      key,
+      bound: written.atLeast ? "at_least" : "at_most",
+      place: bound.place,
+    });
     return undefined;
   }
   if (least === undefined && most === undefined) return undefined;
@@ -36,7 +54,12 @@ const crossed = (least: Value, most: Value): boolean => {
 };
 
 /** The checked value; undefined where there is none or it is wrong (and told), `unknown` where only a host can tell. */
-function checkedText(key: Key, tunable: Tunable, written: Written | undefined, pass: Pass): Value | "unknown" | undefined {
+function checkedText(
+  key: Key,
+  tunable: Tunable,
+  written: Written | undefined,
+  pass: Pass,
+): Value | "unknown" | undefined {
   if (!written) return undefined;
   const text = filledIn(written, pass);
   if (text === undefined || text === "unknown") return "unknown";
@@ -58,7 +81,9 @@ function filledIn(written: Written, pass: Pass): string | "unknown" | undefined 
     });
     return undefined;
   }
-  const texts = parts.map((part) => ("literal" in part ? part.literal : expressionText(part.expression, written, pass)));
+  const texts = parts.map((part) =>
+    "literal" in part ? part.literal : expressionText(part.expression, written, pass),
+  );
   if (texts.some((text) => text === undefined)) return undefined;
   return texts.includes("unknown") ? "unknown" : texts.join("");
 }
@@ -71,7 +96,8 @@ function expressionText(source: string, written: Written, pass: Pass): string | 
     pass.problems.push({
       code: "bad-expression",
       expression: source,
-      message: "asks about the host, and an image tells nothing of it: add --against FACTS of the machine it is for",
+      message:
+        "asks about the host, and an image tells nothing of it: add --against FACTS of the machine it is for",
       place: written.place,
     });
     return undefined;

@@ -22,22 +22,30 @@ const capacities = new Set([
   "packets",
 ]);
 
-export function settingWarnings(setting: Setting, catalogue: Catalogue, host: HostView | undefined): readonly Warning[] {
+export function settingWarnings(
+  setting: Setting,
+  catalogue: Catalogue,
+  host: HostView | undefined,
+): readonly Warning[] {
   const tunable = findTunable(catalogue, setting.key);
   if (!tunable) return [];
-  return [belowDefault(setting, tunable, host), noEffect(setting, tunable, host), moreThanMemory(setting, tunable, host)].filter(
-    (warning) => warning !== undefined,
-  );
+  return [
+    belowDefault(setting, tunable, host),
+    noEffect(setting, tunable, host),
+    moreThanMemory(setting, tunable, host),
+  ].filter((warning) => warning !== undefined);
 }
 
-const greatestWanted = ({ wanted }: Setting): Value | undefined => (wanted.kind === "value" ? wanted.value : wanted.least);
+const greatestWanted = ({ wanted }: Setting): Value | undefined =>
+  wanted.kind === "value" ? wanted.value : wanted.least;
 
 function belowDefault(setting: Setting, tunable: Tunable, host: HostView | undefined): Warning | undefined {
   const wanted = greatestWanted(setting);
   const standard = defaultOf(tunable, host?.kernel);
   if (wanted === undefined || !standard || !capacities.has(tunable.unit ?? "")) return undefined;
   // A default of all ones means "no limit", and any number is less than that.
-  if (/^(4294967295|18446744073709551615|2147483647|9223372036854775807)$/.test(standard.value)) return undefined;
+  if (/^(4294967295|18446744073709551615|2147483647|9223372036854775807)$/.test(standard.value))
+    return undefined;
   const floor = standard.value as Value;
   if (wanted === floor || lowered(floor, wanted) !== wanted) return undefined;
   return {

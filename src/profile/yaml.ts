@@ -59,7 +59,12 @@ function parseDocumentText(file: string, text: string): Parsed {
   const spot = (offset: number, end: number): Place => {
     const { line, col } = counter.linePos(offset);
     const lineEnd = text.indexOf("\n", offset);
-    return { file, line, column: col, length: Math.max(1, Math.min(end, lineEnd < 0 ? text.length : lineEnd) - offset) };
+    return {
+      file,
+      line,
+      column: col,
+      length: Math.max(1, Math.min(end, lineEnd < 0 ? text.length : lineEnd) - offset),
+    };
   };
   const walk: Walk = {
     at: (node) => spot(node?.range?.[0] ?? 0, node?.range?.[1] ?? 1),
@@ -95,7 +100,9 @@ function syntaxProblems(
 }
 
 const faultOf = ({ code, message }: YAMLParseError): string =>
-  code === "MULTIPLE_DOCS" ? "a second document begins here, and a profile is one" : message.replace(/\s+at line.*$/s, "");
+  code === "MULTIPLE_DOCS"
+    ? "a second document begins here, and a profile is one"
+    : message.replace(/\s+at line.*$/s, "");
 
 function visit(node: unknown, path: string, walk: Walk): Tree {
   const here = walk.at(node as Node);

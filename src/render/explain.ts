@@ -37,7 +37,10 @@ function labelled(name: string, text: string, paint: Paint): readonly string[] {
   return [`  ${paint.cyan(name.padEnd(15))} ${first.trimStart()}`, ...rest];
 }
 
-function facts(tunable: Tunable, live: string | undefined): readonly (readonly [string, string | undefined])[] {
+function facts(
+  tunable: Tunable,
+  live: string | undefined,
+): readonly (readonly [string, string | undefined])[] {
   return [
     ["here now", live],
     ["type", typeWords(tunable)],
@@ -46,7 +49,11 @@ function facts(tunable: Tunable, live: string | undefined): readonly (readonly [
     ["default", defaultWords(tunable)],
     ["since", tunable.since && `Linux ${tunable.since}`],
     ["changed", tunable.changed?.map((change) => `${change.version}: ${change.what}`).join("; ")],
-    ["gone", tunable.removed && `since Linux ${tunable.removed}${tunable.renamed_to ? `; now ${tunable.renamed_to}` : ""}`],
+    [
+      "gone",
+      tunable.removed &&
+        `since Linux ${tunable.removed}${tunable.renamed_to ? `; now ${tunable.renamed_to}` : ""}`,
+    ],
     ["no effect", tunable.no_effect_since && `since Linux ${tunable.no_effect_since}`],
     ["scope", scopes[tunable.scope]],
     ["module", tunable.module],
@@ -89,7 +96,10 @@ function defaultWords(tunable: Tunable): string | undefined {
   const history = tunable.default_history
     ?.map((era) => `${era.value}${era.since ? ` since ${era.since}` : " before"}`)
     .join(", ");
-  return history ?? [value === "" ? '""' : value, tunable.default_rule].filter((part) => part !== undefined).join("; ");
+  return (
+    history ??
+    [value === "" ? '""' : value, tunable.default_rule].filter((part) => part !== undefined).join("; ")
+  );
 }
 
 /** Several entries, a line each. */

@@ -14,7 +14,10 @@ export function codeFrame(place: Place, source: string, paint: Paint): readonly 
   const shown = line.slice(start, start + widest);
   const before = plain(shown.slice(0, place.column - 1 - start)).length;
   const mark = "^".repeat(Math.max(1, Math.min(place.length, shown.length - (place.column - 1 - start))));
-  return [`${paint.dim(`${number} |`)} ${plain(shown)}`, `${paint.dim("     |")} ${" ".repeat(before)}${paint.red(mark)}`];
+  return [
+    `${paint.dim(`${number} |`)} ${plain(shown)}`,
+    `${paint.dim("     |")} ${" ".repeat(before)}${paint.red(mark)}`,
+  ];
 }
 
 export const placeText = (place: Place): string => `${plain(place.file)}:${place.line}:${place.column}`;

@@ -72,7 +72,9 @@ export function hostWords(problem: Problem): string | undefined {
 }
 
 function lackWords({ since, module }: { since?: string; module?: string }): string {
-  return [since && ` (it came with Linux ${since})`, module && ` (it comes with the module ${module})`].filter(Boolean).join("");
+  return [since && ` (it came with Linux ${since})`, module && ` (it comes with the module ${module})`]
+    .filter(Boolean)
+    .join("");
 }
 
 function refusalWords(errno: string): string {

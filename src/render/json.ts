@@ -37,7 +37,9 @@ export function problemJson(problem: Problem): object {
 /** One drift with its words. */
 export function driftJson(drift: Drift): object {
   const message = driftWords(drift);
-  return drift.kind === "live" ? { ...drift, found: readingJson(drift.found), message } : { ...drift, message };
+  return drift.kind === "live"
+    ? { ...drift, found: readingJson(drift.found), message }
+    : { ...drift, message };
 }
 
 const readingJson = (reading: Reading): object =>
@@ -56,13 +58,18 @@ export const planJson = (plan: Plan): object => ({
   changes: !isEmpty(plan),
   keys: plan.keys.map(keyJson),
   left_out: plan.leftOut.map(({ key, profile, place, condition }) => ({ key, profile, place, condition })),
-  files: plan.files.map(({ path, before, after }) => ({ path, before: fileText(before), after: fileText(after) })),
+  files: plan.files.map(({ path, before, after }) => ({
+    path,
+    before: fileText(before),
+    after: fileText(after),
+  })),
   load_modules: plan.load,
   problems: plan.problems.map(problemJson),
   warnings: plan.warnings.map(warningJson),
 });
 
-const fileText = (text: string | undefined): string | null => (text === undefined ? null : withoutSecrets(text));
+const fileText = (text: string | undefined): string | null =>
+  text === undefined ? null : withoutSecrets(text);
 
 const keyJson = (planned: PlannedKey): object => ({
   key: planned.key,

@@ -22,7 +22,10 @@ export function writesText(writes: readonly Write[], paint: Paint): string {
 
 export const sideEffectsText = (effects: readonly SideEffect[], paint: Paint): string =>
   effects
-    .map(({ key, before, after }) => `${paint.yellow("  the kernel also moved")} ${key}: ${shown(before)} → ${shown(after)}\n`)
+    .map(
+      ({ key, before, after }) =>
+        `${paint.yellow("  the kernel also moved")} ${key}: ${shown(before)} → ${shown(after)}\n`,
+    )
     .join("");
 
 type Done = Extract<Outcome, { status: "done" }>;
@@ -50,14 +53,17 @@ const orphans = (plan: Plan, paint: Paint): readonly string[] =>
   plan.keys
     .filter(({ reason, now }) => reason === "original-unknown" && now.status === "present")
     .map(
-      ({ key, now }) => `  ${paint.yellow("kept")} ${key} reads ${readingWords(now)}: what it was before tunectl is not known\n`,
+      ({ key, now }) =>
+        `  ${paint.yellow("kept")} ${key} reads ${readingWords(now)}: what it was before tunectl is not known\n`,
     );
 
 function lastWord(plan: Plan, paint: Paint): string {
   const names = plan.profiles.join(", ");
-  if (isImage(plan)) return `${paint.green(`Written ${names} into the image: no kernel was touched.`)}\n${bootWord(plan, paint)}`;
+  if (isImage(plan))
+    return `${paint.green(`Written ${names} into the image: no kernel was touched.`)}\n${bootWord(plan, paint)}`;
   const lost = lostAtBoot(plan);
-  if (lost === "") return paint.green(`Applied ${names}: read back, and in force at the next boot as well.\n`);
+  if (lost === "")
+    return paint.green(`Applied ${names}: read back, and in force at the next boot as well.\n`);
   return `${paint.yellow(`Applied ${names}: in force now, but NOT after the next boot:`)}\n${lost}`;
 }
 
@@ -66,7 +72,8 @@ export function nothingToDoText(plan: Plan, paint: Paint): string {
   const names = plan.profiles.join(", ");
   if (isImage(plan)) return `Nothing to do: the image has ${names} already.\n${bootWord(plan, paint)}`;
   const lost = lostAtBoot(plan);
-  if (lost === "") return `Nothing to do: ${paint.green(`${names} is in force, now and at the next boot.\n`)}`;
+  if (lost === "")
+    return `Nothing to do: ${paint.green(`${names} is in force, now and at the next boot.\n`)}`;
   return `Nothing to do: ${paint.yellow(`${names} is in force now, but NOT after the next boot:`)}\n${lost}`;
 }
 
@@ -89,7 +96,11 @@ const lostAtBoot = (plan: Plan): string =>
     )
     .join("");
 
-export const writeJson = ({ key, value, before }: Write): object => ({ key, before: before ?? null, after: value });
+export const writeJson = ({ key, value, before }: Write): object => ({
+  key,
+  before: before ?? null,
+  after: value,
+});
 
 /** What apply and rollback answer in JSON. */
 export const outcomeJson = (outcome: Outcome): object =>
@@ -112,7 +123,11 @@ export const byHandText = ({ writes }: Pick<Change, "writes">): string =>
         .join("")}`;
 
 /** What became of a change that a crash had cut short. */
-export const takenBackText = ({ id, kind }: Pick<Snapshot, "id" | "kind">, kept: readonly Problem[], paint: Paint): string =>
+export const takenBackText = (
+  { id, kind }: Pick<Snapshot, "id" | "kind">,
+  kept: readonly Problem[],
+  paint: Paint,
+): string =>
   [
     `Change ${id}, ${kind === "apply" ? "an apply" : "a rollback"} that was interrupted, is taken back.\n`,
     ...kept.map((problem) => `  ${paint.yellow("kept")} ${keptWords(problem)}\n`),
@@ -126,7 +141,13 @@ function keptWords(problem: Problem): string {
 }
 
 /** The report of a rollback that went well. */
-export function rolledBackText(id: number, outcome: Done, kept: readonly Problem[], where: Where, paint: Paint): string {
+export function rolledBackText(
+  id: number,
+  outcome: Done,
+  kept: readonly Problem[],
+  where: Where,
+  paint: Paint,
+): string {
   const files = Object.entries(outcome.snapshot.after.files).map(
     ([path, text]) => `  ${path} ${text === null ? "removed" : "as it was before"}\n`,
   );
@@ -135,7 +156,9 @@ export function rolledBackText(id: number, outcome: Done, kept: readonly Problem
     sideEffectsText(outcome.sideEffects, paint),
     ...files,
     ...kept.map((problem) => `  ${paint.yellow("kept")} ${problemWords(problem)}\n`),
-    paint.green(`Rolled back to before change ${id}${outcome.written.length > 0 ? ": every value was read back" : ""}.\n`),
+    paint.green(
+      `Rolled back to before change ${id}${outcome.written.length > 0 ? ": every value was read back" : ""}.\n`,
+    ),
     `To undo this: tunectl rollback ${outcome.snapshot.id}${rootFlag(where)}\n`,
   ].join("");
 }

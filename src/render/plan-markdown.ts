@@ -3,7 +3,16 @@ import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
 import type { Problem, Warning } from "../problem.js";
 import { cell, plain } from "./escape.js";
 import { unified } from "./plan-patch.js";
-import { afterWords, bootWords, effectOf, fileWords, hostWords, readingWords, summaryOf, whyOf } from "./plan-words.js";
+import {
+  afterWords,
+  bootWords,
+  effectOf,
+  fileWords,
+  hostWords,
+  readingWords,
+  summaryOf,
+  whyOf,
+} from "./plan-words.js";
 import { problemWords } from "./problems.js";
 import { warningWords } from "./warnings.js";
 
@@ -35,7 +44,11 @@ function keyTable(keys: readonly PlannedKey[]): string {
     cell(bootWords(planned)),
     cell(whyOf(planned)),
   ]);
-  return [["key", "now", "after apply", "after next boot", "why"], ["---", "---", "---", "---", "---"], ...rows]
+  return [
+    ["key", "now", "after apply", "after next boot", "why"],
+    ["---", "---", "---", "---", "---"],
+    ...rows,
+  ]
     .map((row) => `| ${row.join(" | ")} |`)
     .join("\n");
 }

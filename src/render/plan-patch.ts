@@ -10,7 +10,9 @@ import { hostWords, whyOf } from "./plan-words.js";
 export function planPatch(plan: Plan, now: Date): string {
   const head = `# ${plan.profiles.join(", ") || "no profile"} on ${oneLine(hostWords(plan, now))}\n`;
   const keys = plan.keys.filter(isDue).flatMap((planned) => keyPatch(planned) ?? []);
-  const files = plan.files.filter(isFileChanged).map((file) => unified(file.path.slice(1), file.before, file.after));
+  const files = plan.files
+    .filter(isFileChanged)
+    .map((file) => unified(file.path.slice(1), file.before, file.after));
   return [head, ...keys, ...files].join("");
 }
 
@@ -21,7 +23,8 @@ function keyPatch(planned: PlannedKey): string | undefined {
 }
 
 /** As `/proc/sys` has it: the kernel parts the numbers of a vector with tabs. */
-const asPrinted = (value: string): string => `${/^-?\d+( -?\d+)+$/.test(value) ? value.replace(/ /g, "\t") : value}\n`;
+const asPrinted = (value: string): string =>
+  `${/^-?\d+( -?\d+)+$/.test(value) ? value.replace(/ /g, "\t") : value}\n`;
 
 /** One file of a unified diff. */
 export function unified(path: string, before: string | undefined, after: string | undefined): string {

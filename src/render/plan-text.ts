@@ -2,7 +2,16 @@
 import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
 import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";
-import { afterWords, bootWords, effectOf, fileWords, hostWords, readingWords, summaryOf, whyOf } from "./plan-words.js";
+import {
+  afterWords,
+  bootWords,
+  effectOf,
+  fileWords,
+  hostWords,
+  readingWords,
+  summaryOf,
+  whyOf,
+} from "./plan-words.js";
 import { table, wrapped } from "./table.js";
 
 export type PlanTextOptions = { readonly now: Date; readonly paint: Paint; readonly everything: boolean };
@@ -10,19 +19,27 @@ export type PlanTextOptions = { readonly now: Date; readonly paint: Paint; reado
 /** Three columns: live now, after apply, after the next boot; beneath each change its why. */
 export function planText(plan: Plan, { now, paint, everything }: PlanTextOptions): string {
   const shown = plan.keys.filter((planned) => everything || effectOf(planned) !== "none");
-  const lines = [paint.bold(`${plan.profiles.join(", ") || "no profile"} on ${oneLine(hostWords(plan, now))}`), ""];
+  const lines = [
+    paint.bold(`${plan.profiles.join(", ") || "no profile"} on ${oneLine(hostWords(plan, now))}`),
+    "",
+  ];
   if (shown.length > 0) lines.push(...rows(shown, paint), "");
   for (const left of everything ? plan.leftOut : [])
-    lines.push(paint.dim(`  ${left.key} is left out: ${oneLine(left.condition)} does not hold here (${left.profile})`));
+    lines.push(
+      paint.dim(`  ${left.key} is left out: ${oneLine(left.condition)} does not hold here (${left.profile})`),
+    );
   for (const module of plan.load) lines.push(`${paint.yellow("~")} module ${module} is loaded`);
-  for (const file of plan.files.filter(isFileChanged)) lines.push(`${paint.yellow("~")} ${file.path} is ${fileWords(file)}`);
+  for (const file of plan.files.filter(isFileChanged))
+    lines.push(`${paint.yellow("~")} ${file.path} is ${fileWords(file)}`);
   lines.push(summaryLine(plan, paint));
   return `${lines.join("\n")}\n`;
 }
 
 function summaryLine(plan: Plan, paint: Paint): string {
   const changes =
-    plan.keys.some((planned) => effectOf(planned) !== "none") || plan.files.some(isFileChanged) || plan.load.length > 0;
+    plan.keys.some((planned) => effectOf(planned) !== "none") ||
+    plan.files.some(isFileChanged) ||
+    plan.load.length > 0;
   if (!changes) return paint.green(`Nothing would change: ${summaryOf(plan) || "no setting"}.`);
   return `${summaryOf(plan)}.`;
 }
@@ -39,7 +56,9 @@ function rows(keys: readonly PlannedKey[], paint: Paint): readonly string[] {
   );
   return styled.flatMap((line, at) => {
     const planned = keys[at - 1];
-    return planned && effectOf(planned) !== "none" ? [line, ...wrapped(oneLine(whyOf(planned)), "    ").map(paint.dim)] : [line];
+    return planned && effectOf(planned) !== "none"
+      ? [line, ...wrapped(oneLine(whyOf(planned)), "    ").map(paint.dim)]
+      : [line];
   });
 }
 

@@ -26,7 +26,8 @@ export function readingWords(reading: Reading): string {
 /** What the next boot gives after this plan; `(pinned)` where a line keeps a live value that no file and no known default vouches for. */
 export function bootWords({ now, boot }: PlannedKey): string {
   const { after } = boot;
-  if (after.from === "kernel") return after.value === undefined ? "kernel default" : `${valueWords(after.value)} (kernel)`;
+  if (after.from === "kernel")
+    return after.value === undefined ? "kernel default" : `${valueWords(after.value)} (kernel)`;
   const isPinned = boot.now.from === "kernel" && boot.now.value === undefined;
   const stays = now.status === "present" && now.value === after.value;
   return isPinned && stays ? `${valueWords(after.value)} (pinned)` : valueWords(after.value);
@@ -78,7 +79,8 @@ export function fileWords(file: FileChange): string {
 export function hostWords(plan: Plan, now: Date): string {
   const { name, kernel, taken } = plan.host;
   if (kernel === undefined) return "an image that is not running: files alone";
-  const age = taken === undefined ? "read now" : `captured ${taken}, ${ageWords(now.getTime() - Date.parse(taken))}`;
+  const age =
+    taken === undefined ? "read now" : `captured ${taken}, ${ageWords(now.getTime() - Date.parse(taken))}`;
   return `${name ?? "this host"}, Linux ${kernel}, ${age}`;
 }
 

@@ -15,7 +15,8 @@ export function problemWords(problem: Problem): string {
   return oneLine(textWords(problem) ?? hostWords(problem) ?? problem.code);
 }
 
-const placeOf = (problem: Problem | Warning): Place | undefined => ("place" in problem ? problem.place : undefined);
+const placeOf = (problem: Problem | Warning): Place | undefined =>
+  "place" in problem ? problem.place : undefined;
 
 /** All problems as a person reads them: place, words, code frame, the heading in docs/problems.md. */
 export function renderProblems(
@@ -25,8 +26,16 @@ export function renderProblems(
   paint: Paint,
 ): string {
   const told = [
-    ...warnings.map((warning) => ({ kind: paint.yellow("warning:"), what: warning, words: oneLine(warningWords(warning)) })),
-    ...problems.map((problem) => ({ kind: paint.red("error:"), what: problem, words: problemWords(problem) })),
+    ...warnings.map((warning) => ({
+      kind: paint.yellow("warning:"),
+      what: warning,
+      words: oneLine(warningWords(warning)),
+    })),
+    ...problems.map((problem) => ({
+      kind: paint.red("error:"),
+      what: problem,
+      words: problemWords(problem),
+    })),
   ];
   const lines = told
     .sort((a, b) => byPlace(a.what, b.what))
@@ -42,9 +51,18 @@ function byPlace(a: Problem | Warning, b: Problem | Warning): number {
   return left.line - right.line || left.column - right.column;
 }
 
-function entry(kind: string, what: Problem | Warning, words: string, sources: Sources, paint: Paint): readonly string[] {
+function entry(
+  kind: string,
+  what: Problem | Warning,
+  words: string,
+  sources: Sources,
+  paint: Paint,
+): readonly string[] {
   const place = placeOf(what);
   const head = place ? `${paint.bold(`${placeText(place)}:`)} ${kind} ${words}` : `${kind} ${words}`;
   const source = place && sources.get(place.file);
-  return [`${head} ${paint.dim(`[${what.code}]`)}`, ...(place && source !== undefined ? codeFrame(place, source, paint) : [])];
+  return [
+    `${head} ${paint.dim(`[${what.code}]`)}`,
+    ...(place && source !== undefined ? codeFrame(place, source, paint) : []),
+  ];
 }

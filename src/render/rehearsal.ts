@@ -27,7 +27,9 @@ export function rehearsalText(told: Told, paint: Paint): string {
   return [
     `Rehearsing ${told.profiles.join(", ")} on Linux ${told.kernel}, in a throw-away namespace that starts from the kernel's defaults. Nothing on this host is touched.\n\n`,
     `${paint.bold("Diff")}: ${planText(rehearsal.plan, { now: new Date(0), paint, everything: false })}\n`,
-    ...rehearsal.refused.map(({ problem }) => `${paint.red("Refused")} ${problemWords(problem)} Rehearsed without it.\n\n`),
+    ...rehearsal.refused.map(
+      ({ problem }) => `${paint.red("Refused")} ${problemWords(problem)} Rehearsed without it.\n\n`,
+    ),
     appliedPart(rehearsal, paint),
     driftPart(rehearsal, paint),
     rolledBackPart(rehearsal, paint),
@@ -67,7 +69,9 @@ function proofPart(rehearsal: Rehearsal, paint: Paint): string {
   const { proof } = rehearsal;
   const same = proof.differences.length === 0;
   const verdict = same
-    ? paint.green(`${counted(proof.readings, "reading")} of net.* and ${counted(proof.files, "file")} compared, all as before.`)
+    ? paint.green(
+        `${counted(proof.readings, "reading")} of net.* and ${counted(proof.files, "file")} compared, all as before.`,
+      )
     : paint.red(`not as before: ${proof.differences.join(", ")}`);
   const kernelSays = wentWell(rehearsal) ? "This kernel takes every setting that was rehearsed." : "";
   return `${paint.bold("Proof")}: ${verdict} ${kernelSays}\n`.replace(/ \n$/, "\n");

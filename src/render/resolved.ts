@@ -11,7 +11,9 @@ export function resolvedText(written: WrittenProfile, { settings, leftOut }: Res
   const lines = [
     `${paint.bold(written.name)}  ${oneLine(written.summary)}`,
     ...(written.description === undefined ? [] : ["", ...wrapped(oneLine(written.description), "  ")]),
-    ...(written.include.length > 0 ? ["", `  includes ${written.include.map((include) => include.text).join(", ")}`] : []),
+    ...(written.include.length > 0
+      ? ["", `  includes ${written.include.map((include) => include.text).join(", ")}`]
+      : []),
     ...written.parameters.flatMap((parameter) => [
       "",
       `  --set ${parameter.name}=${parameter.default.text}`,
@@ -19,7 +21,9 @@ export function resolvedText(written: WrittenProfile, { settings, leftOut }: Res
     ]),
     ...settings.flatMap((setting) => settingLines(setting, paint)),
     ...(leftOut.length > 0 ? [""] : []),
-    ...leftOut.map((left) => paint.dim(`  ${left.key} is left out here: ${oneLine(left.condition)} does not hold`)),
+    ...leftOut.map((left) =>
+      paint.dim(`  ${left.key} is left out here: ${oneLine(left.condition)} does not hold`),
+    ),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -36,7 +36,12 @@ export function snapshotText(snapshot: Snapshot, paint: Paint): string {
   const moved = Object.keys(snapshot.before.readings).filter(
     (key) => snapshot.before.readings[key] !== snapshot.after.readings[key],
   );
-  const rows = moved.map((key) => [`  ${key}`, shown(snapshot.before.readings[key]), "→", shown(snapshot.after.readings[key])]);
+  const rows = moved.map((key) => [
+    `  ${key}`,
+    shown(snapshot.before.readings[key]),
+    "→",
+    shown(snapshot.after.readings[key]),
+  ]);
   const files = Object.keys(snapshot.before.files).map((path) => `  ${path}`);
   const head = `${paint.bold(`Snapshot ${snapshot.id}`)}: ${whatOf(snapshot)}, ${snapshot.status}, ${snapshot.time}, by ${snapshot.by}`;
   return `${[head, ...table(rows), ...files].join("\n")}\n`;

@@ -13,7 +13,9 @@ export function table(
   );
   return rows.map((row, at) =>
     row
-      .map((cell, column) => style(column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0), column, at))
+      .map((cell, column) =>
+        style(column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0), column, at),
+      )
       .join("  ")
       .trimEnd(),
   );

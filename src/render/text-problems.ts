@@ -2,7 +2,8 @@
 import type { Problem } from "../problem.js";
 import { faultWords } from "./value-faults.js";
 
-const meant = (nearest: string | undefined): string => (nearest === undefined ? "" : `; did you mean \`${nearest}\`?`);
+const meant = (nearest: string | undefined): string =>
+  nearest === undefined ? "" : `; did you mean \`${nearest}\`?`;
 
 /** Undefined where the problem is of the other kind. */
 export function textWords(problem: Problem): string | undefined {

@@ -28,7 +28,8 @@ export function findWay(uid: number): Inside {
       env: { PATH: cleanPath },
     });
     if (run.status === 0) return { ok: true, way, program };
-    message ||= run.stderr.trim() || String(run.error?.message ?? `unshare ended with ${run.status ?? run.signal}`);
+    message ||=
+      run.stderr.trim() || String(run.error?.message ?? `unshare ended with ${run.status ?? run.signal}`);
   }
   return forbidden(message, remedy());
 }
@@ -83,7 +84,8 @@ export function remedy(read: (path: string) => string | undefined = setting): st
   if (found.length > 0) return found.join(" ");
   if (/^Seccomp:\s*2$/m.test(read("/proc/self/status") ?? ""))
     return "A seccomp filter is on this process, as in a container: start the container with one that allows unshare(2), or rehearse on the host.";
-  if (read("/proc/self/setgroups") === undefined) return "This kernel has no user namespaces (CONFIG_USER_NS).";
+  if (read("/proc/self/setgroups") === undefined)
+    return "This kernel has no user namespaces (CONFIG_USER_NS).";
   return "No setting that tunectl knows of forbids it; a security module or a chroot may. Rehearse as root on the host itself.";
 }
 

@@ -27,7 +27,10 @@ export type RehearsalRequest = {
   readonly everything: () => Evidence;
 };
 
-export type Evidence = { readonly readings: ReadonlyMap<Key, string>; readonly files: ReadonlyMap<string, string> };
+export type Evidence = {
+  readonly readings: ReadonlyMap<Key, string>;
+  readonly files: ReadonlyMap<string, string>;
+};
 
 export type Rehearsal = {
   readonly plan: Plan;
@@ -40,12 +43,17 @@ export type Rehearsal = {
   readonly rolledBack?: Extract<Outcome, { status: "done" }>;
   /** What a step could not do; empty where all went well. */
   readonly problems: readonly HostProblem[];
-  readonly proof: { readonly readings: number; readonly files: number; readonly differences: readonly string[] };
+  readonly proof: {
+    readonly readings: number;
+    readonly files: number;
+    readonly differences: readonly string[];
+  };
 };
 
 /** Whether every step did what it says: also that nothing drifted by itself, and that a second apply has nothing to do. */
 export const wentWell = ({ problems, refused, proof, verified = [], again }: Rehearsal): boolean =>
-  problems.length + refused.length + proof.differences.length + verified.length === 0 && (again === undefined || isEmpty(again));
+  problems.length + refused.length + proof.differences.length + verified.length === 0 &&
+  (again === undefined || isEmpty(again));
 
 export async function rehearseAll(request: RehearsalRequest): Promise<Rehearsal> {
   const before = request.everything();
@@ -74,16 +82,21 @@ async function perform(
       occasion: request.occasion(1),
     }),
   );
-  if (outcome.status === "done") return takeBack(request, settings, { plan: made, refused, applied: outcome, problems: [] });
-  const culprit = outcome.status === "undone" ? outcome.problems.find((problem) => "key" in problem) : undefined;
+  if (outcome.status === "done")
+    return takeBack(request, settings, { plan: made, refused, applied: outcome, problems: [] });
+  const culprit =
+    outcome.status === "undone" ? outcome.problems.find((problem) => "key" in problem) : undefined;
   const without = culprit && "key" in culprit ? withoutKey(settings, culprit.key as Key, made) : settings;
   if (!culprit || !("key" in culprit) || without.length === settings.length)
     return { plan: made, refused, problems: outcome.problems };
   return perform(request, without, [...refused, { key: culprit.key as Key, problem: culprit }]);
 }
 
-const planOf = ({ around, profiles, parameters }: RehearsalRequest, settings: readonly Setting[], facts: PlanFacts): Plan =>
-  plan({ catalogue: around.catalogue, profiles, settings, leftOut: [], parameters, facts });
+const planOf = (
+  { around, profiles, parameters }: RehearsalRequest,
+  settings: readonly Setting[],
+  facts: PlanFacts,
+): Plan => plan({ catalogue: around.catalogue, profiles, settings, leftOut: [], parameters, facts });
 
 function withoutKey(settings: readonly Setting[], key: Key, made: Plan): readonly Setting[] {
   const culprit = made.keys.find((planned) => planned.key === key)?.setting;
@@ -124,7 +137,9 @@ function driftOnce(
   { plan: made }: Performed,
   drifts: () => readonly Drift[],
 ): Pick<Rehearsal, "drift"> {
-  const chosen = made.keys.find((planned) => isDue(planned) && planned.now.status === "present" && planned.now.value !== "");
+  const chosen = made.keys.find(
+    (planned) => isDue(planned) && planned.now.status === "present" && planned.now.value !== "",
+  );
   if (chosen?.now.status !== "present" || chosen.after === undefined) return {};
   around.kernel.write(chosen.key, chosen.now.value);
   const found = drifts();
@@ -133,10 +148,18 @@ function driftOnce(
 }
 
 function compare(before: Evidence, after: Evidence): Rehearsal["proof"] {
-  const differences = [...differing(before.readings, after.readings), ...differing(before.files, after.files)];
+  const differences = [
+    ...differing(before.readings, after.readings),
+    ...differing(before.files, after.files),
+  ];
   return { readings: before.readings.size, files: before.files.size, differences };
 }
 
-function differing(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly string[] {
-  return [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name));
+function differing(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => before.get(name) !== after.get(name),
+  );
 }

@@ -19,14 +19,17 @@ export const baseline = "240";
 
 const folders = ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"];
 const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8" };
-const systemdSysctl = ["/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"].find((path) => existsSync(path));
+const systemdSysctl = ["/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"].find((path) =>
+  existsSync(path),
+);
 const namespaces = process.getuid?.() === 0 ? ["-n", "-m"] : ["-r", "-n", "-m"];
 
 /** The first thing that is needed to judge and is not here. */
 export function missingTool(): string | undefined {
   if (systemdSysctl === undefined) return "systemd-sysctl";
   if (procpsVersion() < 40002) return "procps sysctl 4.0.2 or newer";
-  if (spawnSync("unshare", [...namespaces, "true"], { env: environment }).status !== 0) return `unshare ${namespaces.join(" ")}`;
+  if (spawnSync("unshare", [...namespaces, "true"], { env: environment }).status !== 0)
+    return `unshare ${namespaces.join(" ")}`;
   return ["/etc/sysctl.d", "/usr/lib/sysctl.d", "/usr/local/lib"].find((folder) => !existsSync(folder));
 }
 
@@ -40,7 +43,10 @@ export function procpsVersion(): number {
 /** Runs both loaders over each stack, all in throw-away namespaces that cannot see this host's folders. */
 export async function judge(stacks: readonly BootStack[]): Promise<Judgement> {
   const middle = Math.ceil(stacks.length / 2);
-  const [first, second] = await Promise.all([judgeInOne(stacks.slice(0, middle)), judgeInOne(stacks.slice(middle))]);
+  const [first, second] = await Promise.all([
+    judgeInOne(stacks.slice(0, middle)),
+    judgeInOne(stacks.slice(middle)),
+  ]);
   return { ...first, verdicts: [...first.verdicts, ...second.verdicts] };
 }
 
@@ -48,8 +54,20 @@ async function judgeInOne(stacks: readonly BootStack[]): Promise<Judgement> {
   const work = mkdtempSync(join(tmpdir(), "tunectl-boot-"));
   try {
     for (const [index, stack] of stacks.entries()) layOut(join(work, String(index)), stack);
-    const parameters = [...namespaces, "sh", "-euc", script, "judge", work, String(stacks.length), systemdSysctl ?? ""];
-    const { stdout } = await promisify(execFile)("unshare", parameters, { env: environment, maxBuffer: 1 << 28 });
+    const parameters = [
+      ...namespaces,
+      "sh",
+      "-euc",
+      script,
+      "judge",
+      work,
+      String(stacks.length),
+      systemdSysctl ?? "",
+    ];
+    const { stdout } = await promisify(execFile)("unshare", parameters, {
+      env: environment,
+      maxBuffer: 1 << 28,
+    });
     return understand(stdout, stacks.length);
   } finally {
     rmSync(work, { recursive: true });
@@ -106,7 +124,8 @@ done
 
 function layOut(home: string, stack: BootStack): void {
   for (const at of folders.keys()) mkdirSync(join(home, String(at)), { recursive: true });
-  for (const { folder, name, content } of stack.entries) place(join(home, String(folders.indexOf(folder)), name), name, content);
+  for (const { folder, name, content } of stack.entries)
+    place(join(home, String(folders.indexOf(folder)), name), name, content);
   // A fifo keeps a loader for ever. Only there is it worth a process to watch it.
   if (stack.entries.some(({ content }) => content.kind === "special")) writeFileSync(join(home, "slow"), "");
   writeFileSync(join(home, "conf"), stack.sysctlConf?.kind === "text" ? stack.sysctlConf.text : "");
@@ -135,7 +154,11 @@ function understand(said: string, count: number): Judgement {
   }
   if (runs.length !== count * 2) throw new Error(`${runs.length} runs for ${count} stacks`);
   const pairs = stacksOfTwo(runs);
-  return { paths, hasConf: said.startsWith("conf\n"), verdicts: pairs.map(([systemd, procps]) => ({ systemd, procps })) };
+  return {
+    paths,
+    hasConf: said.startsWith("conf\n"),
+    verdicts: pairs.map(([systemd, procps]) => ({ systemd, procps })),
+  };
 }
 
 function stacksOfTwo<T>(all: readonly T[]): readonly (readonly [T, T])[] {

@@ -5,9 +5,12 @@ import { isAtLeastBytes, procpsLines, strip, systemdLines } from "../../src/boot
 const texts = (lines: Iterable<{ text: string }>) => [...lines].map((line) => line.text);
 
 describe("lines", () => {
-  it.each(["\n", "\r", "\0", "\r\n", "\n\r", "\n\0", "\r\0", "\r\n\0", "\n\r\0"])("end once at %j for systemd (S11)", (end) => {
-    expect(texts(systemdLines(`a${end}b`))).toEqual(["a", "b"]);
-  });
+  it.each(["\n", "\r", "\0", "\r\n", "\n\r", "\n\0", "\r\0", "\r\n\0", "\n\r\0"])(
+    "end once at %j for systemd (S11)",
+    (end) => {
+      expect(texts(systemdLines(`a${end}b`))).toEqual(["a", "b"]);
+    },
+  );
 
   it.each([
     ["a\n\nb", ["a", "", "b"]],

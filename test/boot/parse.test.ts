@@ -96,7 +96,9 @@ describe("a line for procps", () => {
   });
 
   it("without a = is told but fails nothing (P5)", () => {
-    expect(procps("what\n").faults).toEqual([{ code: "not-an-assignment", file: "f", line: 1, text: "what", fails: false }]);
+    expect(procps("what\n").faults).toEqual([
+      { code: "not-an-assignment", file: "f", line: 1, text: "what", fails: false },
+    ]);
   });
 
   it("loses two dashes, yet not the blank behind one (P6)", () => {
@@ -121,13 +123,17 @@ describe("a line for procps", () => {
 describe("any text", () => {
   it("is read to its end, in order, each line at most once", () => {
     fc.assert(
-      fc.property(fc.oneof(bootText, fc.string()), fc.constantFrom(parseSystemd, parseProcps), (text, parse) => {
-        const { lines, faults } = parse("f", text);
-        const numbers = lines.map((line) => line.line);
-        expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
-        const told = new Set(faults.map((fault) => ("line" in fault ? fault.line : 0)));
-        expect(numbers.filter((number) => told.has(number))).toEqual([]);
-      }),
+      fc.property(
+        fc.oneof(bootText, fc.string()),
+        fc.constantFrom(parseSystemd, parseProcps),
+        (text, parse) => {
+          const { lines, faults } = parse("f", text);
+          const numbers = lines.map((line) => line.line);
+          expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+          const told = new Set(faults.map((fault) => ("line" in fault ? fault.line : 0)));
+          expect(numbers.filter((number) => told.has(number))).toEqual([]);
+        },
+      ),
     );
   });
 

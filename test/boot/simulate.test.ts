@@ -7,20 +7,28 @@ import { bootStack } from "./stacks.js";
 const tag = (name: string) => `net/ipv4/conf/${name}/tag`;
 const paths = [...["all", "default", "lo", "eth0", "eth0.100"].map(tag), "net/ipv4/tcp_retries2"];
 const stackOf = (...texts: string[]): BootStack => ({
-  entries: texts.map((text, index) => ({ folder: "/etc/sysctl.d", name: `${index}.conf`, content: { kind: "text", text } })),
+  entries: texts.map((text, index) => ({
+    folder: "/etc/sysctl.d",
+    name: `${index}.conf`,
+    content: { kind: "text", text },
+  })),
 });
 const values = (stack: BootStack, loader: Loader) =>
   Object.fromEntries([...simulate(stack, loader, paths).winners].map(([path, { value }]) => [path, value]));
 const systemd = (...texts: string[]) => values(stackOf(...texts), "systemd");
 const procps = (...texts: string[]) => values(stackOf(...texts), "procps");
-const written = (loader: Loader, ...texts: string[]) => [...simulate(stackOf(...texts), loader, paths).winners.keys()];
+const written = (loader: Loader, ...texts: string[]) => [
+  ...simulate(stackOf(...texts), loader, paths).winners.keys(),
+];
 const everywhere = (value: string) => Object.fromEntries(paths.slice(0, 5).map((path) => [path, value]));
 
 describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) => {
   const set = (...texts: string[]) => values(stackOf(...texts), loader);
 
   it("has the last value of a key, however it is spelt", () => {
-    expect(set("net.ipv4.conf.eth0/100.tag = 1\n", `${tag("eth0.100")} = 2\n`, "/net//ipv4/conf/eth0.100/tag = 3")).toEqual({
+    expect(
+      set("net.ipv4.conf.eth0/100.tag = 1\n", `${tag("eth0.100")} = 2\n`, "/net//ipv4/conf/eth0.100/tag = 3"),
+    ).toEqual({
       [tag("eth0.100")]: "3",
     });
   });
@@ -40,7 +48,10 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
   });
 
   it("has nothing of a glob that matches nothing, nor a word about it (S30)", () => {
-    expect(simulate(stackOf(`${tag("wg*")} = 1\n`), loader, paths)).toEqual({ winners: new Map(), faults: [] });
+    expect(simulate(stackOf(`${tag("wg*")} = 1\n`), loader, paths)).toEqual({
+      winners: new Map(),
+      faults: [],
+    });
   });
 
   it("has the last of two globs that overlap, be it the broader (S28)", () => {
@@ -53,7 +64,11 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
   });
 
   it("says which line won, from which glob, and which lines lost", () => {
-    const stack = stackOf(`${tag("*")} = 1\n`, `\n${tag("e*")} = 2\n${tag("lo")} = 3\n`, `${tag("lo")} = 4\n`);
+    const stack = stackOf(
+      `${tag("*")} = 1\n`,
+      `\n${tag("e*")} = 2\n${tag("lo")} = 3\n`,
+      `${tag("lo")} = 4\n`,
+    );
     const { winners } = simulate(stack, loader, paths);
     expect(winners.get(tag("eth0"))).toEqual({
       value: "2",
@@ -135,7 +150,9 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
     fc.assert(
       fc.property(bootStack, (stack) => {
         const reversed = { ...stack, entries: [...stack.entries].reverse() };
-        expect([...simulate(reversed, loader, paths).winners]).toEqual([...simulate(stack, loader, paths).winners]);
+        expect([...simulate(reversed, loader, paths).winners]).toEqual([
+          ...simulate(stack, loader, paths).winners,
+        ]);
       }),
     );
   });
@@ -150,7 +167,12 @@ describe("systemd", () => {
 
   it("keeps the first of lines that say the same, and none of them has lost (S23)", () => {
     const { winners } = simulate(stackOf(`${tag("lo")} = 1\n`, `${tag("lo")} = 1\n`), "systemd", paths);
-    expect(winners.get(tag("lo"))).toEqual({ value: "1", file: "/etc/sysctl.d/0.conf", line: 1, overridden: [] });
+    expect(winners.get(tag("lo"))).toEqual({
+      value: "1",
+      file: "/etc/sysctl.d/0.conf",
+      line: 1,
+      overridden: [],
+    });
   });
 
   it("does not help a narrow glob that is repeated with its own value (S23, S28)", () => {
@@ -173,7 +195,11 @@ describe("systemd", () => {
   });
 
   it("expands braces in a glob, where procps takes them for letters (S26, P9)", () => {
-    expect(systemd(`${tag("{lo,e*}")} = 1\n`)).toEqual({ [tag("lo")]: "1", [tag("eth0")]: "1", [tag("eth0.100")]: "1" });
+    expect(systemd(`${tag("{lo,e*}")} = 1\n`)).toEqual({
+      [tag("lo")]: "1",
+      [tag("eth0")]: "1",
+      [tag("eth0.100")]: "1",
+    });
     expect(procps(`${tag("{lo,e*}")} = 1\n`)).toEqual({});
     expect(systemd(`${tag("{lo,eth0}")} = 1\n`)).toEqual({ [tag("{lo,eth0}")]: "1" });
   });
@@ -186,7 +212,10 @@ describe("systemd", () => {
   });
 
   it("never reads /etc/sysctl.conf, which beats everything under procps (S8, P1)", () => {
-    const stack: BootStack = { ...stackOf(`${tag("lo")} = 1\n`), sysctlConf: { kind: "text", text: `${tag("lo")} = 2\n` } };
+    const stack: BootStack = {
+      ...stackOf(`${tag("lo")} = 1\n`),
+      sysctlConf: { kind: "text", text: `${tag("lo")} = 2\n` },
+    };
     expect(values(stack, "systemd")).toEqual({ [tag("lo")]: "1" });
     expect(values(stack, "procps")).toEqual({ [tag("lo")]: "2" });
   });
@@ -222,9 +251,12 @@ describe("a key that the loader cannot take", () => {
     expect(fault("systemd", "net/ipv4/conf/wg*/../eth0/tag = 1")).toEqual([]);
   });
 
-  it.each(["= 1", "-= 1", "/ = 1", "-net/../../version = 1"])("fails procps, dash or not: %s (P7)", (text) => {
-    expect(fault("procps", text)).toEqual([{ code: "bad-key", fails: true }]);
-  });
+  it.each(["= 1", "-= 1", "/ = 1", "-net/../../version = 1"])(
+    "fails procps, dash or not: %s (P7)",
+    (text) => {
+      expect(fault("procps", text)).toEqual([{ code: "bad-key", fails: true }]);
+    },
+  );
 
   it.each(["- a.b = 1", "- a.b", "a.b. = 1", "-a/b/", "a/b/. = 1", "a/b/*/ = 1"])(
     "is never found by procps, which does not say so: %s (P6, P7)",
@@ -252,12 +284,23 @@ describe("procps", () => {
   });
 
   it("writes every assignment in turn, so a repeated value wins again (P8)", () => {
-    const { winners } = simulate(stackOf(`${tag("lo")} = 1\n${tag("lo")} = 2\n${tag("lo")} = 1\n`), "procps", paths);
-    expect(winners.get(tag("lo"))).toMatchObject({ value: "1", line: 3, overridden: [{ line: 1 }, { line: 2 }] });
+    const { winners } = simulate(
+      stackOf(`${tag("lo")} = 1\n${tag("lo")} = 2\n${tag("lo")} = 1\n`),
+      "procps",
+      paths,
+    );
+    expect(winners.get(tag("lo"))).toMatchObject({
+      value: "1",
+      line: 3,
+      overridden: [{ line: 1 }, { line: 2 }],
+    });
   });
 
   it("writes in the order of lines, each key when it is written last", () => {
-    expect(written("procps", `${tag("lo")} = 1\n${tag("all")} = 1\n${tag("lo")} = 1\n`)).toEqual([tag("all"), tag("lo")]);
+    expect(written("procps", `${tag("lo")} = 1\n${tag("all")} = 1\n${tag("lo")} = 1\n`)).toEqual([
+      tag("all"),
+      tag("lo"),
+    ]);
   });
 });
 

@@ -49,7 +49,12 @@ describe("the order of files", () => {
   });
 
   it("leaves out what does not end in .conf (S2)", () => {
-    const paths = ["/etc/sysctl.d/a.conf~", "/etc/sysctl.d/a.CONF", "/etc/sysctl.d/README", "/etc/sysctl.d/conf"];
+    const paths = [
+      "/etc/sysctl.d/a.conf~",
+      "/etc/sysctl.d/a.CONF",
+      "/etc/sysctl.d/README",
+      "/etc/sysctl.d/conf",
+    ];
     expect(order(paths, "systemd")).toEqual([]);
     expect(order(paths, "procps")).toEqual([]);
   });
@@ -80,7 +85,9 @@ describe("a file", () => {
     { kind: "special" },
     text(""),
   ])("is hidden by $kind too (S3)", (content) => {
-    const stack = { entries: [entry("/usr/lib/sysctl.d/a.conf", text("x = 1")), entry("/etc/sysctl.d/a.conf", content)] };
+    const stack = {
+      entries: [entry("/usr/lib/sysctl.d/a.conf", text("x = 1")), entry("/etc/sysctl.d/a.conf", content)],
+    };
     expect(filesInOrder(stack, "systemd")).toEqual([{ path: "/etc/sysctl.d/a.conf", content }]);
   });
 });
@@ -94,7 +101,10 @@ describe("/etc/sysctl.conf", () => {
   });
 
   it("is read last by procps, and again if a link already led to it (P1)", () => {
-    expect(filesInOrder(stack, "procps").map((file) => file.path)).toEqual(["/etc/sysctl.d/zzz.conf", "/etc/sysctl.conf"]);
+    expect(filesInOrder(stack, "procps").map((file) => file.path)).toEqual([
+      "/etc/sysctl.d/zzz.conf",
+      "/etc/sysctl.conf",
+    ]);
     const linked = withFile(stack, "/etc/sysctl.d", "99-sysctl.conf", "x = 1");
     expect(filesInOrder(linked, "procps")).toHaveLength(3);
   });

@@ -29,7 +29,9 @@ const pattern = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...knownPatterns) },
   {
     weight: 1,
-    arbitrary: fc.array(fc.constantFrom(...patternLetters), { minLength: 1, maxLength: 8 }).map((letters) => letters.join("")),
+    arbitrary: fc
+      .array(fc.constantFrom(...patternLetters), { minLength: 1, maxLength: 8 })
+      .map((letters) => letters.join("")),
   },
 );
 const globalPattern = fc.constantFrom(
@@ -76,7 +78,10 @@ const key = fc.tuple(path, spelling).map(([path, spell]) => spell(path));
 const value = fc.integer({ min: 1, max: 9 }).map(String);
 const blank = fc.constantFrom("", "", " ", "\t", "  ", " \r");
 // To systemd these are no blanks but part of the key.
-const oddBlank = fc.oneof({ weight: 12, arbitrary: blank }, { weight: 1, arbitrary: fc.constantFrom("\f", "\v ") });
+const oddBlank = fc.oneof(
+  { weight: 12, arbitrary: blank },
+  { weight: 1, arbitrary: fc.constantFrom("\f", "\v ") },
+);
 const mark = fc.constantFrom("", "", "", "", "-", "- ", "--");
 
 const assignment = fc
@@ -111,7 +116,9 @@ const lineEnd = fc.oneof(
 );
 
 /** The text of a sysctl.d file, sane or not. */
-export const bootText = fc.array(fc.tuple(line, lineEnd), { maxLength: 7 }).map((lines) => lines.flat().join(""));
+export const bootText = fc
+  .array(fc.tuple(line, lineEnd), { maxLength: 7 })
+  .map((lines) => lines.flat().join(""));
 
 const content: fc.Arbitrary<BootContent> = fc.oneof(
   { weight: 16, arbitrary: bootText.map((text): BootContent => ({ kind: "text", text })) },
@@ -157,7 +164,12 @@ const name = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...oddNames) },
 );
 
-const folder = fc.constantFrom("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d");
+const folder = fc.constantFrom(
+  "/etc/sysctl.d",
+  "/run/sysctl.d",
+  "/usr/local/lib/sysctl.d",
+  "/usr/lib/sysctl.d",
+);
 const entry: fc.Arbitrary<BootEntry> = fc.record({ folder, name, content });
 
 /** A few files in a few folders, and at times an /etc/sysctl.conf. */

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { defaultOf, findTunable, nearest, nearestKey, searchTunables } from "../../src/catalogue/catalogue.js";
+import {
+  defaultOf,
+  findTunable,
+  nearest,
+  nearestKey,
+  searchTunables,
+} from "../../src/catalogue/catalogue.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import { isAtLeast } from "../../src/catalogue/version.js";
 import { key } from "../fakes/settings.js";
@@ -9,7 +15,9 @@ const catalogue = shippedCatalogue();
 describe("a key's entry", () => {
   it("serves every interface", () => {
     for (const name of ["all", "default", "eth0", "eth0/100", "*"])
-      expect(findTunable(catalogue, key(`net.ipv4.conf.${name}.rp_filter`))?.key).toBe("net.ipv4.conf.*.rp_filter");
+      expect(findTunable(catalogue, key(`net.ipv4.conf.${name}.rp_filter`))?.key).toBe(
+        "net.ipv4.conf.*.rp_filter",
+      );
   });
 
   it("is not another key's", () => {
@@ -38,7 +46,8 @@ describe("something mistyped", () => {
 
   it("is never sent to a key that is gone", () => {
     const gone = new Set(catalogue.all.filter((tunable) => tunable.removed).map((tunable) => tunable.key));
-    for (const { key: name } of catalogue.all) expect(gone.has(nearestKey(catalogue, `${name}x`) ?? "")).toBe(false);
+    for (const { key: name } of catalogue.all)
+      expect(gone.has(nearestKey(catalogue, `${name}x`) ?? "")).toBe(false);
   });
 });
 
@@ -60,9 +69,12 @@ describe("a kernel's default", () => {
     ["5.3.18", "128"],
     ["5.4", "4096"],
     ["6.18.44", "4096"],
-  ])("of %s is that version's", (kernel, value) => expect(somaxconn && defaultOf(somaxconn, kernel)?.value).toBe(value));
+  ])("of %s is that version's", (kernel, value) =>
+    expect(somaxconn && defaultOf(somaxconn, kernel)?.value).toBe(value),
+  );
 
-  it("of an unknown kernel is today's", () => expect(somaxconn && defaultOf(somaxconn, undefined)?.value).toBe("4096"));
+  it("of an unknown kernel is today's", () =>
+    expect(somaxconn && defaultOf(somaxconn, undefined)?.value).toBe("4096"));
 });
 
 describe("versions", () => {

@@ -16,11 +16,23 @@ describe("a key", () => {
   it.each([
     ["net.ipv4.ip_forward", "net.ipv4.ip_forward", "net/ipv4/ip_forward"],
     ["net/ipv4/ip_forward", "net.ipv4.ip_forward", "net/ipv4/ip_forward"],
-    ["net.ipv4.conf.eth0/100.rp_filter", "net.ipv4.conf.eth0/100.rp_filter", "net/ipv4/conf/eth0.100/rp_filter"],
-    ["net/ipv4/conf/eth0.100/rp_filter", "net.ipv4.conf.eth0/100.rp_filter", "net/ipv4/conf/eth0.100/rp_filter"],
+    [
+      "net.ipv4.conf.eth0/100.rp_filter",
+      "net.ipv4.conf.eth0/100.rp_filter",
+      "net/ipv4/conf/eth0.100/rp_filter",
+    ],
+    [
+      "net/ipv4/conf/eth0.100/rp_filter",
+      "net.ipv4.conf.eth0/100.rp_filter",
+      "net/ipv4/conf/eth0.100/rp_filter",
+    ],
     ["net.ipv4.conf.wg+0.rp_filter", "net.ipv4.conf.wg+0.rp_filter", "net/ipv4/conf/wg+0/rp_filter"],
     ["net.ipv4.conf.*.rp_filter", "net.ipv4.conf.*.rp_filter", "net/ipv4/conf/*/rp_filter"],
-    ["net.ipv4.conf.eth[0-9].rp_filter", "net.ipv4.conf.eth[0-9].rp_filter", "net/ipv4/conf/eth[0-9]/rp_filter"],
+    [
+      "net.ipv4.conf.eth[0-9].rp_filter",
+      "net.ipv4.conf.eth[0-9].rp_filter",
+      "net/ipv4/conf/eth[0-9]/rp_filter",
+    ],
     ["fs.binfmt_misc.python3/10", "fs.binfmt_misc.python3/10", "fs/binfmt_misc/python3.10"],
   ])("%s is %s and lies at %s: the first separator decides", (text, name, path) => {
     expect(parseKey(text)).toBe(name);
@@ -37,9 +49,12 @@ describe("a key", () => {
     },
   );
 
-  it.each(["[z]", "a*", "a b", "..", ".", "", "a\u0007"])("of an interface called %j is none that could be recorded", (name) => {
-    expect(recordedKey(pathKey(`net/ipv4/conf/${name}/rp_filter`))).toBeUndefined();
-  });
+  it.each(["[z]", "a*", "a b", "..", ".", "", "a\u0007"])(
+    "of an interface called %j is none that could be recorded",
+    (name) => {
+      expect(recordedKey(pathKey(`net/ipv4/conf/${name}/rp_filter`))).toBeUndefined();
+    },
+  );
 
   it.each([
     "",
@@ -101,7 +116,10 @@ describe("a pattern", () => {
       "net.ipv4.conf.eth0/100.rp_filter",
       "net.ipv4.conf.eth1.rp_filter",
     ]);
-    expect(expanded("net.ipv4.conf.eth?.rp_filter")).toEqual(["net.ipv4.conf.eth0.rp_filter", "net.ipv4.conf.eth1.rp_filter"]);
+    expect(expanded("net.ipv4.conf.eth?.rp_filter")).toEqual([
+      "net.ipv4.conf.eth0.rp_filter",
+      "net.ipv4.conf.eth1.rp_filter",
+    ]);
     expect(expanded("net.ipv4.conf.eth[!0].rp_filter")).toEqual(["net.ipv4.conf.eth1.rp_filter"]);
     expect(expanded("net.ipv4.conf.veth*.rp_filter")).toEqual([]);
     expect(expanded("net.ipv4.conf.eth[.rp_filter")).toEqual([]);

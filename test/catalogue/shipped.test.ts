@@ -40,7 +40,9 @@ describe("the catalogue", () => {
   });
 
   it("gives each entry a summary of one line and a source", () => {
-    expect(breaking(({ summary, source }) => /^\S[^\n]{5,160}[^.\s]$/.test(summary) && source.length > 0)).toEqual([]);
+    expect(
+      breaking(({ summary, source }) => /^\S[^\n]{5,160}[^.\s]$/.test(summary) && source.length > 0),
+    ).toEqual([]);
   });
 
   it("names only keys that it knows", () => {
@@ -74,7 +76,10 @@ describe("the catalogue", () => {
     expect(breaking((one) => one.renamed_to === undefined || one.removed !== undefined)).toEqual([]);
     expect(
       breaking(
-        (one) => one.removed === undefined || one.renamed_to !== undefined || (one.mistaken_for ?? one.meaning) !== undefined,
+        (one) =>
+          one.removed === undefined ||
+          one.renamed_to !== undefined ||
+          (one.mistaken_for ?? one.meaning) !== undefined,
       ),
     ).toEqual([]);
   });
@@ -99,25 +104,38 @@ describe("the catalogue", () => {
         eras.every((era, at) => {
           const newer = eras[at - 1]?.since;
           return (
-            at === 0 || (newer !== undefined && (era.since === undefined || (isAtLeast(newer, era.since) && newer !== era.since)))
+            at === 0 ||
+            (newer !== undefined &&
+              (era.since === undefined || (isAtLeast(newer, era.since) && newer !== era.since)))
           );
         }),
       ),
     ).toEqual([]);
     expect(
       breaking(
-        (one) => one.default === undefined || one.default_history === undefined || defaultOf(one, "99.0")?.value === one.default,
+        (one) =>
+          one.default === undefined ||
+          one.default_history === undefined ||
+          defaultOf(one, "99.0")?.value === one.default,
       ),
     ).toEqual([]);
   });
 
   it("has ranges that hold something, and fields, members and guards where the type needs them", () => {
     expect(
-      breaking(({ minimum, maximum }) => minimum === undefined || maximum === undefined || BigInt(minimum) <= BigInt(maximum)),
+      breaking(
+        ({ minimum, maximum }) =>
+          minimum === undefined || maximum === undefined || BigInt(minimum) <= BigInt(maximum),
+      ),
     ).toEqual([]);
-    expect(breaking((one) => one.removed !== undefined || (one.type === "vector") === (one.fields !== undefined))).toEqual([]);
     expect(
-      breaking((one) => one.removed !== undefined || one.type !== "enumeration" || Object.keys(one.values ?? {}).length > 1),
+      breaking((one) => one.removed !== undefined || (one.type === "vector") === (one.fields !== undefined)),
+    ).toEqual([]);
+    expect(
+      breaking(
+        (one) =>
+          one.removed !== undefined || one.type !== "enumeration" || Object.keys(one.values ?? {}).length > 1,
+      ),
     ).toEqual([]);
     expect(breaking((one) => one.one_way === undefined || one.guard === "one-way")).toEqual([]);
     expect(breaking((one) => one.guard === undefined || one.danger !== undefined)).toEqual([]);
@@ -132,10 +150,14 @@ describe("the catalogue", () => {
       ...(one.changed ?? []).map((change) => change.version),
       ...(one.default_history ?? []).map((era) => era.since),
     ];
-    expect(breaking((one) => versions(one).every((text) => text === undefined || version.test(text)))).toEqual([]);
-    expect(breaking((one) => one.since === undefined || one.removed === undefined || isAtLeast(one.removed, one.since))).toEqual(
-      [],
-    );
+    expect(
+      breaking((one) => versions(one).every((text) => text === undefined || version.test(text))),
+    ).toEqual([]);
+    expect(
+      breaking(
+        (one) => one.since === undefined || one.removed === undefined || isAtLeast(one.removed, one.since),
+      ),
+    ).toEqual([]);
   });
 
   it("knows the keys that the kernel's one-way doors have", () => {
@@ -173,14 +195,20 @@ describe.each(names)("the shipped profile %s", (name) => {
     const parsed = parseProfile(name, texts[name] ?? "");
     const settings = parsed.ok ? parsed.value.settings.filter((setting) => !setting.unset) : [];
     expect(parsed.ok).toBe(true);
-    expect(settings.filter((setting) => !/^\S.{40,}\.$/.test(setting.why)).map((setting) => setting.key.text)).toEqual([]);
-    expect(settings.filter((setting) => setting.source.length === 0).map((setting) => setting.key.text)).toEqual([]);
+    expect(
+      settings.filter((setting) => !/^\S.{40,}\.$/.test(setting.why)).map((setting) => setting.key.text),
+    ).toEqual([]);
+    expect(
+      settings.filter((setting) => setting.source.length === 0).map((setting) => setting.key.text),
+    ).toEqual([]);
   });
 
   it("gives each parameter a why, and a lower bound", () => {
     const parsed = parseProfile(name, texts[name] ?? "");
     const parameters = parsed.ok ? parsed.value.parameters : [];
-    expect(parameters.filter((one) => one.why.length < 20 || !one.minimum).map((one) => one.name)).toEqual([]);
+    expect(parameters.filter((one) => one.why.length < 20 || !one.minimum).map((one) => one.name)).toEqual(
+      [],
+    );
   });
 
   it.each(hosts.map((one) => [`${one.memoryBytes / 1024n ** 2n} MiB, Linux ${one.kernel}`, one] as const))(
@@ -196,7 +224,10 @@ describe.each(names)("the shipped profile %s", (name) => {
     const parsed = parseProfile(name, texts[name] ?? "");
     for (const end of ["minimum", "maximum"] as const)
       for (const one of parsed.ok ? parsed.value.parameters : []) {
-        const result = await resolved(texts, { names: [name], set: { [one.name]: one[end]?.text ?? one.default.text } });
+        const result = await resolved(texts, {
+          names: [name],
+          set: { [one.name]: one[end]?.text ?? one.default.text },
+        });
         expect(result.ok ? [] : result.problems.map(problemWords)).toEqual([]);
       }
   });
@@ -245,7 +276,9 @@ describe("the schema that editors use", () => {
   const structure = ajv.compile(profileStructure);
 
   it("is fresh", () => {
-    expect(schema).toEqual(JSON.parse(JSON.stringify(profileSchema(readCatalogue("schema") as readonly Tunable[]))));
+    expect(schema).toEqual(
+      JSON.parse(JSON.stringify(profileSchema(readCatalogue("schema") as readonly Tunable[]))),
+    );
   });
 
   it.each(names)("accepts %s", (name) => {

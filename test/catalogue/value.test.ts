@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import { findTunable } from "../../src/catalogue/catalogue.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import type { Tunable } from "../../src/catalogue/tunable.js";
-import { type CheckedValue, checkValue, isOrdered, lowered, raised, readValue, type Value } from "../../src/catalogue/value.js";
+import {
+  type CheckedValue,
+  checkValue,
+  isOrdered,
+  lowered,
+  raised,
+  readValue,
+  type Value,
+} from "../../src/catalogue/value.js";
 import { fakeKernel } from "../fakes/kernel.js";
 import { key } from "../fakes/settings.js";
 
@@ -70,10 +78,14 @@ describe("a number", () => {
     ["net.ipv4.tcp_fin_timeout", "500ms", "unit"],
     ["net.core.somaxconn", "16M", "unit"],
     ["vm.swappiness", "10%", "unit"],
-  ])("of %s with a unit, %s, is told in the unit that counts", (name, text, words) => expect(written(name, text)).toBe(words));
+  ])("of %s with a unit, %s, is told in the unit that counts", (name, text, words) =>
+    expect(written(name, text)).toBe(words),
+  );
 
   it("out of range by the factor between two units is told as that", () => {
-    expect(written("net.ipv4.tcp_fin_timeout", "3600000")).toBe("range: 3600000 milliseconds would be 3600 seconds");
+    expect(written("net.ipv4.tcp_fin_timeout", "3600000")).toBe(
+      "range: 3600000 milliseconds would be 3600 seconds",
+    );
   });
 
   it("keeps all 64 bits", () => {
@@ -144,7 +156,9 @@ describe("a list of ports", () => {
   it("means the same in any order", () =>
     fc.assert(
       fc.property(
-        parts.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
+        parts.chain((list) =>
+          fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+        ),
         ([one, two]) => {
           expect(written("net.ipv4.ip_local_reserved_ports", two.join(","))).toBe(
             written("net.ipv4.ip_local_reserved_ports", one.join(",")),
@@ -222,7 +236,11 @@ describe("every value of the catalogue's tunables", () => {
         const instead = checked.fault.kind === "unit" ? checked.fault.instead : checked.fault.hint;
         // For a field of a vector it is the field that is to be written.
         if (instead !== undefined && one.type !== "vector")
-          expect([one.key, text, checkValue(one, instead)]).toEqual([one.key, text, { ok: true, value: instead }]);
+          expect([one.key, text, checkValue(one, instead)]).toEqual([
+            one.key,
+            text,
+            { ok: true, value: instead },
+          ]);
       }),
       { numRuns: 2000 },
     ));
@@ -252,8 +270,12 @@ describe("the greater and the lesser of two values", () => {
   it("make sense for numbers and levels, not for masks and words", () => {
     const ordered = (name: string): boolean => isOrdered(tunable(name));
     expect(
-      ["net.core.somaxconn", "net.ipv4.tcp_rmem", "net.ipv4.ip_forward", "net.ipv4.tcp_tw_reuse"].filter(ordered),
+      ["net.core.somaxconn", "net.ipv4.tcp_rmem", "net.ipv4.ip_forward", "net.ipv4.tcp_tw_reuse"].filter(
+        ordered,
+      ),
     ).toHaveLength(4);
-    expect(["net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_congestion_control"].filter(ordered)).toEqual([]);
+    expect(["net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_congestion_control"].filter(ordered)).toEqual(
+      [],
+    );
   });
 });

@@ -1,4 +1,13 @@
-import { type BigIntStats, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  type BigIntStats,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -32,7 +41,10 @@ const changed = (stats: BigIntStats, change: Partial<BigIntStats>): BigIntStats 
 /** The trail with one of its steps as it would be on another host. */
 const withStep = ({ file, steps = [] }: Trail, at: number, change: Partial<BigIntStats>): Trail => ({
   file,
-  steps: steps.with(at, { path: steps[at]?.path ?? "", stats: changed(steps[at]?.stats ?? statsOf("real"), change) }),
+  steps: steps.with(at, {
+    path: steps[at]?.path ?? "",
+    stats: changed(steps[at]?.stats ?? statsOf("real"), change),
+  }),
 });
 
 const pathsIn = ({ steps = [] }: Trail): readonly string[] => steps.map(({ path }) => path);
@@ -58,19 +70,24 @@ describe("a profile that root is to apply", () => {
   it.each([
     ["its group", 0o020n],
     ["everybody", 0o002n],
-  ])("is not where %s can write it or a folder on the way, but the mode of a link means nothing", (_, bit) => {
-    const trail = trailOf("links/web.yaml");
-    for (const [at, { path, stats }] of (trail.steps ?? []).entries()) {
-      const open = distrust(withStep(trail, at, { mode: (stats.mode & ~0o1000n) | bit }), owners);
-      if (stats.isSymbolicLink()) expect(open).toBeUndefined();
-      else expect(open).toMatchObject({ culprit: path, why: "writable" });
-    }
-  });
+  ])(
+    "is not where %s can write it or a folder on the way, but the mode of a link means nothing",
+    (_, bit) => {
+      const trail = trailOf("links/web.yaml");
+      for (const [at, { path, stats }] of (trail.steps ?? []).entries()) {
+        const open = distrust(withStep(trail, at, { mode: (stats.mode & ~0o1000n) | bit }), owners);
+        if (stats.isSymbolicLink()) expect(open).toBeUndefined();
+        else expect(open).toMatchObject({ culprit: path, why: "writable" });
+      }
+    },
+  );
 
   it("may lie below a sticky folder, where others replace only what is theirs; a sticky file is open all the same", () => {
     const trail = trailOf("real/web.yaml");
     for (const [at, { stats }] of (trail.steps ?? []).entries())
-      expect(distrust(withStep(trail, at, { mode: stats.mode | 0o1777n }), owners) === undefined).toBe(stats.isDirectory());
+      expect(distrust(withStep(trail, at, { mode: stats.mode | 0o1777n }), owners) === undefined).toBe(
+        stats.isDirectory(),
+      );
   });
 
   it("is told with the step nearest to it where several are others'", () => {
@@ -95,18 +112,26 @@ describe("the way to a file", () => {
 });
 
 describe("a path that was turned elsewhere after the file was opened", () => {
-  const replaced = (path: string): unknown => distrust(trailTo(join(folder, path), statsOf("real/web.yaml")), owners);
+  const replaced = (path: string): unknown =>
+    distrust(trailTo(join(folder, path), statsOf("real/web.yaml")), owners);
 
   it("is no proof of what was read, though everything on it can be trusted", () => {
     writeFileSync(join(folder, "real/other.yaml"), "name: other\n");
     const file = join(folder, "real/other.yaml");
-    expect(replaced("real/other.yaml")).toEqual({ code: "file-untrusted", file, culprit: file, why: "replaced" });
+    expect(replaced("real/other.yaml")).toEqual({
+      code: "file-untrusted",
+      file,
+      culprit: file,
+      why: "replaced",
+    });
   });
 
   it("is none either where the other file has the same number on another file system", () => {
     const stats = statsOf("real/web.yaml");
     const opened = changed(stats, { dev: stats.dev + 1n });
-    expect(distrust(trailTo(join(folder, "real/web.yaml"), opened), owners)).toMatchObject({ why: "replaced" });
+    expect(distrust(trailTo(join(folder, "real/web.yaml"), opened), owners)).toMatchObject({
+      why: "replaced",
+    });
   });
 
   it.each([

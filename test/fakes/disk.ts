@@ -11,7 +11,10 @@ export type FakeDisk = Disk & {
   readonly put: (path: string, text: string | undefined) => void;
 };
 
-export function fakeDisk(start: Readonly<Record<string, string>> = {}, faults: Faults = makeFaults()): FakeDisk {
+export function fakeDisk(
+  start: Readonly<Record<string, string>> = {},
+  faults: Faults = makeFaults(),
+): FakeDisk {
   const files = new Map(Object.entries(start));
   const litter = new Set<string>();
   const put = (path: string, text: string | undefined): void =>

@@ -50,7 +50,8 @@ const forwarding: Rule = {
     const value = state.get(key) ?? "";
     if (!names.includes(key) || value === before) return;
     for (const name of names) move(state, name, value);
-    for (const other of state.keys()) if (/^net\.ipv4\.conf\..*\.forwarding$/.test(other)) move(state, other, value);
+    for (const other of state.keys())
+      if (/^net\.ipv4\.conf\..*\.forwarding$/.test(other)) move(state, other, value);
     move(state, conf("all", "accept_redirects"), value === "0" ? "1" : "0");
   },
 };
@@ -67,7 +68,8 @@ function inheritance(start: State): Rule {
       if (name !== "default") return;
       for (const other of state.keys()) {
         const one = interfaceOf(other as Key);
-        const follows = one !== undefined && one !== "all" && withInterface(key, one) === other && !written.has(other);
+        const follows =
+          one !== undefined && one !== "all" && withInterface(key, one) === other && !written.has(other);
         if (follows) move(state, other, state.get(key) ?? "");
       }
     },
@@ -93,7 +95,11 @@ const congestion: Rule = {
   moves: (state, key) => {
     if (key !== "net.ipv4.tcp_congestion_control") return;
     const list = (state.get(allowed) ?? "").split(" ");
-    move(state, allowed, algorithms.filter((name) => list.includes(name) || name === state.get(key)).join(" "));
+    move(
+      state,
+      allowed,
+      algorithms.filter((name) => list.includes(name) || name === state.get(key)).join(" "),
+    );
   },
 };
 

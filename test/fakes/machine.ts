@@ -47,7 +47,13 @@ export function machine(start: MachineStart) {
   const files = fakeDisk(start.files, faults);
   const disk = start.disk ?? files;
   const store = fakeStore(faults);
-  const around: Surroundings = { catalogue, kernel, disk, store, pause: start.pause ?? (async () => undefined) };
+  const around: Surroundings = {
+    catalogue,
+    kernel,
+    disk,
+    store,
+    pause: start.pause ?? (async () => undefined),
+  };
 
   const facts = (): PlanFacts =>
     factsOf(kernel, disk, bootStack(files.files), start.loader ?? "systemd", appliedNow(store.snapshots()));
@@ -64,7 +70,14 @@ export function machine(start: MachineStart) {
   const apply = (settings: readonly Setting[], profiles?: readonly string[]): Promise<Outcome> =>
     carryOut(
       around,
-      changeOf({ catalogue, plan: planFor(settings, profiles), settings, parameters: {}, facts: facts(), occasion: occasion() }),
+      changeOf({
+        catalogue,
+        plan: planFor(settings, profiles),
+        settings,
+        parameters: {},
+        facts: facts(),
+        occasion: occasion(),
+      }),
     );
   const rollback = (id: number, kept: readonly HostProblem[] = []): Promise<Outcome> => {
     const committed = store.snapshots().filter((snapshot) => snapshot.status === "committed");
@@ -73,7 +86,12 @@ export function machine(start: MachineStart) {
     const applied = latest(committed)?.after.applied ?? null;
     return carryOut(
       around,
-      changeBack({ catalogue, kernel, disk, interfaces }, target, { id, kept, applied, occasion: occasion() }),
+      changeBack({ catalogue, kernel, disk, interfaces }, target, {
+        id,
+        kept,
+        applied,
+        occasion: occasion(),
+      }),
     );
   };
   /** What the next run does about a change that was cut short. */
@@ -100,13 +118,34 @@ export function machine(start: MachineStart) {
     const { boot, loader } = facts();
     const fresh = fakeKernel({ values });
     const paths = [...fresh.texts().keys()].map((key) => keyPath(key as Key));
-    for (const [path, winner] of simulate(boot, loader, paths).winners) fresh.write(pathKey(path), winner.value);
+    for (const [path, winner] of simulate(boot, loader, paths).winners)
+      fresh.write(pathKey(path), winner.value);
     return fresh;
   };
-  return { faults, kernel, files, store, facts, planFor, apply, rollback, finish, obstacles, drifts, state, rebooted };
+  return {
+    faults,
+    kernel,
+    files,
+    store,
+    facts,
+    planFor,
+    apply,
+    rollback,
+    finish,
+    obstacles,
+    drifts,
+    state,
+    rebooted,
+  };
 }
 
-function factsOf(kernel: Kernel, disk: Disk, boot: BootStack, loader: Loader, applied: PlanFacts["applied"]): PlanFacts {
+function factsOf(
+  kernel: Kernel,
+  disk: Disk,
+  boot: BootStack,
+  loader: Loader,
+  applied: PlanFacts["applied"],
+): PlanFacts {
   const [dropIn, modulesFile] = [disk.read(dropInPath), disk.read(modulesPath)];
   return {
     read: (key) => understood(catalogue, key, kernel.read(key)),

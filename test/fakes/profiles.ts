@@ -47,7 +47,10 @@ export type Asked = {
 };
 
 /** Resolves the profiles that are named, or all. */
-export function resolved(texts: Readonly<Record<string, string>>, asked: Asked = {}): Promise<Checked<Resolved>> {
+export function resolved(
+  texts: Readonly<Record<string, string>>,
+  asked: Asked = {},
+): Promise<Checked<Resolved>> {
   return resolveProfiles({
     names: asked.names ?? Object.keys(texts),
     load: loadFrom(texts),
@@ -59,7 +62,10 @@ export function resolved(texts: Readonly<Record<string, string>>, asked: Asked =
 }
 
 /** `key: what is wanted`, or every problem with its place. */
-export async function answer(texts: Readonly<Record<string, string>>, asked?: Asked): Promise<readonly string[]> {
+export async function answer(
+  texts: Readonly<Record<string, string>>,
+  asked?: Asked,
+): Promise<readonly string[]> {
   const result = await resolved(texts, asked);
   if (result.ok) return result.value.settings.map(({ key, wanted }) => `${key}: ${wantedText(wanted)}`);
   return result.problems.map(said);

@@ -13,7 +13,11 @@ export function key(text: string): Key {
 export const exactly = (text: string): Wanted => ({ kind: "value", value: text as Value });
 export const atLeast = (text: string): Wanted => ({ kind: "bounds", least: text as Value });
 export const atMost = (text: string): Wanted => ({ kind: "bounds", most: text as Value });
-export const between = (least: string, most: string): Wanted => ({ kind: "bounds", least: least as Value, most: most as Value });
+export const between = (least: string, most: string): Wanted => ({
+  kind: "bounds",
+  least: least as Value,
+  most: most as Value,
+});
 
 export const setting = (name: string, wanted: Wanted | string, profile = "web"): Setting => ({
   key: key(name),
@@ -25,7 +29,8 @@ export const setting = (name: string, wanted: Wanted | string, profile = "web"):
   source: [],
 });
 
-const numbers = (low: number, high: number): fc.Arbitrary<string> => fc.integer({ min: low, max: high }).map(String);
+const numbers = (low: number, high: number): fc.Arbitrary<string> =>
+  fc.integer({ min: low, max: high }).map(String);
 
 /** A value, a floor, a ceiling or both. */
 const wantedNumber = (low: number, high: number): fc.Arbitrary<Wanted> =>
@@ -77,7 +82,9 @@ export const startingValues: fc.Arbitrary<Readonly<Record<string, string>>> = fc
     "net.ipv4.tcp_rmem": one.rmem,
     "net.ipv4.ip_local_reserved_ports": one.reserved,
     "net.ipv4.ip_local_port_range": one.portRange,
-    "net.ipv4.ip_unprivileged_port_start": String(Math.floor((Number(one.portRange.split(" ")[0]) * one.startShare) / 100)),
+    "net.ipv4.ip_unprivileged_port_start": String(
+      Math.floor((Number(one.portRange.split(" ")[0]) * one.startShare) / 100),
+    ),
     ...pair("vm.dirty_bytes", "vm.dirty_ratio", one.dirty),
     ...pair("vm.dirty_background_bytes", "vm.dirty_background_ratio", one.background),
     ...pair("vm.overcommit_kbytes", "vm.overcommit_ratio", one.overcommit),
@@ -91,21 +98,31 @@ export const startingValues: fc.Arbitrary<Readonly<Record<string, string>>> = fc
     "net.ipv4.tcp_allowed_congestion_control": "reno cubic",
   }));
 
-const pair = (absolute: string, share: string, [first, bytes, percent]: [boolean, string, string]): Record<string, string> => ({
+const pair = (
+  absolute: string,
+  share: string,
+  [first, bytes, percent]: [boolean, string, string],
+): Record<string, string> => ({
   [absolute]: first ? bytes : "0",
   [share]: first ? "0" : percent,
 });
 
 const perInterface = (leaf: string, values: readonly string[]): Record<string, string> =>
   Object.fromEntries(
-    ["all", "default", "lo", "eth0", "eth0/100"].map((name, at) => [`net.ipv4.conf.${name}.${leaf}`, values[at] ?? "0"]),
+    ["all", "default", "lo", "eth0", "eth0/100"].map((name, at) => [
+      `net.ipv4.conf.${name}.${leaf}`,
+      values[at] ?? "0",
+    ]),
   );
 
 /** One arbitrary for each subject; of a subject with two names a set holds one at most. */
 const subjects: readonly fc.Arbitrary<readonly [string, Wanted]>[] = [
   tagged("net.core.somaxconn", wantedNumber(1, 100_000)),
   tagged("net.ipv4.tcp_retries2", wantedNumber(1, 200)),
-  tagged("net.ipv4.tcp_rmem", fc.oneof(rising(3, 1, 10_000_000).map(exactly), rising(3, 1, 10_000_000).map(atLeast))),
+  tagged(
+    "net.ipv4.tcp_rmem",
+    fc.oneof(rising(3, 1, 10_000_000).map(exactly), rising(3, 1, 10_000_000).map(atLeast)),
+  ),
   tagged("net.ipv4.ip_local_reserved_ports", portList.map(exactly)),
   tagged("net.ipv4.ip_local_port_range", portRange.map(exactly)),
   tagged("net.ipv4.ip_unprivileged_port_start", numbers(0, 30_000).map(exactly)),

@@ -9,7 +9,8 @@ export function fakeStore(faults: Faults = makeFaults()): FakeStore {
   const effect = (action: () => void): void => {
     const mode = faults.next();
     if (mode === "after" || mode === undefined) action();
-    if (mode !== undefined) throw osError(mode === "after" ? "EIO" : "ENOSPC", "/var/lib/tunectl/000001.json");
+    if (mode !== undefined)
+      throw osError(mode === "after" ? "EIO" : "ENOSPC", "/var/lib/tunectl/000001.json");
   };
   return {
     save: (snapshot) => effect(() => kept.set(snapshot.id, JSON.parse(JSON.stringify(snapshot)))),

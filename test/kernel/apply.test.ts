@@ -10,7 +10,8 @@ const web = {
     "net.ipv4.ip_local_reserved_ports": "30000-32767,8080",
   }),
 };
-const live = "cat /proc/sys/net/ipv4/tcp_fin_timeout /proc/sys/net/ipv4/tcp_rmem /proc/sys/net/ipv4/ip_local_reserved_ports";
+const live =
+  "cat /proc/sys/net/ipv4/tcp_fin_timeout /proc/sys/net/ipv4/tcp_rmem /proc/sys/net/ipv4/ip_local_reserved_ports";
 const wanted = "30\n8192\t65536\t1048576\n8080,30000-32767\n";
 
 const dropIn = `# Written by tunectl: \`tunectl apply\` replaces this file, \`tunectl rollback\` puts the one before it back.
@@ -54,7 +55,8 @@ realKernel(
 );
 
 realKernel("the drop-in alone gives the same values at the next boot, under systemd and under procps", async () => {
-  const systemd = "$(ls /usr/lib/systemd/systemd-sysctl /lib/systemd/systemd-sysctl 2> /dev/null | head -n 1)";
+  const systemd =
+    "$(ls /usr/lib/systemd/systemd-sysctl /lib/systemd/systemd-sysctl 2> /dev/null | head -n 1)";
   const said = await onHost(
     {
       apply: "tunectl apply ./web.yaml && rm -r /tools/tunectl /var/lib/tunectl",
@@ -85,55 +87,66 @@ realKernel("a second apply has nothing to do, says so, and touches no file, not 
     web,
   );
   expect(said.first.code).toBe(0);
-  expect(said.second).toEqual({ code: 0, out: "Nothing to do: web is in force, now and at the next boot.\n", err: "" });
+  expect(said.second).toEqual({
+    code: 0,
+    out: "Nothing to do: web is in force, now and at the next boot.\n",
+    err: "",
+  });
   expect(JSON.parse(said.json.out)).toMatchObject({ ok: true, status: "unchanged", changed: false });
   expect(said.pending.code).toBe(0);
   expect(said.verify.code).toBe(0);
   expect(said.after.out).toBe(said.before.out);
 });
 
-realKernel("a value that somebody else sets is drift: verify and status name it, and an apply puts it right", async () => {
-  const said = await onHost(
-    {
-      apply: "tunectl apply ./web.yaml",
-      other: "echo 77 > /proc/sys/net/ipv4/tcp_fin_timeout",
-      verify: "tunectl verify",
-      status: "tunectl status",
-      again: "tunectl apply ./web.yaml",
-      live,
-      healed: "tunectl verify",
-    },
-    web,
-  );
-  expect(said.verify.code).toBe(2);
-  expect(said.verify.out).toContain("net.ipv4.tcp_fin_timeout: applied 30, live 77");
-  expect(said.status.out).toContain("net.ipv4.tcp_fin_timeout: applied 30, live 77");
-  expect(said.again.code).toBe(0);
-  expect(said.live.out).toBe(wanted);
-  expect(said.healed.code).toBe(0);
-});
+realKernel(
+  "a value that somebody else sets is drift: verify and status name it, and an apply puts it right",
+  async () => {
+    const said = await onHost(
+      {
+        apply: "tunectl apply ./web.yaml",
+        other: "echo 77 > /proc/sys/net/ipv4/tcp_fin_timeout",
+        verify: "tunectl verify",
+        status: "tunectl status",
+        again: "tunectl apply ./web.yaml",
+        live,
+        healed: "tunectl verify",
+      },
+      web,
+    );
+    expect(said.verify.code).toBe(2);
+    expect(said.verify.out).toContain("net.ipv4.tcp_fin_timeout: applied 30, live 77");
+    expect(said.status.out).toContain("net.ipv4.tcp_fin_timeout: applied 30, live 77");
+    expect(said.again.code).toBe(0);
+    expect(said.live.out).toBe(wanted);
+    expect(said.healed.code).toBe(0);
+  },
+);
 
-realKernel("a file that wins at the next boot stops an apply, which names its line and changes nothing", async () => {
-  const other = {
-    "/etc/sysctl.d/99-other.conf": "# theirs\nnet.ipv4.tcp_fin_timeout = 45\nnet/ipv4/tcp_rmem = 4096 8192 16384\n",
-  };
-  const said = await onHost(
-    {
-      before: "world; ls -A /var/lib",
-      apply: "tunectl apply ./web.yaml",
-      after: "world; ls -A /var/lib",
-      allowed: "tunectl apply --allow-override ./web.yaml",
-      live,
-    },
-    { ...web, ...other },
-  );
-  expect(said.apply.code).toBe(1);
-  expect(said.apply.err).toContain("/etc/sysctl.d/99-other.conf:2");
-  expect(said.apply.err).toContain("/etc/sysctl.d/99-other.conf:3");
-  expect(said.after.out).toBe(said.before.out);
-  expect(said.allowed.code).toBe(0);
-  expect(said.live.out).toBe(wanted);
-});
+realKernel(
+  "a file that wins at the next boot stops an apply, which names its line and changes nothing",
+  async () => {
+    const other = {
+      "/etc/sysctl.d/99-other.conf":
+        "# theirs\nnet.ipv4.tcp_fin_timeout = 45\nnet/ipv4/tcp_rmem = 4096 8192 16384\n",
+    };
+    const said = await onHost(
+      {
+        before: "world; ls -A /var/lib",
+        apply: "tunectl apply ./web.yaml",
+        after: "world; ls -A /var/lib",
+        allowed: "tunectl apply --allow-override ./web.yaml",
+        live,
+      },
+      { ...web, ...other },
+    );
+    expect(said.apply.code).toBe(1);
+    expect(said.apply.err).toContain("/etc/sysctl.d/99-other.conf:2");
+    expect(said.apply.err).toContain("/etc/sysctl.d/99-other.conf:3");
+    expect(said.after.out).toBe(said.before.out);
+    expect(said.allowed.code).toBe(0);
+    expect(said.live.out).toBe(wanted);
+  },
+);
 
 realKernel("a later file that comes after an apply is drift at boot, named with its line", async () => {
   const said = await onHost(

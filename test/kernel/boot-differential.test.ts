@@ -25,9 +25,13 @@ run(
   },
 );
 
-run(`the real loaders leave what we foretell, over stacks picked by hand${without}`, { timeout: 60_000 }, async () => {
-  expect(await compareAll(picked)).toBe(picked.length * 2);
-});
+run(
+  `the real loaders leave what we foretell, over stacks picked by hand${without}`,
+  { timeout: 60_000 },
+  async () => {
+    expect(await compareAll(picked)).toBe(picked.length * 2);
+  },
+);
 
 /** Compares every stack under both loaders and says how many comparisons there were. */
 async function compareAll(stacks: readonly BootStack[]): Promise<number> {
@@ -53,8 +57,13 @@ async function compareAll(stacks: readonly BootStack[]): Promise<number> {
 function foretell(stack: BootStack, loader: Loader, paths: readonly string[], verdict: Verdict): Verdict {
   const { winners, faults } = simulate(stack, loader, paths);
   const isBlocked = faults.some((fault) => fault.code === "blocked");
-  const readings = [...verdict.readings.keys()].map((path) => [path, winners.get(path)?.value ?? baseline] as const);
-  return { status: isBlocked ? 124 : Number(faults.some((fault) => fault.fails)), readings: new Map(readings) };
+  const readings = [...verdict.readings.keys()].map(
+    (path) => [path, winners.get(path)?.value ?? baseline] as const,
+  );
+  return {
+    status: isBlocked ? 124 : Number(faults.some((fault) => fault.fails)),
+    readings: new Map(readings),
+  };
 }
 
 // From 4.0.6 on procps counts more as a failure than the versions the rules were measured with.
@@ -64,11 +73,16 @@ function sameVerdict(a: Verdict, b: Verdict, loader: Loader): boolean {
 }
 
 function show(verdict: Verdict): { status: number; readings: string } {
-  return { status: verdict.status, readings: [...verdict.readings].map(([path, value]) => `${path}=${value}`).join(" ") };
+  return {
+    status: verdict.status,
+    readings: [...verdict.readings].map(([path, value]) => `${path}=${value}`).join(" "),
+  };
 }
 
 function hasRefusedValue(stack: BootStack, loader: Loader): boolean {
-  return readStack(stack, loader).lines.some((line) => line.kind === "assign" && !/^[0-9]+$/.test(line.value));
+  return readStack(stack, loader).lines.some(
+    (line) => line.kind === "assign" && !/^[0-9]+$/.test(line.value),
+  );
 }
 
 function withoutConf(stack: BootStack, judgement: Judgement): BootStack {
@@ -78,14 +92,24 @@ function withoutConf(stack: BootStack, judgement: Judgement): BootStack {
 }
 
 function etc(name: string, content: BootContent | string): BootEntry {
-  return { folder: "/etc/sysctl.d", name, content: typeof content === "string" ? { kind: "text", text: content } : content };
+  return {
+    folder: "/etc/sysctl.d",
+    name,
+    content: typeof content === "string" ? { kind: "text", text: content } : content,
+  };
 }
 
 const tag = (name: string, value: number) => `net/ipv4/conf/${name}/tag=${value}\n`;
 
 const picked: readonly BootStack[] = [
   // A fifo blocks all, even what was read before.
-  { entries: [etc("10.conf", tag("lo", 1)), etc("50.conf", { kind: "special" }), etc("90.conf", tag("all", 1))] },
+  {
+    entries: [
+      etc("10.conf", tag("lo", 1)),
+      etc("50.conf", { kind: "special" }),
+      etc("90.conf", tag("all", 1)),
+    ],
+  },
   // 1 MiB in one line.
   {
     entries: [

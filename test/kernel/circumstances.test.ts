@@ -50,7 +50,9 @@ realKernel("a read-only /proc/sys is named and nothing is changed", async () => 
 });
 
 realKernel("a read-only /etc/sysctl.d is named and nothing is changed", async () => {
-  const said = await underTrouble("mount --bind /etc/sysctl.d /etc/sysctl.d; mount -o remount,bind,ro /etc/sysctl.d");
+  const said = await underTrouble(
+    "mount --bind /etc/sysctl.d /etc/sysctl.d; mount -o remount,bind,ro /etc/sysctl.d",
+  );
   expect(said.apply.code).toBe(1);
   expect(said.apply.err).toContain(`${dropIn}: cannot be written (EROFS: the file system is read-only)`);
   expect(said.after.out).toBe(said.before.out);
@@ -63,7 +65,9 @@ for (const folder of ["/etc/sysctl.d", "/var/lib/tunectl"])
   realKernel(`a full disk under ${folder} is named and nothing is changed`, async () => {
     const said = await underTrouble(filled(folder));
     expect(said.apply.code).toBe(1);
-    expect(said.apply.err).toMatch(new RegExp(`${folder}/.*: cannot be written \\(ENOSPC: the disk is full\\)`));
+    expect(said.apply.err).toMatch(
+      new RegExp(`${folder}/.*: cannot be written \\(ENOSPC: the disk is full\\)`),
+    );
     expect(said.after.out).toBe(said.before.out);
   });
 
@@ -117,7 +121,10 @@ realKernel("of runs that start at once each is done whole or not at all", async 
       back: "tunectl rollback 1",
       live: "cat /proc/sys/net/ipv4/tcp_fin_timeout /proc/sys/net/ipv4/tcp_retries2; ls -A /etc/sysctl.d",
     },
-    { ...profiles, "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20", "net.ipv4.tcp_retries2": "7" }) },
+    {
+      ...profiles,
+      "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20", "net.ipv4.tcp_retries2": "7" }),
+    },
   );
   expect(["0\n", "0\n75\n"]).toContain(said.race.out);
   expect(said.verify.code).toBe(0);
@@ -133,26 +140,29 @@ const damages: Readonly<Record<string, string>> = {
   "of a newer tunectl": `sed -i 's/"version": 1/"version": 2/' ${snapshot}`,
 };
 
-realKernel("a snapshot that is damaged is named by every command that would rest on it, and nothing is changed", async () => {
-  const said = await onHost(
-    {
-      apply: `tunectl apply ./web.yaml; cp ${snapshot} /tmp/whole; ${all}`,
-      ...Object.fromEntries(
-        Object.entries(damages).map(([what, damage]) => [
-          what,
-          `cp /tmp/whole ${snapshot}; ${damage}; tunectl rollback; echo $?; tunectl apply ./web.yaml; echo $?; tunectl status; echo $?`,
-        ]),
-      ),
-      after: `cp /tmp/whole ${snapshot}; ${all}`,
-    } as Record<string, string>,
-    profiles,
-  );
-  for (const what of Object.keys(damages)) {
-    expect(said[what]?.out, what).toBe("1\n1\n1\n");
-    expect(said[what]?.err.match(new RegExp(`${snapshot}: is no snapshot`, "g")), what).toHaveLength(3);
-  }
-  expect(said["apply"]?.out.endsWith(said["after"]?.out ?? "?")).toBe(true);
-});
+realKernel(
+  "a snapshot that is damaged is named by every command that would rest on it, and nothing is changed",
+  async () => {
+    const said = await onHost(
+      {
+        apply: `tunectl apply ./web.yaml; cp ${snapshot} /tmp/whole; ${all}`,
+        ...Object.fromEntries(
+          Object.entries(damages).map(([what, damage]) => [
+            what,
+            `cp /tmp/whole ${snapshot}; ${damage}; tunectl rollback; echo $?; tunectl apply ./web.yaml; echo $?; tunectl status; echo $?`,
+          ]),
+        ),
+        after: `cp /tmp/whole ${snapshot}; ${all}`,
+      } as Record<string, string>,
+      profiles,
+    );
+    for (const what of Object.keys(damages)) {
+      expect(said[what]?.out, what).toBe("1\n1\n1\n");
+      expect(said[what]?.err.match(new RegExp(`${snapshot}: is no snapshot`, "g")), what).toHaveLength(3);
+    }
+    expect(said["apply"]?.out.endsWith(said["after"]?.out ?? "?")).toBe(true);
+  },
+);
 
 const sinks: Readonly<Record<string, string>> = {
   "a reader that has gone": "| true",
@@ -196,29 +206,33 @@ const surroundings: Readonly<Record<string, string>> = {
   "umask 777": "umask 777; tunectl",
 };
 
-realKernel("what a shell leaves behind decides neither whether it works nor who may read the files", async () => {
-  const modes = `stat -c '%a' ${dropIn} /var/lib/tunectl /var/lib/tunectl/000001.json | tr '\\n' ' '`;
-  const said = await onHost(
-    Object.fromEntries(
-      Object.entries(surroundings).map(([what, tunectl]) => [
-        what,
-        `(${tunectl} apply /root/web.yaml > /dev/null; echo $?); ${modes}; (${tunectl} rollback > /dev/null; echo $?); rm -r /var/lib/tunectl; ls -A /etc/sysctl.d`,
-      ]),
-    ),
-    profiles,
-  );
-  for (const [what, { out, err }] of Object.entries(said)) {
-    expect(out, what).toBe("0\n644 700 600 0\n");
-    expect(err, what).not.toContain("tunectl");
-  }
-});
+realKernel(
+  "what a shell leaves behind decides neither whether it works nor who may read the files",
+  async () => {
+    const modes = `stat -c '%a' ${dropIn} /var/lib/tunectl /var/lib/tunectl/000001.json | tr '\\n' ' '`;
+    const said = await onHost(
+      Object.fromEntries(
+        Object.entries(surroundings).map(([what, tunectl]) => [
+          what,
+          `(${tunectl} apply /root/web.yaml > /dev/null; echo $?); ${modes}; (${tunectl} rollback > /dev/null; echo $?); rm -r /var/lib/tunectl; ls -A /etc/sysctl.d`,
+        ]),
+      ),
+      profiles,
+    );
+    for (const [what, { out, err }] of Object.entries(said)) {
+      expect(out, what).toBe("0\n644 700 600 0\n");
+      expect(err, what).not.toContain("tunectl");
+    }
+  },
+);
 
 realKernel("a profile that others could have written is not applied as root", async () => {
   const said = await onHost(
     {
       before: "world; ls /var/lib",
       file: "chmod 666 web.yaml; tunectl apply ./web.yaml",
-      folder: "chmod 644 web.yaml; mkdir open; chmod 777 open; cp web.yaml open; tunectl apply ./open/web.yaml",
+      folder:
+        "chmod 644 web.yaml; mkdir open; chmod 777 open; cp web.yaml open; tunectl apply ./open/web.yaml",
       after: "world; ls /var/lib",
     },
     profiles,
@@ -230,8 +244,14 @@ realKernel("a profile that others could have written is not applied as root", as
   expect(said.after.out).toBe(said.before.out);
 });
 
-const owned: Readonly<Record<string, { readonly given: string; readonly path: string; readonly culprit: string }>> = {
-  "a file": { given: "cp web.yaml own.yaml; chown 1000 own.yaml", path: "./own.yaml", culprit: "/root/own.yaml" },
+const owned: Readonly<
+  Record<string, { readonly given: string; readonly path: string; readonly culprit: string }>
+> = {
+  "a file": {
+    given: "cp web.yaml own.yaml; chown 1000 own.yaml",
+    path: "./own.yaml",
+    culprit: "/root/own.yaml",
+  },
   "a folder above it": {
     given: "mkdir home; cp web.yaml home; chown 1000 home",
     path: "./home/web.yaml",
@@ -242,7 +262,11 @@ const owned: Readonly<Record<string, { readonly given: string; readonly path: st
     path: "./links/web.yaml",
     culprit: "/root/links",
   },
-  "a link to it": { given: "ln -s web.yaml link.yaml; chown -h 1000 link.yaml", path: "./link.yaml", culprit: "/root/link.yaml" },
+  "a link to it": {
+    given: "ln -s web.yaml link.yaml; chown -h 1000 link.yaml",
+    path: "./link.yaml",
+    culprit: "/root/link.yaml",
+  },
   "a folder that its path climbs out of": {
     given: "mkdir climb; chown 1000 climb",
     path: "/root/climb/../web.yaml",
@@ -293,18 +317,27 @@ fs.openSync = (path, ...rest) => {
 };
 `;
 
-realKernel("a link that is turned to root's profile after another was opened does not vouch for that one", async () => {
-  const said = await onHost(
-    {
-      before: `mkdir mine theirs; cp web.yaml mine; cp other.yaml theirs/web.yaml; ln -s theirs way; ln -s mine next; ${all}`,
-      apply: "/tools/node --require /root/turning.cjs /tools/tunectl.cjs apply ./way/web.yaml",
-      turned: "readlink way",
-      after: `ln -s mine next; ${all}`,
-    },
-    { ...profiles, "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20" }), "turning.cjs": turning },
-  );
-  expect(said.apply.code).toBe(1);
-  expect(said.apply.err).toContain("/root/way/web.yaml: root does not apply it, since another file took its place");
-  expect(said.turned.out).toBe("mine\n");
-  expect(said.after.out).toBe(said.before.out);
-});
+realKernel(
+  "a link that is turned to root's profile after another was opened does not vouch for that one",
+  async () => {
+    const said = await onHost(
+      {
+        before: `mkdir mine theirs; cp web.yaml mine; cp other.yaml theirs/web.yaml; ln -s theirs way; ln -s mine next; ${all}`,
+        apply: "/tools/node --require /root/turning.cjs /tools/tunectl.cjs apply ./way/web.yaml",
+        turned: "readlink way",
+        after: `ln -s mine next; ${all}`,
+      },
+      {
+        ...profiles,
+        "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20" }),
+        "turning.cjs": turning,
+      },
+    );
+    expect(said.apply.code).toBe(1);
+    expect(said.apply.err).toContain(
+      "/root/way/web.yaml: root does not apply it, since another file took its place",
+    );
+    expect(said.turned.out).toBe("mine\n");
+    expect(said.after.out).toBe(said.before.out);
+  },
+);

@@ -4,7 +4,10 @@ import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
 const files = {
-  "web.yaml": profileText("web", { "net.ipv4.tcp_fin_timeout": "30", "net.core.somaxconn": { at_least: "16384" } }),
+  "web.yaml": profileText("web", {
+    "net.ipv4.tcp_fin_timeout": "30",
+    "net.core.somaxconn": { at_least: "16384" },
+  }),
   "/image/etc/sysctl.d/10-theirs.conf": "net.core.somaxconn = 65535\nnet.ipv4.tcp_fin_timeout = 45\n",
   "/image/etc/hostname": "image\n",
 };
@@ -45,23 +48,28 @@ realKernel("an image is tuned by files below its folder alone: no kernel and no 
   expect(said.after.out).toBe(said.before.out);
 }, ["sysctl"]);
 
-realKernel("an absolute link inside of an image means the image, and a drop-in that is a link is refused", async () => {
-  const said = await onHost(
-    {
-      start:
-        "echo 'net.ipv4.tcp_fin_timeout = 45' > /image/etc/sysctl.conf; ln -s /etc/sysctl.conf /image/etc/sysctl.d/99-sysctl.conf",
-      apply: "tunectl apply --root /image ./web.yaml",
-      link: "rm /image/etc/sysctl.d/99-sysctl.conf; ln -s /etc/hosts /image/etc/sysctl.d/90-tunectl.conf; tunectl apply --root /image ./web.yaml",
-      hosts: "cat /etc/hosts",
-    },
-    { ...files, "/etc/hosts": "127.0.0.1 localhost\n" },
-  );
-  expect(said.apply.code).toBe(1);
-  expect(said.apply.err).toMatch(/the next boot will give 45, not 30, since \/etc\/sysctl\.(d\/99-sysctl\.)?conf:1/);
-  expect(said.link.code).toBe(1);
-  expect(said.link.err).toContain("/etc/sysctl.d/90-tunectl.conf");
-  expect(said.hosts.out).toBe("127.0.0.1 localhost\n");
-});
+realKernel(
+  "an absolute link inside of an image means the image, and a drop-in that is a link is refused",
+  async () => {
+    const said = await onHost(
+      {
+        start:
+          "echo 'net.ipv4.tcp_fin_timeout = 45' > /image/etc/sysctl.conf; ln -s /etc/sysctl.conf /image/etc/sysctl.d/99-sysctl.conf",
+        apply: "tunectl apply --root /image ./web.yaml",
+        link: "rm /image/etc/sysctl.d/99-sysctl.conf; ln -s /etc/hosts /image/etc/sysctl.d/90-tunectl.conf; tunectl apply --root /image ./web.yaml",
+        hosts: "cat /etc/hosts",
+      },
+      { ...files, "/etc/hosts": "127.0.0.1 localhost\n" },
+    );
+    expect(said.apply.code).toBe(1);
+    expect(said.apply.err).toMatch(
+      /the next boot will give 45, not 30, since \/etc\/sysctl\.(d\/99-sysctl\.)?conf:1/,
+    );
+    expect(said.link.code).toBe(1);
+    expect(said.link.err).toContain("/etc/sysctl.d/90-tunectl.conf");
+    expect(said.hosts.out).toBe("127.0.0.1 localhost\n");
+  },
+);
 
 realKernel("an image that an ordinary user may write needs no root", async () => {
   const said = await onHost(
@@ -82,7 +90,14 @@ realKernel("an image that an ordinary user may write needs no root", async () =>
 realKernel(
   "a root that is empty, not there, this host's own or leads back to it is refused by every command, and nothing is touched",
   async () => {
-    const roots = { empty: "''", slash: "/", dots: "/tmp/..", missing: "./nowhere", file: "./web.yaml", circle: "/loop" };
+    const roots = {
+      empty: "''",
+      slash: "/",
+      dots: "/tmp/..",
+      missing: "./nowhere",
+      file: "./web.yaml",
+      circle: "/loop",
+    };
     const commands = Object.fromEntries(
       Object.entries(roots).flatMap(([name, root]) =>
         ["apply ./web.yaml", "rollback", "snapshots --keep 1", "status"].map((command) => [
@@ -92,7 +107,11 @@ realKernel(
       ),
     );
     const said: Readonly<Record<string, Said>> = await onHost(
-      { before: "world; mkdir -p /loop/etc; ln -s /etc/sysctl.d /loop/etc/sysctl.d", ...commands, after: "world; ls /var/lib" },
+      {
+        before: "world; mkdir -p /loop/etc; ln -s /etc/sysctl.d /loop/etc/sysctl.d",
+        ...commands,
+        after: "world; ls /var/lib",
+      },
       files,
     );
     for (const name of Object.keys(commands)) {
@@ -103,22 +122,25 @@ realKernel(
   },
 );
 
-realKernel("a bound of an image is a guess, and told as one, unless a host of its kind was captured", async () => {
-  const key = "net.ipv4.tcp_max_tw_buckets";
-  const said = await onHost(
-    {
-      live: "mkdir -p /image/etc; cat /proc/sys/net/ipv4/tcp_max_tw_buckets",
-      guess: "tunectl apply --root /image ./low.yaml; grep ^net /image/etc/sysctl.d/90-tunectl.conf",
-      captured:
-        "tunectl capture facts.json; tunectl apply --root /image --against facts.json ./low.yaml; grep ^net /image/etc/sysctl.d/90-tunectl.conf",
-    },
-    { "low.yaml": profileText("low", { [key]: { at_least: "1000" } }) },
-  );
-  expect(said.guess.out).toContain(`${key} = 1000\n`);
-  expect(said.guess.err).toContain("[image-unknown]");
-  expect(said.captured.out).toContain(`${key} = ${said.live.out}`);
-  expect(said.captured.err).not.toContain("image-unknown");
-});
+realKernel(
+  "a bound of an image is a guess, and told as one, unless a host of its kind was captured",
+  async () => {
+    const key = "net.ipv4.tcp_max_tw_buckets";
+    const said = await onHost(
+      {
+        live: "mkdir -p /image/etc; cat /proc/sys/net/ipv4/tcp_max_tw_buckets",
+        guess: "tunectl apply --root /image ./low.yaml; grep ^net /image/etc/sysctl.d/90-tunectl.conf",
+        captured:
+          "tunectl capture facts.json; tunectl apply --root /image --against facts.json ./low.yaml; grep ^net /image/etc/sysctl.d/90-tunectl.conf",
+      },
+      { "low.yaml": profileText("low", { [key]: { at_least: "1000" } }) },
+    );
+    expect(said.guess.out).toContain(`${key} = 1000\n`);
+    expect(said.guess.err).toContain("[image-unknown]");
+    expect(said.captured.out).toContain(`${key} = ${said.live.out}`);
+    expect(said.captured.err).not.toContain("image-unknown");
+  },
+);
 
 realKernel("a key that can stop the host or runs code needs its word for an image as well", async () => {
   const said = await onHost(

@@ -62,9 +62,17 @@ type Row = {
 
 const scripts = { ...profiles, "/tools/reset": reset, "/tools/state": state, "/tools/sweep": sweep };
 
-async function swept(from: "old" | "new", action: string, command: string, next = "", step = stride): Promise<readonly Row[]> {
+async function swept(
+  from: "old" | "new",
+  action: string,
+  command: string,
+  next = "",
+  step = stride,
+): Promise<readonly Row[]> {
   const said = await onHost(
-    { sweep: `cd /tools; chmod +x reset state sweep; cd; sweep ${from} ${action} "${command}" "${next}" ${step}` },
+    {
+      sweep: `cd /tools; chmod +x reset state sweep; cd; sweep ${from} ${action} "${command}" "${next}" ${step}`,
+    },
     scripts,
   );
   expect(said.sweep.err.replace(/^.*Killed.*$/gm, "").trim()).toBe("");
@@ -81,7 +89,10 @@ realKernel(
   "killed at any call of an apply, the host is as before, or as wanted, or the change is named; a rollback mends it",
   async () => {
     const rows = await swept("old", "KILL", apply, "rollback", Math.ceil(stride / 3));
-    expect(rows.filter(({ named }) => named === "named").length, "the sweep hit no change half way").toBeGreaterThan(0);
+    expect(
+      rows.filter(({ named }) => named === "named").length,
+      "the sweep hit no change half way",
+    ).toBeGreaterThan(0);
     expect(rows.filter(({ named }) => named === "unnamed")).toEqual([]);
     expect(rows.filter(({ nextCode, after }) => nextCode !== "0" || after !== "old")).toEqual([]);
   },
@@ -91,7 +102,8 @@ realKernel("killed at any call of an apply, the next apply ends what was begun",
   const rows = await swept("old", "KILL-AFTER", apply, apply, stride * 2);
   expect(rows.filter(({ named }) => named === "unnamed")).toEqual([]);
   // Where all was done, the next apply has nothing to do, and so sweeps nothing either.
-  const isEnded = ({ state, after }: Row): boolean => after === "new" || (state === "new+litter" && after === state);
+  const isEnded = ({ state, after }: Row): boolean =>
+    after === "new" || (state === "new+litter" && after === state);
   expect(rows.filter((row) => row.nextCode !== "0" || !isEnded(row))).toEqual([]);
 });
 
@@ -106,22 +118,33 @@ for (const [signal, code, step] of [
   ["INT", "130", stride],
   ["TERM", "143", stride * 2 - 1],
 ] as const)
-  realKernel(`stopped by SIG${signal} at any call, an apply is done whole with 0 or taken back with ${code}`, async () => {
-    const rows = await swept("old", signal, apply, "", step);
-    expect(rows.filter(({ code: found }) => found === code).length).toBeGreaterThan(0);
-    expect(
-      rows.filter(({ code: found, state }) => !(found === "0" && state === "new") && !(found === code && state === "old")),
-    ).toEqual([]);
-  });
+  realKernel(
+    `stopped by SIG${signal} at any call, an apply is done whole with 0 or taken back with ${code}`,
+    async () => {
+      const rows = await swept("old", signal, apply, "", step);
+      expect(rows.filter(({ code: found }) => found === code).length).toBeGreaterThan(0);
+      expect(
+        rows.filter(
+          ({ code: found, state }) =>
+            !(found === "0" && state === "new") && !(found === code && state === "old"),
+        ),
+      ).toEqual([]);
+    },
+  );
 
 for (const [errno, step] of [
   ["ENOSPC", stride],
   ["EIO", stride * 2 - 1],
 ] as const)
-  realKernel(`an apply that meets ${errno} at any call is done whole with 0 or taken back with 1`, async () => {
-    const rows = await swept("old", errno, apply, "", step);
-    expect(rows.filter(({ code }) => code === "1").length).toBeGreaterThan(0);
-    expect(rows.filter(({ code, state }) => !(code === "0" && state === "new") && !(code === "1" && state === "old"))).toEqual(
-      [],
-    );
-  });
+  realKernel(
+    `an apply that meets ${errno} at any call is done whole with 0 or taken back with 1`,
+    async () => {
+      const rows = await swept("old", errno, apply, "", step);
+      expect(rows.filter(({ code }) => code === "1").length).toBeGreaterThan(0);
+      expect(
+        rows.filter(
+          ({ code, state }) => !(code === "0" && state === "new") && !(code === "1" && state === "old"),
+        ),
+      ).toEqual([]);
+    },
+  );

@@ -6,7 +6,11 @@ import { realKernel } from "../support/real-kernel.js";
 const net = "/proc/sys/net/ipv4";
 
 /** Pairs of which the kernel takes one only after the other, in one direction there and in the other back. */
-const pairs: readonly { readonly title: string; readonly settings: Record<string, string>; readonly trap: string }[] = [
+const pairs: readonly {
+  readonly title: string;
+  readonly settings: Record<string, string>;
+  readonly trap: string;
+}[] = [
   {
     title: "a local port range that begins below the old first unprivileged port",
     settings: { "net.ipv4.ip_local_port_range": "1000 60999", "net.ipv4.ip_unprivileged_port_start": "900" },

@@ -33,22 +33,25 @@ realKernel(
   },
 );
 
-realKernel("where the record of what was before is gone, a rollback says so and does not claim that all is well", async () => {
-  const said = await onHost(
-    {
-      lost: "tunectl apply ./web.yaml > /dev/null; mv /var/lib/tunectl /tmp/away; tunectl rollback",
-      back: "rm -r /var/lib/tunectl; mv /tmp/away /var/lib/tunectl; tunectl rollback > /dev/null; cat /proc/sys/net/ipv4/tcp_fin_timeout",
-      pruned:
-        "for p in web proxy; do tunectl apply ./$p.yaml; done > /dev/null; tunectl snapshots --keep 1 > /dev/null; tunectl rollback > /dev/null; tunectl rollback",
-    },
-    files,
-  );
-  for (const answer of [said.lost, said.pruned]) {
-    expect(answer.code).toBe(1);
-    expect(answer.err).toContain("web is in force, but no snapshot says what was before it");
-  }
-  expect(said.back.out).toBe("60\n");
-});
+realKernel(
+  "where the record of what was before is gone, a rollback says so and does not claim that all is well",
+  async () => {
+    const said = await onHost(
+      {
+        lost: "tunectl apply ./web.yaml > /dev/null; mv /var/lib/tunectl /tmp/away; tunectl rollback",
+        back: "rm -r /var/lib/tunectl; mv /tmp/away /var/lib/tunectl; tunectl rollback > /dev/null; cat /proc/sys/net/ipv4/tcp_fin_timeout",
+        pruned:
+          "for p in web proxy; do tunectl apply ./$p.yaml; done > /dev/null; tunectl snapshots --keep 1 > /dev/null; tunectl rollback > /dev/null; tunectl rollback",
+      },
+      files,
+    );
+    for (const answer of [said.lost, said.pruned]) {
+      expect(answer.code).toBe(1);
+      expect(answer.err).toContain("web is in force, but no snapshot says what was before it");
+    }
+    expect(said.back.out).toBe("60\n");
+  },
+);
 
 realKernel("a drop-in that a rollback left, since somebody had edited it, is not forgotten", async () => {
   const said = await onHost(
@@ -77,34 +80,40 @@ realKernel("values that an image brought stay after --force as well, and are nam
   expect(said.rollback.out).toContain("kept `net.ipv4.tcp_fin_timeout` reads 30");
 });
 
-realKernel("on a disk that takes no record, a rollback changes nothing and gives the commands that do it by hand", async () => {
-  const said = await onHost(
-    {
-      rollback:
-        "tunectl apply ./web.yaml > /dev/null; mount --bind /var/lib /var/lib; mount -o remount,bind,ro /var/lib; tunectl rollback",
-      live: "cat /proc/sys/net/ipv4/tcp_fin_timeout",
-    },
-    files,
-  );
-  expect(said.rollback.code).toBe(1);
-  expect(said.rollback.err).toContain("sysctl -w net.ipv4.tcp_fin_timeout=60");
-  expect(said.live.out).toBe("30\n");
-});
+realKernel(
+  "on a disk that takes no record, a rollback changes nothing and gives the commands that do it by hand",
+  async () => {
+    const said = await onHost(
+      {
+        rollback:
+          "tunectl apply ./web.yaml > /dev/null; mount --bind /var/lib /var/lib; mount -o remount,bind,ro /var/lib; tunectl rollback",
+        live: "cat /proc/sys/net/ipv4/tcp_fin_timeout",
+      },
+      files,
+    );
+    expect(said.rollback.code).toBe(1);
+    expect(said.rollback.err).toContain("sysctl -w net.ipv4.tcp_fin_timeout=60");
+    expect(said.live.out).toBe("30\n");
+  },
+);
 
 // The usual way to a profile: a value is tried by hand, found good, and then written down.
-realKernel("a bound that is met only by what somebody set by hand gets a line for the next boot", async () => {
-  const said = await onHost(
-    {
-      diff: "echo 4096 131072 60000000 > /proc/sys/net/ipv4/tcp_rmem; tunectl diff ./rmem.yaml",
-      apply: "tunectl apply ./rmem.yaml; grep -v '^#' /etc/sysctl.d/90-tunectl.conf",
-      verify: "tunectl verify",
-    },
-    files,
-  );
-  expect(said.diff.out).toContain("4096 131072 60000000 (pinned)");
-  expect(said.apply.out).toContain("net.ipv4.tcp_rmem = 4096 131072 60000000");
-  expect(said.verify.code).toBe(0);
-});
+realKernel(
+  "a bound that is met only by what somebody set by hand gets a line for the next boot",
+  async () => {
+    const said = await onHost(
+      {
+        diff: "echo 4096 131072 60000000 > /proc/sys/net/ipv4/tcp_rmem; tunectl diff ./rmem.yaml",
+        apply: "tunectl apply ./rmem.yaml; grep -v '^#' /etc/sysctl.d/90-tunectl.conf",
+        verify: "tunectl verify",
+      },
+      files,
+    );
+    expect(said.diff.out).toContain("4096 131072 60000000 (pinned)");
+    expect(said.apply.out).toContain("net.ipv4.tcp_rmem = 4096 131072 60000000");
+    expect(said.verify.code).toBe(0);
+  },
+);
 
 realKernel("an interface with an odd name takes part in a pattern, and gets its own value back", async () => {
   const odd = "/proc/sys/net/ipv4/conf/k=v,ü/rp_filter";
@@ -140,17 +149,20 @@ realKernel("a rollback goes on to the change before, where somebody has taken ba
   expect(said.status.out).toBe("No profile is applied.\n");
 }, ["sysctl"]);
 
-realKernel("what an image brought and another profile does not want is named when that one is applied", async () => {
-  const said = await onHost(
-    {
-      boot: "mkdir -p /image/etc/sysctl.d; tunectl apply --root /image ./web.yaml; cp /image/etc/sysctl.d/* /etc/sysctl.d; cp -r /image/var/lib/tunectl /var/lib/; echo 30 > /proc/sys/net/ipv4/tcp_fin_timeout",
-      apply: "tunectl apply ./proxy.yaml",
-    },
-    files,
-  );
-  expect(said.apply.code).toBe(0);
-  expect(said.apply.out).toContain("kept net.ipv4.tcp_fin_timeout reads 30");
-});
+realKernel(
+  "what an image brought and another profile does not want is named when that one is applied",
+  async () => {
+    const said = await onHost(
+      {
+        boot: "mkdir -p /image/etc/sysctl.d; tunectl apply --root /image ./web.yaml; cp /image/etc/sysctl.d/* /etc/sysctl.d; cp -r /image/var/lib/tunectl /var/lib/; echo 30 > /proc/sys/net/ipv4/tcp_fin_timeout",
+        apply: "tunectl apply ./proxy.yaml",
+      },
+      files,
+    );
+    expect(said.apply.code).toBe(0);
+    expect(said.apply.out).toContain("kept net.ipv4.tcp_fin_timeout reads 30");
+  },
+);
 
 realKernel("a value that only a boot has taken from our drop-in goes back as well, and one that somebody set does not", async () => {
   const live = "cat /proc/sys/net/ipv4/tcp_keepalive_time";
@@ -162,7 +174,12 @@ realKernel("a value that only a boot has taken from our drop-in goes back as wel
       rollback: `tunectl rollback > /dev/null; ${live}`,
       byHand: `${apply}; echo 200 > /proc/sys/net/ipv4/tcp_keepalive_time; tunectl rollback > /dev/null; ${live}`,
     },
-    { "alive.yaml": profileText("alive", { "net.ipv4.tcp_keepalive_time": { at_most: "600" }, "net.ipv4.tcp_retries2": "9" }) },
+    {
+      "alive.yaml": profileText("alive", {
+        "net.ipv4.tcp_keepalive_time": { at_most: "600" },
+        "net.ipv4.tcp_retries2": "9",
+      }),
+    },
   );
   expect(said.boot.out).toBe("600\n");
   expect(said.rollback.out).toBe("300\n");
@@ -171,7 +188,10 @@ realKernel("a value that only a boot has taken from our drop-in goes back as wel
 
 realKernel("a host whose record cannot be read is not captured as one where nothing is applied", async () => {
   const said = await onHost(
-    { capture: "tunectl apply ./web.yaml > /dev/null; echo x > /var/lib/tunectl/000001.json; tunectl capture facts.json; ls" },
+    {
+      capture:
+        "tunectl apply ./web.yaml > /dev/null; echo x > /var/lib/tunectl/000001.json; tunectl capture facts.json; ls",
+    },
     files,
   );
   expect(said.capture.code).toBe(0);

@@ -6,7 +6,10 @@ import { realKernel } from "../support/real-kernel.js";
 const early = { "net.ipv4.conf.all.log_martians": "1", "net.ipv4.conf.all.secure_redirects": "0" };
 
 /** An apply of settings of which the kernel takes the first and not the last; what it said, and the host before and after. */
-async function refusedApply(settings: Readonly<Record<string, string>>, start = "true"): Promise<Record<string, Said>> {
+async function refusedApply(
+  settings: Readonly<Record<string, string>>,
+  start = "true",
+): Promise<Record<string, Said>> {
   const profile = profileText("refused", { ...early, ...settings, "net.ipv4.tcp_fin_timeout": "30" });
   const state = "world; find /var -type f; ls -A /etc/sysctl.d";
   return onHost(
@@ -18,7 +21,9 @@ async function refusedApply(settings: Readonly<Record<string, string>>, start = 
 realKernel("a value that the kernel refuses takes back all that was written before it", async () => {
   const said = await refusedApply({ "net.ipv4.ip_unprivileged_port_start": "33000" });
   expect(said["apply"]?.code).toBe(1);
-  expect(said["apply"]?.err).toContain("`net.ipv4.ip_unprivileged_port_start`: the kernel refused 33000 (EINVAL");
+  expect(said["apply"]?.err).toContain(
+    "`net.ipv4.ip_unprivileged_port_start`: the kernel refused 33000 (EINVAL",
+  );
   expect(said["apply"]?.err).toContain("The host is as it was");
   expect(said["after"]?.out).toBe(said["before"]?.out);
   expect(said["status"]?.out).toBe("No profile is applied.\n");
@@ -27,7 +32,9 @@ realKernel("a value that the kernel refuses takes back all that was written befo
 realKernel("an unknown congestion control takes back all that was written before it", async () => {
   const said = await refusedApply({ "net.ipv4.tcp_congestion_control": "nosuch" });
   expect(said["apply"]?.code).toBe(1);
-  expect(said["apply"]?.err).toContain("`net.ipv4.tcp_congestion_control`: the kernel refused nosuch (ENOENT");
+  expect(said["apply"]?.err).toContain(
+    "`net.ipv4.tcp_congestion_control`: the kernel refused nosuch (ENOENT",
+  );
   expect(said["after"]?.out).toBe(said["before"]?.out);
 });
 
@@ -43,7 +50,9 @@ realKernel("a key that is accepted under a name that no key has is told, with th
 realKernel("a value that the kernel rounds is refused with what it made of it, and taken back", async () => {
   const said = await refusedApply({ "net.ipv4.neigh.lo.base_reachable_time_ms": "12345" });
   expect(said["apply"]?.code).toBe(1);
-  expect(said["apply"]?.err).toMatch(/`net\.ipv4\.neigh\.lo\.base_reachable_time_ms`: the kernel took 12345 and reads 123\d\d/);
+  expect(said["apply"]?.err).toMatch(
+    /`net\.ipv4\.neigh\.lo\.base_reachable_time_ms`: the kernel took 12345 and reads 123\d\d/,
+  );
   expect(said["after"]?.out).toBe(said["before"]?.out);
 });
 
@@ -68,24 +77,32 @@ realKernel("a list of ports that was there is emptied and comes back", async () 
   expect(said.after.out).toBe(said.before.out);
 });
 
-realKernel("a key that this kernel lacks stops an apply before anything is written; --skip-missing leaves it out", async () => {
-  const said = await onHost(
-    {
-      before: "world",
-      lacking: "test -e /proc/sys/net/ipv4/tcp_max_orphans",
-      apply: "tunectl apply ./lacking.yaml",
-      after: "world",
-      skipping: "tunectl apply --skip-missing ./lacking.yaml",
-      live: "cat /proc/sys/net/ipv4/tcp_fin_timeout",
-      verify: "tunectl verify",
-    },
-    { "lacking.yaml": profileText("lacking", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_max_orphans": "65536" }) },
-  );
-  expect(said.lacking.code).toBe(1);
-  expect(said.apply.code).toBe(1);
-  expect(said.apply.err).toContain("./lacking.yaml:5");
-  expect(said.apply.err).toContain("`net.ipv4.tcp_max_orphans`: this kernel");
-  expect(said.after.out).toBe(said.before.out);
-  expect(said.skipping.code).toBe(0);
-  expect(said.live.out).toBe("30\n");
-});
+realKernel(
+  "a key that this kernel lacks stops an apply before anything is written; --skip-missing leaves it out",
+  async () => {
+    const said = await onHost(
+      {
+        before: "world",
+        lacking: "test -e /proc/sys/net/ipv4/tcp_max_orphans",
+        apply: "tunectl apply ./lacking.yaml",
+        after: "world",
+        skipping: "tunectl apply --skip-missing ./lacking.yaml",
+        live: "cat /proc/sys/net/ipv4/tcp_fin_timeout",
+        verify: "tunectl verify",
+      },
+      {
+        "lacking.yaml": profileText("lacking", {
+          "net.ipv4.tcp_fin_timeout": "30",
+          "net.ipv4.tcp_max_orphans": "65536",
+        }),
+      },
+    );
+    expect(said.lacking.code).toBe(1);
+    expect(said.apply.code).toBe(1);
+    expect(said.apply.err).toContain("./lacking.yaml:5");
+    expect(said.apply.err).toContain("`net.ipv4.tcp_max_orphans`: this kernel");
+    expect(said.after.out).toBe(said.before.out);
+    expect(said.skipping.code).toBe(0);
+    expect(said.live.out).toBe("30\n");
+  },
+);

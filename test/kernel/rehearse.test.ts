@@ -4,7 +4,11 @@ import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
 const profiles = {
-  "web.yaml": profileText("web", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.ip_forward": "1", "vm.swappiness": "10" }),
+  "web.yaml": profileText("web", {
+    "net.ipv4.tcp_fin_timeout": "30",
+    "net.ipv4.ip_forward": "1",
+    "vm.swappiness": "10",
+  }),
   "refused.yaml": profileText("refused", {
     "net.ipv4.tcp_fin_timeout": "30",
     "net.ipv4.ip_unprivileged_port_start": "33000",
@@ -33,30 +37,41 @@ realKernel("a rehearsal does the whole job and leaves nothing of it on the host,
     expect(rehearsed.out).toMatch(/Proof: \d+ readings of net\.\* and \d+ files? compared, all as before/);
     expect(rehearsed.out).toMatch(/vm\.swappiness +one value for the whole host/);
   }
-  expect(JSON.parse(said.json.out)).toMatchObject({ ok: true, refused: [], verified: [], proof: { differences: [] } });
+  expect(JSON.parse(said.json.out)).toMatchObject({
+    ok: true,
+    refused: [],
+    verified: [],
+    proof: { differences: [] },
+  });
   expect(said.after.out).toBe(said.before.out);
 }, ["setpriv"]);
 
-realKernel("a rehearsal names all that this kernel refuses, rehearses the rest, and ends with 1", async () => {
-  const said = await onHost(
-    { rehearse: "tunectl rehearse --format json ./refused.yaml", text: "tunectl rehearse ./refused.yaml" },
-    profiles,
-  );
-  expect(said.rehearse.code).toBe(1);
-  const answer = JSON.parse(said.rehearse.out) as {
-    refused: { key: string }[];
-    applied: { written: { key: string }[] };
-    proof: object;
-  };
-  expect(answer.refused.map(({ key }) => key).sort()).toEqual([
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.tcp_congestion_control",
-  ]);
-  expect(answer.applied.written.map(({ key }) => key)).toEqual(["net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries2"]);
-  expect(answer.proof).toMatchObject({ differences: [] });
-  expect(said.text.code).toBe(1);
-  expect(said.text.out).toContain("the kernel refused 33000");
-});
+realKernel(
+  "a rehearsal names all that this kernel refuses, rehearses the rest, and ends with 1",
+  async () => {
+    const said = await onHost(
+      { rehearse: "tunectl rehearse --format json ./refused.yaml", text: "tunectl rehearse ./refused.yaml" },
+      profiles,
+    );
+    expect(said.rehearse.code).toBe(1);
+    const answer = JSON.parse(said.rehearse.out) as {
+      refused: { key: string }[];
+      applied: { written: { key: string }[] };
+      proof: object;
+    };
+    expect(answer.refused.map(({ key }) => key).sort()).toEqual([
+      "net.ipv4.ip_unprivileged_port_start",
+      "net.ipv4.tcp_congestion_control",
+    ]);
+    expect(answer.applied.written.map(({ key }) => key)).toEqual([
+      "net.ipv4.tcp_fin_timeout",
+      "net.ipv4.tcp_retries2",
+    ]);
+    expect(answer.proof).toMatchObject({ differences: [] });
+    expect(said.text.code).toBe(1);
+    expect(said.text.out).toContain("the kernel refused 33000");
+  },
+);
 
 realKernel("where namespaces are used up, a rehearsal names the setting that does it", async () => {
   const said = await onHost(

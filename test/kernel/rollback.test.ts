@@ -4,7 +4,10 @@ import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
 const profiles = {
-  "one.yaml": profileText("one", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.ip_local_reserved_ports": "8080" }),
+  "one.yaml": profileText("one", {
+    "net.ipv4.tcp_fin_timeout": "30",
+    "net.ipv4.ip_local_reserved_ports": "8080",
+  }),
   "two.yaml": profileText("two", { "net.ipv4.tcp_fin_timeout": "20", "net.ipv4.tcp_retries2": "9" }),
 };
 const finTimeout = "/proc/sys/net/ipv4/tcp_fin_timeout";
@@ -34,7 +37,10 @@ realKernel(
     expect(said.after.out).toBe(said.before.out);
     expect(said.verify.code).toBe(1);
     expect(said.verify.err).toContain("No profile is applied here");
-    expect(said.again).toMatchObject({ code: 0, out: "Nothing to roll back: no change of tunectl is in force.\n" });
+    expect(said.again).toMatchObject({
+      code: 0,
+      out: "Nothing to roll back: no change of tunectl is in force.\n",
+    });
     expect(said.unchanged.out).toBe(said.before.out);
     expect(said.redo.code).toBe(0);
     expect(said.redone.out).toBe(said.applied.out);
@@ -44,59 +50,65 @@ realKernel(
   },
 );
 
-realKernel("after two applies a rollback goes back one step at a time, or at once to before the first", async () => {
-  const said = await onHost(
-    {
-      before: "world",
-      one: "tunectl apply ./one.yaml",
-      withOne: "world",
-      two: "tunectl apply ./two.yaml",
-      step: "tunectl rollback",
-      stepped: "world",
-      status: "tunectl status --format json",
-      twoAgain: "tunectl apply ./two.yaml",
-      first: "tunectl rollback 1",
-      atFirst: "world",
-      unknown: "tunectl rollback 17",
-    },
-    profiles,
-  );
-  expect(said.step.code).toBe(0);
-  expect(said.stepped.out).toBe(said.withOne.out);
-  expect(JSON.parse(said.status.out)).toMatchObject({ profiles: ["one"], drifts: [] });
-  expect(said.twoAgain.code).toBe(0);
-  expect(said.first.code).toBe(0);
-  expect(said.atFirst.out).toBe(said.before.out);
-  expect(said.unknown.code).toBe(1);
-  expect(said.unknown.err).toContain("17");
-});
+realKernel(
+  "after two applies a rollback goes back one step at a time, or at once to before the first",
+  async () => {
+    const said = await onHost(
+      {
+        before: "world",
+        one: "tunectl apply ./one.yaml",
+        withOne: "world",
+        two: "tunectl apply ./two.yaml",
+        step: "tunectl rollback",
+        stepped: "world",
+        status: "tunectl status --format json",
+        twoAgain: "tunectl apply ./two.yaml",
+        first: "tunectl rollback 1",
+        atFirst: "world",
+        unknown: "tunectl rollback 17",
+      },
+      profiles,
+    );
+    expect(said.step.code).toBe(0);
+    expect(said.stepped.out).toBe(said.withOne.out);
+    expect(JSON.parse(said.status.out)).toMatchObject({ profiles: ["one"], drifts: [] });
+    expect(said.twoAgain.code).toBe(0);
+    expect(said.first.code).toBe(0);
+    expect(said.atFirst.out).toBe(said.before.out);
+    expect(said.unknown.code).toBe(1);
+    expect(said.unknown.err).toContain("17");
+  },
+);
 
-realKernel("a value that somebody else has set since stops a rollback, which names it and changes nothing", async () => {
-  const said = await onHost(
-    {
-      before: "world",
-      apply: "tunectl apply ./one.yaml",
-      other: `echo 77 > ${finTimeout}; world; ls /var/lib/tunectl`,
-      rollback: "tunectl rollback",
-      after: "world; ls /var/lib/tunectl",
-      keep: "tunectl rollback --keep-changed",
-      kept: "world",
-      redo: "tunectl rollback 2",
-      force: "tunectl rollback --force",
-      forced: "world",
-    },
-    profiles,
-  );
-  expect(said.rollback.code).toBe(1);
-  expect(said.rollback.err).toContain("`net.ipv4.tcp_fin_timeout` was 30 after our change and is 77 now");
-  expect(said.after.out).toBe(said.other.out);
-  expect(said.keep.code).toBe(0);
-  expect(said.keep.out).toContain("net.ipv4.tcp_fin_timeout");
-  expect(said.kept.out).toBe(said.before.out.replace(`${finTimeout}:60`, `${finTimeout}:77`));
-  expect(said.redo.code).toBe(0);
-  expect(said.force.code).toBe(0);
-  expect(said.forced.out).toBe(said.before.out);
-});
+realKernel(
+  "a value that somebody else has set since stops a rollback, which names it and changes nothing",
+  async () => {
+    const said = await onHost(
+      {
+        before: "world",
+        apply: "tunectl apply ./one.yaml",
+        other: `echo 77 > ${finTimeout}; world; ls /var/lib/tunectl`,
+        rollback: "tunectl rollback",
+        after: "world; ls /var/lib/tunectl",
+        keep: "tunectl rollback --keep-changed",
+        kept: "world",
+        redo: "tunectl rollback 2",
+        force: "tunectl rollback --force",
+        forced: "world",
+      },
+      profiles,
+    );
+    expect(said.rollback.code).toBe(1);
+    expect(said.rollback.err).toContain("`net.ipv4.tcp_fin_timeout` was 30 after our change and is 77 now");
+    expect(said.after.out).toBe(said.other.out);
+    expect(said.keep.code).toBe(0);
+    expect(said.keep.out).toContain("net.ipv4.tcp_fin_timeout");
+    expect(said.kept.out).toBe(said.before.out.replace(`${finTimeout}:60`, `${finTimeout}:77`));
+    expect(said.redo.code).toBe(0);
+    expect(said.force.code).toBe(0);
+    expect(said.forced.out).toBe(said.before.out);
+  },
+);
 
 realKernel("a forced rollback puts back the value from before tunectl, not the other's", async () => {
   const said = await onHost(
@@ -135,21 +147,24 @@ realKernel("a drop-in that was edited by hand is not thrown away unless asked fo
   expect(said.forced.out).toBe(said.before.out);
 });
 
-realKernel("snapshots are listed, shown and pruned, and pruning keeps the record of what is applied", async () => {
-  const said = await onHost(
-    {
-      applies: "tunectl apply ./one.yaml; tunectl apply ./two.yaml",
-      list: "tunectl snapshots --format json",
-      one: "tunectl snapshots 1",
-      prune: "tunectl snapshots --keep 1",
-      left: "ls /var/lib/tunectl",
-      verify: "tunectl verify",
-    },
-    profiles,
-  );
-  expect(JSON.parse(said.list.out)).toMatchObject({ snapshots: [{ id: 1 }, { id: 2 }], in_force: [1, 2] });
-  expect(said.one.out).toMatch(/net\.ipv4\.tcp_fin_timeout +60 +→ +30/);
-  expect(said.prune.code).toBe(0);
-  expect(said.left.out).toBe("000002.json\n");
-  expect(said.verify.code).toBe(0);
-});
+realKernel(
+  "snapshots are listed, shown and pruned, and pruning keeps the record of what is applied",
+  async () => {
+    const said = await onHost(
+      {
+        applies: "tunectl apply ./one.yaml; tunectl apply ./two.yaml",
+        list: "tunectl snapshots --format json",
+        one: "tunectl snapshots 1",
+        prune: "tunectl snapshots --keep 1",
+        left: "ls /var/lib/tunectl",
+        verify: "tunectl verify",
+      },
+      profiles,
+    );
+    expect(JSON.parse(said.list.out)).toMatchObject({ snapshots: [{ id: 1 }, { id: 2 }], in_force: [1, 2] });
+    expect(said.one.out).toMatch(/net\.ipv4\.tcp_fin_timeout +60 +→ +30/);
+    expect(said.prune.code).toBe(0);
+    expect(said.left.out).toBe("000002.json\n");
+    expect(said.verify.code).toBe(0);
+  },
+);

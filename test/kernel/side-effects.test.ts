@@ -65,7 +65,8 @@ realKernel("conf.default reaches interfaces that were never written, and a rollb
 }, ["ip"]);
 
 const filters = `cd ${conf}; cat all/rp_filter default/rp_filter eth0.100/rp_filter eth1/rp_filter`;
-const boot = (loader: string): string => `unshare -n sh -c 'add-interface eth0.100; add-interface eth1; ${loader}; ${filters}'`;
+const boot = (loader: string): string =>
+  `unshare -n sh -c 'add-interface eth0.100; add-interface eth1; ${loader}; ${filters}'`;
 
 realKernel("a pattern over interfaces reaches one whose name has a dot, and a line without pattern beats it", async () => {
   const said = await onHost(
@@ -98,16 +99,24 @@ realKernel("a pattern over interfaces reaches one whose name has a dot, and a li
   expect(said.after.out).toBe(said.before.out);
 }, ["ip", "systemd-sysctl", "sysctl"]);
 
-realKernel("a setting for an interface that is not there yet waits for it, and verify is content", async () => {
-  const said = await onHost(
-    {
-      apply: "tunectl apply ./filter.yaml",
-      verify: "tunectl verify",
-      rollback: "tunectl rollback",
-    },
-    { "filter.yaml": profileText("filter", { "net.ipv4.conf.wan0.rp_filter": "2", "net.ipv4.conf.all.rp_filter": "2" }) },
-  );
-  expect(said.apply.code).toBe(0);
-  expect(said.verify.code).toBe(0);
-  expect(said.rollback.code).toBe(0);
-});
+realKernel(
+  "a setting for an interface that is not there yet waits for it, and verify is content",
+  async () => {
+    const said = await onHost(
+      {
+        apply: "tunectl apply ./filter.yaml",
+        verify: "tunectl verify",
+        rollback: "tunectl rollback",
+      },
+      {
+        "filter.yaml": profileText("filter", {
+          "net.ipv4.conf.wan0.rp_filter": "2",
+          "net.ipv4.conf.all.rp_filter": "2",
+        }),
+      },
+    );
+    expect(said.apply.code).toBe(0);
+    expect(said.verify.code).toBe(0);
+    expect(said.rollback.code).toBe(0);
+  },
+);

@@ -33,7 +33,9 @@ describe("drift", () => {
   it("of the next boot is told, with the line that brings it", async () => {
     const box = await applied();
     box.files.put("/etc/sysctl.d/99-z.conf", "net.core.somaxconn = 128\n");
-    expect(words(box)).toEqual(["net.core.somaxconn: applied 8192, the next boot gives 128 from /etc/sysctl.d/99-z.conf:1"]);
+    expect(words(box)).toEqual([
+      "net.core.somaxconn: applied 8192, the next boot gives 128 from /etc/sysctl.d/99-z.conf:1",
+    ]);
   });
 
   it("of our file is told", async () => {

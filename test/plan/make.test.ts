@@ -6,18 +6,30 @@ import { machine } from "../fakes/machine.js";
 import { atLeast, atMost, between, setting } from "../fakes/settings.js";
 
 const actions = (plan: Plan): readonly string[] =>
-  plan.keys.map(({ key, action, after, reason }) => [key, action, after, reason].filter((part) => part !== undefined).join(" "));
+  plan.keys.map(({ key, action, after, reason }) =>
+    [key, action, after, reason].filter((part) => part !== undefined).join(" "),
+  );
 
 const dropIn = (plan: Plan): readonly string[] =>
   (plan.files[0]?.after ?? "").split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 
-const values = { "net.core.somaxconn": "4096", "vm.swappiness": "60", "net.ipv4.tcp_rmem": "4096 131072 33554432" };
+const values = {
+  "net.core.somaxconn": "4096",
+  "vm.swappiness": "60",
+  "net.ipv4.tcp_rmem": "4096 131072 33554432",
+};
 
 describe("a plan", () => {
   it("sets what differs, and keeps what is as wanted by meaning", () => {
-    const settings = [setting("net.core.somaxconn", "8192"), setting("net.ipv4.tcp_rmem", "4096 131072 33554432")];
+    const settings = [
+      setting("net.core.somaxconn", "8192"),
+      setting("net.ipv4.tcp_rmem", "4096 131072 33554432"),
+    ];
     const plan = machine({ values }).planFor(settings);
-    expect(actions(plan)).toEqual(["net.core.somaxconn set 8192", "net.ipv4.tcp_rmem keep 4096 131072 33554432"]);
+    expect(actions(plan)).toEqual([
+      "net.core.somaxconn set 8192",
+      "net.ipv4.tcp_rmem keep 4096 131072 33554432",
+    ]);
     expect(dropIn(plan)).toEqual(["net.core.somaxconn = 8192", "net.ipv4.tcp_rmem = 4096 131072 33554432"]);
   });
 
@@ -65,7 +77,9 @@ describe("a plan", () => {
 
   it("passes over an interface that lacks the key of a pattern, and misses a key that none has", () => {
     const pattern = setting("net.ipv4.neigh.*.gc_stale_time", "120");
-    const box = machine({ values: { "net.ipv4.neigh.default.gc_stale_time": "60", "net.ipv4.neigh.lo.gc_stale_time": "60" } });
+    const box = machine({
+      values: { "net.ipv4.neigh.default.gc_stale_time": "60", "net.ipv4.neigh.lo.gc_stale_time": "60" },
+    });
     expect(actions(box.planFor([pattern]))).toEqual([
       "net.ipv4.neigh.default.gc_stale_time set 120",
       "net.ipv4.neigh.lo.gc_stale_time set 120",
@@ -112,7 +126,11 @@ describe("a plan", () => {
 
 describe("the drop-in's line for bounds", () => {
   const line = (live: string, wanted: Parameters<typeof setting>[1], files = {}): readonly string[] =>
-    dropIn(machine({ values: { "net.core.somaxconn": live }, files }).planFor([setting("net.core.somaxconn", wanted)]));
+    dropIn(
+      machine({ values: { "net.core.somaxconn": live }, files }).planFor([
+        setting("net.core.somaxconn", wanted),
+      ]),
+    );
 
   it("is not needed where live value and kernel default keep them: a line would pin today's number", () => {
     expect(line("4096", atLeast("1000"))).toEqual([]);
@@ -125,15 +143,18 @@ describe("the drop-in's line for bounds", () => {
   });
 
   it("is needed where another file breaks them", () => {
-    expect(line("4096", atLeast("1000"), { "/etc/sysctl.d/50-x.conf": "net.core.somaxconn = 128\n" })).toEqual([
-      "net.core.somaxconn = 1000",
-    ]);
-    expect(line("4096", atLeast("1000"), { "/etc/sysctl.d/50-x.conf": "net.core.somaxconn = 5000\n" })).toEqual([]);
+    expect(
+      line("4096", atLeast("1000"), { "/etc/sysctl.d/50-x.conf": "net.core.somaxconn = 128\n" }),
+    ).toEqual(["net.core.somaxconn = 1000"]);
+    expect(
+      line("4096", atLeast("1000"), { "/etc/sysctl.d/50-x.conf": "net.core.somaxconn = 5000\n" }),
+    ).toEqual([]);
   });
 });
 
 describe("a plan that must not be applied", () => {
-  const words = (plan: Plan): readonly string[] => plan.problems.map((problem) => `${problem.code}: ${problemWords(problem)}`);
+  const words = (plan: Plan): readonly string[] =>
+    plan.problems.map((problem) => `${problem.code}: ${problemWords(problem)}`);
 
   it("lacks a key that this kernel does not have", () => {
     const [told = ""] = words(machine({ values }).planFor([setting("net.ipv4.tcp_tw_reuse_delay", "1000")]));
@@ -180,6 +201,8 @@ describe("a plan that must not be applied", () => {
     expect(plan.problems).toEqual([]);
     expect(plan.warnings.map(warningWords)).toEqual([]);
     const later = { "/etc/sysctl.d/9z.conf": "net/core/somaxconn = 128\n" };
-    expect(machine({ values, files: later }).planFor([setting("net.core.somaxconn", "8192")]).problems).toHaveLength(1);
+    expect(
+      machine({ values, files: later }).planFor([setting("net.core.somaxconn", "8192")]).problems,
+    ).toHaveLength(1);
   });
 });

@@ -17,19 +17,34 @@ const start = "net.ipv4.ip_unprivileged_port_start";
 
 describe("the order of writes", () => {
   it("lowers the first port that needs no rights before the range goes below it", () => {
-    expect(ordered(write(range, "32768 60999", "1000 60999"), write(start, "1024", "900"))).toEqual([start, range]);
+    expect(ordered(write(range, "32768 60999", "1000 60999"), write(start, "1024", "900"))).toEqual([
+      start,
+      range,
+    ]);
   });
 
   it("raises the range before the first port goes above its old lower end", () => {
-    expect(ordered(write(start, "900", "1024"), write(range, "1000 60999", "32768 60999"))).toEqual([range, start]);
-    expect(ordered(write(start, "900", "2000"), write(range, "1000 60999", "32768 60999"))).toEqual([range, start]);
+    expect(ordered(write(start, "900", "1024"), write(range, "1000 60999", "32768 60999"))).toEqual([
+      range,
+      start,
+    ]);
+    expect(ordered(write(start, "900", "2000"), write(range, "1000 60999", "32768 60999"))).toEqual([
+      range,
+      start,
+    ]);
   });
 
   it("switches forwarding before what that moves", () => {
     const all = "net.ipv4.conf.all.accept_redirects";
-    expect(ordered(write(all, "0", "1"), write("net.ipv4.ip_forward", "0", "1"))).toEqual(["net.ipv4.ip_forward", all]);
+    expect(ordered(write(all, "0", "1"), write("net.ipv4.ip_forward", "0", "1"))).toEqual([
+      "net.ipv4.ip_forward",
+      all,
+    ]);
     const eth0 = "net.ipv4.conf.eth0.forwarding";
-    expect(ordered(write(eth0, "1", "0"), write("net.ipv4.ip_forward", "0", "1"))).toEqual(["net.ipv4.ip_forward", eth0]);
+    expect(ordered(write(eth0, "1", "0"), write("net.ipv4.ip_forward", "0", "1"))).toEqual([
+      "net.ipv4.ip_forward",
+      eth0,
+    ]);
   });
 
   it("goes from all over default to single interfaces", () => {
@@ -47,17 +62,21 @@ describe("the order of writes", () => {
       expect(done.filter((name) => name.endsWith(`.${leaf}`)).slice(0, 3)).toEqual(
         ["all", "default", "a0"].map((name) => `net.ipv4.conf.${name}.${leaf}`),
       );
-    expect(done.indexOf("net.ipv4.ip_forward")).toBeLessThan(done.indexOf("net.ipv4.conf.default.forwarding"));
+    expect(done.indexOf("net.ipv4.ip_forward")).toBeLessThan(
+      done.indexOf("net.ipv4.conf.default.forwarding"),
+    );
   });
 
   it("goes from what changes another key of one interface to that key, be it written for one or by a pattern", () => {
     const name = (part: string, leaf: string): string => `net.ipv6.conf.${part}.${leaf}`;
     for (const secret of ["eth0", "e*", "all"])
       for (const mode of ["eth0", "eth*"])
-        expect(ordered(write(name(mode, "addr_gen_mode"), "0", "1"), write(name(secret, "stable_secret"), "", "::1"))).toEqual([
-          name(secret, "stable_secret"),
-          name(mode, "addr_gen_mode"),
-        ]);
+        expect(
+          ordered(
+            write(name(mode, "addr_gen_mode"), "0", "1"),
+            write(name(secret, "stable_secret"), "", "::1"),
+          ),
+        ).toEqual([name(secret, "stable_secret"), name(mode, "addr_gen_mode")]);
   });
 
   it("leaves the keys of different interfaces alone", () => {
@@ -102,7 +121,8 @@ describe("the order of writes", () => {
 describe("what writes may move", () => {
   const moved = (...names: string[]): readonly string[] => closure(catalogue, names.map(key), interfaces);
 
-  it("is the key itself where it moves nothing else", () => expect(moved("net.core.somaxconn")).toEqual(["net.core.somaxconn"]));
+  it("is the key itself where it moves nothing else", () =>
+    expect(moved("net.core.somaxconn")).toEqual(["net.core.somaxconn"]));
 
   it("holds twins and other names, in both directions", () => {
     expect(moved("vm.dirty_bytes")).toEqual(["vm.dirty_bytes", "vm.dirty_ratio"]);

@@ -46,9 +46,12 @@ describe("an expression", () => {
     ["'matches(' == '.matches(' // .matches('x')\n ? 1 : 2", "2"],
   ])("%s is %s", async (source, value) => expect(shown(source)).toBe(value));
 
-  it.each(["abc", "", "v6.1", "1.x", "6.1.2.3", "99,0"])("no kernel is as new as version %j, which is none", async (version) => {
-    expect(shown(`kernel_at_least('${version}')`, undefined)).toContain("is no version");
-  });
+  it.each(["abc", "", "v6.1", "1.x", "6.1.2.3", "99,0"])(
+    "no kernel is as new as version %j, which is none",
+    async (version) => {
+      expect(shown(`kernel_at_least('${version}')`, undefined)).toContain("is no version");
+    },
+  );
 
   it.each([
     "rate *",
@@ -75,7 +78,9 @@ describe("an expression", () => {
     ["has_tunable(5)", "wrong"],
   ])("without a host: %s is %s", async (source, value) => {
     const result = expressionsFor(rateOf(2000n), undefined).evaluate(source);
-    expect(result.kind === "text" ? result.text : result.kind === "boolean" ? String(result.truth) : result.kind).toBe(value);
+    expect(
+      result.kind === "text" ? result.text : result.kind === "boolean" ? String(result.truth) : result.kind,
+    ).toBe(value);
   });
 
   it("never throws, whatever it is", async () =>
@@ -134,17 +139,32 @@ describe("an expression", () => {
     ["a pattern after texts in three quotes", `''' ' ''' == 'x' || ${texts}.matches${patterns}`],
     ["a pattern that is called like a function", `matches(${texts}, '^(a+)+$')`],
     ["a pattern deep inside", `{'a': [!(rate > 1 ? ${texts}.matches${patterns} : false)]}['a'][0]`],
-    ["a pattern in a field and in what a function is given", `{'a': string(-size(${texts}.matches${patterns}))}.a`],
-    ["loops in the bodies of loops", "abcdefgh".split("").reduce((body, name) => `${long}.all(${name}, ${body})`, "true")],
+    [
+      "a pattern in a field and in what a function is given",
+      `{'a': string(-size(${texts}.matches${patterns}))}.a`,
+    ],
+    [
+      "loops in the bodies of loops",
+      "abcdefgh".split("").reduce((body, name) => `${long}.all(${name}, ${body})`, "true"),
+    ],
     ["a loop in the body, each of another kind", `${long}.filter(x, ${long}.exists(y, y == x)).size() > 0`],
     ["a loop over what a loop made", `${long}.map(x, [x, x]).map(x, 1).size() > 0`],
     ["texts that double", `['aaaa']${growing}.exists(x, x == '')`],
     ["lists that double", `[[1]]${growing}.exists(x, x == [])`],
-    ["long lists made for each of a long list", "host.interfaces.all(i, i in host.interfaces + host.interfaces)"],
-    ["long lists made in a loop and hidden", "host.interfaces.all(i, i in (true ? host.interfaces : []) + [i])"],
+    [
+      "long lists made for each of a long list",
+      "host.interfaces.all(i, i in host.interfaces + host.interfaces)",
+    ],
+    [
+      "long lists made in a loop and hidden",
+      "host.interfaces.all(i, i in (true ? host.interfaces : []) + [i])",
+    ],
     ["the loop's own lists made longer", "[host.interfaces].all(l, size(l + l) > 0)"],
     ["a loop over lists put together", "(host.interfaces + host.interfaces).all(i, true)"],
-    ["values that double by their names", "cel.bind(a, [1], cel.bind(b, a + a + a, cel.bind(c, b + b + b, size(c))))"],
+    [
+      "values that double by their names",
+      "cel.bind(a, [1], cel.bind(b, a + a + a, cel.bind(c, b + b + b, size(c))))",
+    ],
     ["texts that multiply", `'aaaa'${".split('').join('aaaaaaaaaa')".repeat(12)}`],
     ["a time span of very many digits", `duration('${"9".repeat(1900)}') == duration('1s')`],
     ["a function of nobody", "read('/etc/shadow')"],
@@ -184,11 +204,15 @@ describe("a setting with an expression", () => {
   const p = (line: string): { readonly p: string } => ({ p: profileText("p", [line], parameters) });
 
   it("has its value worked out and then weighed like any other", async () => {
-    expect(await answer(p("net.core.somaxconn: { value: '${rate * 2}' }"))).toEqual(["net.core.somaxconn: 4000"]);
+    expect(await answer(p("net.core.somaxconn: { value: '${rate * 2}' }"))).toEqual([
+      "net.core.somaxconn: 4000",
+    ]);
     expect(await answer(p("net.ipv4.tcp_rmem: { value: '4096 ${rate * 8} ${rate * 16}' }"))).toEqual([
       "net.ipv4.tcp_rmem: 4096 16000 32000",
     ]);
-    expect(await answer(p("net.core.somaxconn: { value: '${rate * 2000000}' }"))).toEqual(["p.yaml:6:32 bad-value"]);
+    expect(await answer(p("net.core.somaxconn: { value: '${rate * 2000000}' }"))).toEqual([
+      "p.yaml:6:32 bad-value",
+    ]);
   });
 
   it("takes what the operator sets", async () => {
@@ -203,16 +227,24 @@ describe("a setting with an expression", () => {
     const words = async (line: string): Promise<readonly string[]> =>
       (await answer(p(line))).map((one) => one.replace(/: .*/s, ""));
     expect(await words("net.core.somaxconn: { value: '${rat}' }")).toEqual(["p.yaml:6:32 bad-expression"]);
-    expect(await answer(p("net.core.somaxconn: { value: '${rate > 1}' }"))).toEqual(["p.yaml:6:32 expression-kind"]);
-    expect(await answer(p("net.core.somaxconn: { value: 5, when: '${rate}' }"))).toEqual(["p.yaml:6:41 expression-kind"]);
-    expect(await answer(p("net.core.somaxconn: { value: 5, when: yes }"))).toEqual(["p.yaml:6:41 bad-expression"]);
+    expect(await answer(p("net.core.somaxconn: { value: '${rate > 1}' }"))).toEqual([
+      "p.yaml:6:32 expression-kind",
+    ]);
+    expect(await answer(p("net.core.somaxconn: { value: 5, when: '${rate}' }"))).toEqual([
+      "p.yaml:6:41 expression-kind",
+    ]);
+    expect(await answer(p("net.core.somaxconn: { value: 5, when: yes }"))).toEqual([
+      "p.yaml:6:41 bad-expression",
+    ]);
   });
 
   it("is left out where its condition does not hold", async () => {
-    expect(await answer(p("net.core.somaxconn: { value: 5, when: '${''sctp'' in host.modules}' }"))).toEqual([]);
-    expect(await answer(p("net.core.somaxconn: { value: 5, when: '${''nf_conntrack'' in host.modules}' }"))).toEqual([
-      "net.core.somaxconn: 5",
-    ]);
+    expect(await answer(p("net.core.somaxconn: { value: 5, when: '${''sctp'' in host.modules}' }"))).toEqual(
+      [],
+    );
+    expect(
+      await answer(p("net.core.somaxconn: { value: 5, when: '${''nf_conntrack'' in host.modules}' }")),
+    ).toEqual(["net.core.somaxconn: 5"]);
   });
 
   it("that asks about a host passes a check without one, and is refused by a plan without one", async () => {
@@ -263,7 +295,9 @@ describe("a parameter", () => {
 
   it("with any name that the language takes for itself is told at its place, used or not", async () => {
     const names = [...wordsOfLibrary].filter(isRefusedByLibrary);
-    expect(names).toEqual(expect.arrayContaining(["for", "package", "as", "void", "int", "string", "__proto__", "optional"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["for", "package", "as", "void", "int", "string", "__proto__", "optional"]),
+    );
     for (const name of [...names, "host", "true", "false", "null", "in", "max", "min"]) {
       const head = `parameters:\n  ${name}: { default: 1, why: w }`;
       const unused = { p: profileText("p", ["vm.swappiness: { value: 1 }"], head) };
@@ -273,15 +307,22 @@ describe("a parameter", () => {
     }
   });
 
-  it.each(["has_tunable", "kernel_at_least", "size", "matches", "all", "has", "constructor", "toString", "forty"])(
-    "may be called %s, which nothing else is",
-    async (name) => {
-      const head = `parameters:\n  ${name}: { default: 7, why: w }`;
-      expect(await answer({ p: profileText("p", [`vm.swappiness: { value: '\${${name}}' }`], head) })).toEqual([
-        "vm.swappiness: 7",
-      ]);
-    },
-  );
+  it.each([
+    "has_tunable",
+    "kernel_at_least",
+    "size",
+    "matches",
+    "all",
+    "has",
+    "constructor",
+    "toString",
+    "forty",
+  ])("may be called %s, which nothing else is", async (name) => {
+    const head = `parameters:\n  ${name}: { default: 7, why: w }`;
+    expect(await answer({ p: profileText("p", [`vm.swappiness: { value: '\${${name}}' }`], head) })).toEqual([
+      "vm.swappiness: 7",
+    ]);
+  });
 
   it("whose name only the language knows to be taken is refused by it, and the others go on", async () => {
     const refused: string[] = [];
@@ -301,6 +342,8 @@ describe("a parameter", () => {
     const problems: Problem[] = [];
     const parameter = { name: "when", default: { text: "1", place }, why: "w", place };
     parameterValues(new Map([["when", parameter]]), new Map(), problems).refuse("when");
-    expect(problems).toEqual([{ code: "bad-parameter", name: "when", message: expect.stringMatching("taken"), place }]);
+    expect(problems).toEqual([
+      { code: "bad-parameter", name: "when", message: expect.stringMatching("taken"), place },
+    ]);
   });
 });

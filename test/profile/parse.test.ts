@@ -9,7 +9,9 @@ const head = "name: p\nsummary: s\n";
 function answer(text: string): readonly string[] {
   const parsed = parseProfile("p.yaml", text);
   if (!parsed.ok) return parsed.problems.map(said);
-  return parsed.value.settings.map((one) => `${one.key.text} = ${JSON.stringify(one.value?.text ?? one.atLeast?.text ?? "")}`);
+  return parsed.value.settings.map(
+    (one) => `${one.key.text} = ${JSON.stringify(one.value?.text ?? one.atLeast?.text ?? "")}`,
+  );
 }
 
 const codes = (text: string): readonly string[] => {
@@ -19,7 +21,18 @@ const codes = (text: string): readonly string[] => {
 
 describe("a profile's text", () => {
   it("keeps every scalar as it stands, whatever YAML would make of it", () => {
-    const written = ["010000", "18446744073692774399", "on", "1e4", "0x10", "2024-01-01", "~", "1:30", "null", "1.0"];
+    const written = [
+      "010000",
+      "18446744073692774399",
+      "on",
+      "1e4",
+      "0x10",
+      "2024-01-01",
+      "~",
+      "1:30",
+      "null",
+      "1.0",
+    ];
     const lines = written.map((text, at) => `  a.b${at}: { value: ${text}, why: w }\n`);
     expect(answer(`${head}settings:\n${lines.join("")}`)).toEqual(
       written.map((text, at) => `a.b${at} = ${JSON.stringify(text)}`),
@@ -27,7 +40,10 @@ describe("a profile's text", () => {
   });
 
   it("knows where each thing stands", () => {
-    const parsed = parseProfile("p.yaml", `${head}include: [base]\nsettings:\n  vm.swappiness:\n    at_most: 10\n    why: w\n`);
+    const parsed = parseProfile(
+      "p.yaml",
+      `${head}include: [base]\nsettings:\n  vm.swappiness:\n    at_most: 10\n    why: w\n`,
+    );
     expect(parsed).toMatchObject({
       ok: true,
       value: {
@@ -56,17 +72,33 @@ describe("a profile's text", () => {
     ));
 
   it("gives back the profile that was written, whatever its words", () => {
-    const words = fc.string({ minLength: 1 }).filter((text) => text.trim() !== "" && !/[^\x20-\x7e]/.test(text));
+    const words = fc
+      .string({ minLength: 1 })
+      .filter((text) => text.trim() !== "" && !/[^\x20-\x7e]/.test(text));
     const setting = fc.record({ value: words, why: words, source: fc.array(words) });
     fc.assert(
-      fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,9}\.[a-z]{1,9}$/), setting), words, (settings, summary) => {
-        const parsed = parseProfile("p.yaml", JSON.stringify({ name: "p", summary, settings }));
-        if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-        const back = parsed.value.settings.map(({ key, value, why, source }) => [key.text, value?.text, why, source]);
-        expect(back).toEqual(
-          Object.entries(settings).map(([key, one]) => [key, one.value, one.why.replace(/\s+/g, " ").trim(), one.source]),
-        );
-      }),
+      fc.property(
+        fc.dictionary(fc.stringMatching(/^[a-z]{1,9}\.[a-z]{1,9}$/), setting),
+        words,
+        (settings, summary) => {
+          const parsed = parseProfile("p.yaml", JSON.stringify({ name: "p", summary, settings }));
+          if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+          const back = parsed.value.settings.map(({ key, value, why, source }) => [
+            key.text,
+            value?.text,
+            why,
+            source,
+          ]);
+          expect(back).toEqual(
+            Object.entries(settings).map(([key, one]) => [
+              key,
+              one.value,
+              one.why.replace(/\s+/g, " ").trim(),
+              one.source,
+            ]),
+          );
+        },
+      ),
     );
   });
 });
@@ -101,7 +133,8 @@ describe("a trap of YAML", () => {
   });
 
   it("a bomb of aliases, is told before it grows", () => {
-    const layer = (name: string, below: string): string => `${name}: &${name} [${Array(9).fill(`*${below}`).join(",")}]\n`;
+    const layer = (name: string, below: string): string =>
+      `${name}: &${name} [${Array(9).fill(`*${below}`).join(",")}]\n`;
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"].map((name, at) => layer(name, "abcdefghi"[at] ?? "")).join("")}`;
     expect(codes(bomb)).toContain("yaml-alias");
   });
@@ -207,7 +240,9 @@ describe("a profile's structure", () => {
     ["{ value: [1, 2], why: w }", ["p.yaml:4:10 profile-structure"]],
     ["4096", ["p.yaml:4:8 bare-value"]],
     ["unset", ['a.b = ""']],
-  ])("with the setting %s is told", (setting, words) => expect(answer(`${head}settings:\n  a.b: ${setting}\n`)).toEqual(words));
+  ])("with the setting %s is told", (setting, words) =>
+    expect(answer(`${head}settings:\n  a.b: ${setting}\n`)).toEqual(words),
+  );
 
   it("with several faults tells them all at once", () => {
     expect(codes("name: Web\nsettings:\n  a.b: 1\n  c.d: { why: w }\n")).toEqual([

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { answer, host, profileText, resolved } from "../fakes/profiles.js";
 
-const one = (settings: readonly string[], head?: string): { readonly p: string } => ({ p: profileText("p", settings, head) });
+const one = (settings: readonly string[], head?: string): { readonly p: string } => ({
+  p: profileText("p", settings, head),
+});
 
 describe("a profile's settings", () => {
   it("are canonical, with where they come from and why", async () => {
     const result = await resolved(
-      one(["net.ipv4.ip_local_reserved_ports: { value: '9000-9100,8080' }", "net/ipv4/ip_forward: { value: 1 }"]),
+      one([
+        "net.ipv4.ip_local_reserved_ports: { value: '9000-9100,8080' }",
+        "net/ipv4/ip_forward: { value: 1 }",
+      ]),
     );
     expect(result.ok && result.value.settings).toMatchObject([
       {
@@ -42,19 +47,30 @@ describe("a profile's settings", () => {
   });
 
   it("that name a key in both forms are the same key twice", async () => {
-    expect(await answer(one(["net.ipv4.ip_forward: { value: 1 }", "net/ipv4/ip_forward: { value: 1 }"]))).toEqual([
-      "p.yaml:5:3 same-key-twice",
-    ]);
+    expect(
+      await answer(one(["net.ipv4.ip_forward: { value: 1 }", "net/ipv4/ip_forward: { value: 1 }"])),
+    ).toEqual(["p.yaml:5:3 same-key-twice"]);
   });
 
   it("have all their problems told at once", async () => {
-    const lines = ["x.y: { value: 1 }", "net.core.somaxconn: { value: 16M }", "net.ipv4.ip_forward: { value: on }"];
-    expect((await answer(one(lines))).map((words) => words.split(" ")[1])).toEqual(["unknown-tunable", "bad-value", "bad-value"]);
+    const lines = [
+      "x.y: { value: 1 }",
+      "net.core.somaxconn: { value: 16M }",
+      "net.ipv4.ip_forward: { value: on }",
+    ];
+    expect((await answer(one(lines))).map((words) => words.split(" ")[1])).toEqual([
+      "unknown-tunable",
+      "bad-value",
+      "bad-value",
+    ]);
   });
 });
 
 describe("what a profile includes", () => {
-  const base = profileText("base", ["net.core.somaxconn: { at_least: 4096 }", "vm.swappiness: { value: 10 }"]);
+  const base = profileText("base", [
+    "net.core.somaxconn: { at_least: 4096 }",
+    "vm.swappiness: { value: 10 }",
+  ]);
   const child = (settings: readonly string[]): Readonly<Record<string, string>> => ({
     child: profileText("child", settings, "include: [base]"),
     base,
@@ -73,21 +89,27 @@ describe("what a profile includes", () => {
     expect(await resolvedChild(["vm.swappiness: unset"])).toEqual(["net.core.somaxconn: at least 4096"]));
 
   it("keeps the larger of two floors and the smaller of two ceilings", async () => {
-    expect((await resolvedChild(["net.core.somaxconn: { at_least: 1024 }"]))[0]).toBe("net.core.somaxconn: at least 4096");
-    expect((await resolvedChild(["net.core.somaxconn: { at_least: 8192 }"]))[0]).toBe("net.core.somaxconn: at least 8192");
+    expect((await resolvedChild(["net.core.somaxconn: { at_least: 1024 }"]))[0]).toBe(
+      "net.core.somaxconn: at least 4096",
+    );
+    expect((await resolvedChild(["net.core.somaxconn: { at_least: 8192 }"]))[0]).toBe(
+      "net.core.somaxconn: at least 8192",
+    );
     expect((await resolvedChild(["net.core.somaxconn: { at_most: 9000 }"]))[0]).toBe(
       "net.core.somaxconn: at least 4096, at most 9000",
     );
   });
 
   it("gives way to a ceiling of the profile's own below the floor", async () => {
-    expect((await resolvedChild(["net.core.somaxconn: { at_most: 100 }"]))[0]).toBe("net.core.somaxconn: at most 100");
+    expect((await resolvedChild(["net.core.somaxconn: { at_most: 100 }"]))[0]).toBe(
+      "net.core.somaxconn: at most 100",
+    );
   });
 
   it("must exist", async () => {
-    expect(await answer({ p: profileText("p", ["vm.swappiness: { value: 1 }"], "include: [nothing]") })).toEqual([
-      "p.yaml:3:11 unknown-profile",
-    ]);
+    expect(
+      await answer({ p: profileText("p", ["vm.swappiness: { value: 1 }"], "include: [nothing]") }),
+    ).toEqual(["p.yaml:3:11 unknown-profile"]);
   });
 
   it("must not lead back", async () => {
@@ -117,7 +139,11 @@ describe("what a profile includes", () => {
 
   it("is read once where two include it, and its problems are told once", async () => {
     const bad = profileText("bad", ["x.y: { value: 1 }"]);
-    const texts = { a: "name: a\nsummary: s\ninclude: [bad]\n", b: "name: b\nsummary: s\ninclude: [bad]\n", bad };
+    const texts = {
+      a: "name: a\nsummary: s\ninclude: [bad]\n",
+      b: "name: b\nsummary: s\ninclude: [bad]\n",
+      bad,
+    };
     expect(await answer(texts, { names: ["a", "b"] })).toHaveLength(1);
   });
 
@@ -126,7 +152,9 @@ describe("what a profile includes", () => {
     const include = (at: number): string => `include: [${layers.map((n) => `l${at + 1}x${n}`).join(", ")}]\n`;
     const texts = Object.fromEntries(
       layers.flatMap((at) =>
-        layers.map((n) => [`l${at}x${n}`, `name: l${at}x${n}\nsummary: s\n${at < 6 ? include(at) : ""}`] as const),
+        layers.map(
+          (n) => [`l${at}x${n}`, `name: l${at}x${n}\nsummary: s\n${at < 6 ? include(at) : ""}`] as const,
+        ),
       ),
     );
     expect(await answer(texts, { names: ["l0x0"] })).toEqual([]);
@@ -157,13 +185,21 @@ describe("two profiles at once", () => {
   ])("that want %s and %s disagree, and both places are named", async (a, b, wanted, otherWanted) => {
     const result = await resolved(texts(a, b));
     expect(!result.ok && result.problems).toMatchObject([
-      { code: "profiles-disagree", wanted, otherWanted, place: { file: "b.yaml", line: 4 }, other: { file: "a.yaml", line: 4 } },
+      {
+        code: "profiles-disagree",
+        wanted,
+        otherWanted,
+        place: { file: "b.yaml", line: 4 },
+        other: { file: "a.yaml", line: 4 },
+      },
     ]);
   });
 
   it("are told apart by a third that includes both", async () => {
     const third = profileText("third", ["net.core.somaxconn: { value: 7 }"], "include: [a, b]");
-    expect(await answer({ ...texts("value: 5", "value: 5"), third }, { names: ["third"] })).toEqual(["net.core.somaxconn: 7"]);
+    expect(await answer({ ...texts("value: 5", "value: 5"), third }, { names: ["third"] })).toEqual([
+      "net.core.somaxconn: 7",
+    ]);
   });
 });
 
@@ -192,9 +228,11 @@ describe("what is worth a word", () => {
 
   it("depends on the host's kernel", async () => {
     const old = { ...host, kernel: "4.19.0" };
-    expect((await resolved(one(["net.core.somaxconn: { value: 1024 }"]), { host: old })).warnings).toEqual([]);
-    expect((await resolved(one(["net.core.somaxconn: { value: 64 }"]), { host: old })).warnings).toMatchObject([
-      { default: "128" },
-    ]);
+    expect((await resolved(one(["net.core.somaxconn: { value: 1024 }"]), { host: old })).warnings).toEqual(
+      [],
+    );
+    expect(
+      (await resolved(one(["net.core.somaxconn: { value: 64 }"]), { host: old })).warnings,
+    ).toMatchObject([{ default: "128" }]);
   });
 });

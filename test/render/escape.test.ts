@@ -4,11 +4,14 @@ import { cell, oneLine, plain } from "../../src/render/escape.js";
 import { codeFrame } from "../../src/render/frame.js";
 import { paint } from "../../src/render/paint.js";
 
-const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
+const steering =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 describe("text from outside", () => {
   it("is shown, not obeyed", () => {
-    expect(plain("a\u001b[2Jb\u202ec\u009bd\u0000e\rf\tg\nh")).toBe("a\\u001b[2Jb\\u202ec\\u009bd\\u0000e\\u000df g\nh");
+    expect(plain("a\u001b[2Jb\u202ec\u009bd\u0000e\rf\tg\nh")).toBe(
+      "a\\u001b[2Jb\\u202ec\\u009bd\\u0000e\\u000df g\nh",
+    );
     expect(oneLine("a\n  b\r\nc")).toBe("a b c");
     expect(cell("a|b`c`<d>\\_[e]*")).toBe("a\\|b\\`c\\`\\<d\\>\\\\\\_\\[e\\]\\*");
   });

@@ -11,7 +11,8 @@ import { machine } from "../fakes/machine.js";
 import { atLeast, atMost, setting } from "../fakes/settings.js";
 
 const now = new Date("2026-01-01T00:00:00Z");
-const text = (plan: Plan, everything = false): string => planText(plan, { now, paint: paint(false), everything });
+const text = (plan: Plan, everything = false): string =>
+  planText(plan, { now, paint: paint(false), everything });
 
 const values = {
   "net.core.somaxconn": "4096",
@@ -25,7 +26,10 @@ const settings = [
   setting("net.ipv4.tcp_fin_timeout", atLeast("30")),
   setting("vm.swappiness", atMost("10")),
 ];
-const plan = machine({ values, files: { "/etc/sysctl.d/50-x.conf": "vm.swappiness = 10\n" } }).planFor(settings, ["web-base"]);
+const plan = machine({ values, files: { "/etc/sysctl.d/50-x.conf": "vm.swappiness = 10\n" } }).planFor(
+  settings,
+  ["web-base"],
+);
 
 describe("a plan on a terminal", () => {
   it("has three columns, and the why beneath each change", () => {
@@ -55,7 +59,9 @@ describe("a plan on a terminal", () => {
   });
 
   it("shows all that is as wanted when it is asked to", () => {
-    expect(text(plan, true)).toContain("\n  net.ipv4.tcp_fin_timeout          60    60           60 (kernel)\n");
+    expect(text(plan, true)).toContain(
+      "\n  net.ipv4.tcp_fin_timeout          60    60           60 (kernel)\n",
+    );
   });
 
   it("says so where nothing would change", async () => {
@@ -69,7 +75,10 @@ describe("a plan on a terminal", () => {
   it("tells what leaves, what waits, what is loaded and how old its facts are", async () => {
     const box = machine({ values });
     await box.apply([setting("net.core.somaxconn", "8192")]);
-    const made = box.planFor([setting("net.ipv4.conf.wg0.rp_filter", "2"), setting("net.bridge.bridge-nf-call-iptables", "0")]);
+    const made = box.planFor([
+      setting("net.ipv4.conf.wg0.rp_filter", "2"),
+      setting("net.bridge.bridge-nf-call-iptables", "0"),
+    ]);
     const captured = { ...made, host: { ...made.host, taken: "2025-12-29T23:00:00Z" } };
     expect(text(captured)).toBe(`web on box, Linux 6.18.0, captured 2025-12-29T23:00:00Z, 2 days old
 
@@ -210,7 +219,10 @@ describe("a plan in JSON", () => {
 
 describe("a why that means harm", () => {
   const hostile = "x\u001b]0;owned\u0007 | y \u202e `</details>` \n# z = 1\n``` <b>\u2028 \u009b2J";
-  const bad = machine({ values }).planFor([{ ...setting("net.core.somaxconn", "5"), why: hostile }], ["web-base"]);
+  const bad = machine({ values }).planFor(
+    [{ ...setting("net.core.somaxconn", "5"), why: hostile }],
+    ["web-base"],
+  );
 
   it.each([
     ["text", text(bad)],
@@ -219,7 +231,9 @@ describe("a why that means harm", () => {
     ["json", jsonText(planJson(bad))],
     ["drop-in", bad.files[0]?.after ?? ""],
   ])("steers no terminal and no reader: %s", (_, output) => {
-    expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
+    expect(output).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
+    );
   });
 
   it("makes no second row, no second line of the drop-in, and closes no fence", () => {
@@ -227,7 +241,9 @@ describe("a why that means harm", () => {
       .split("\n")
       .find((line) => line.startsWith("| `net.core.somaxconn`"));
     expect(row?.split(/(?<!\\)\|/)).toHaveLength(7);
-    expect((bad.files[0]?.after ?? "").split("\n").filter((line) => /^[^#]/.test(line))).toEqual(["net.core.somaxconn = 5"]);
+    expect((bad.files[0]?.after ?? "").split("\n").filter((line) => /^[^#]/.test(line))).toEqual([
+      "net.core.somaxconn = 5",
+    ]);
     expect(planMarkdown(bad, now)).toContain("\n````diff\n");
     for (const line of planPatch(bad, now).split("\n")) expect(line).toMatch(/^([#@+-]|$)/);
   });

@@ -10,24 +10,37 @@ import { oneOfEach } from "../fakes/problems.js";
 const manual = readFileSync("docs/problems.md", "utf8");
 const source = readFileSync("src/problem.ts", "utf8");
 
-const declared = [...source.matchAll(/readonly code: "([a-z-]+)"/g)].map((found) => found[1] ?? "").toSorted();
-const warnings = new Set(["below-default", "image-unknown", "no-effect", "more-than-memory", "overridden-at-boot"]);
+const declared = [...source.matchAll(/readonly code: "([a-z-]+)"/g)]
+  .map((found) => found[1] ?? "")
+  .toSorted();
+const warnings = new Set([
+  "below-default",
+  "image-unknown",
+  "no-effect",
+  "more-than-memory",
+  "overridden-at-boot",
+]);
 
 const isWarning = (told: Problem | Warning): told is Warning => warnings.has(told.code);
-const words = (told: Problem | Warning): string => (isWarning(told) ? warningWords(told) : problemWords(told));
+const words = (told: Problem | Warning): string =>
+  isWarning(told) ? warningWords(told) : problemWords(told);
 const samples: readonly (Problem | Warning)[] = Object.values(oneOfEach);
 
 /** The manual's text under one heading. */
-const sectionOf = (code: string): string => manual.split(/^## /m).find((section) => section.startsWith(`${code}\n`)) ?? "";
+const sectionOf = (code: string): string =>
+  manual.split(/^## /m).find((section) => section.startsWith(`${code}\n`)) ?? "";
 
 describe("the manual of problems", () => {
   it("has one heading for each code that the program knows, sorted", () => {
     expect([...manual.matchAll(/^## (.*)$/gm)].map((found) => found[1])).toEqual(declared);
   });
 
-  it.each(samples.map((told) => [told.code, told] as const))("shows %s in the program's own words", (code, told) => {
-    expect(sectionOf(code)).toContain(words(told));
-  });
+  it.each(samples.map((told) => [told.code, told] as const))(
+    "shows %s in the program's own words",
+    (code, told) => {
+      expect(sectionOf(code)).toContain(words(told));
+    },
+  );
 
   it("sends nobody to a command that does not exist", () => {
     const named = [...manual.matchAll(/`tunectl ([a-z]+)/g)].map((found) => found[1]);
@@ -43,19 +56,30 @@ describe("the manual of problems", () => {
 });
 
 describe("the words of a problem", () => {
-  it.each(samples.map((told) => [told.code, told] as const))("%s are whole sentences on one line", (code, told) => {
-    expect(words(told)).toMatch(/^\S[^\n]*[.?'…]$/);
-    expect(words(told)).not.toMatch(/undefined|\[object|\bNaN\b/);
-    expect(words(told)).not.toBe(code);
-  });
+  it.each(samples.map((told) => [told.code, told] as const))(
+    "%s are whole sentences on one line",
+    (code, told) => {
+      expect(words(told)).toMatch(/^\S[^\n]*[.?'…]$/);
+      expect(words(told)).not.toMatch(/undefined|\[object|\bNaN\b/);
+      expect(words(told)).not.toBe(code);
+    },
+  );
 });
 
 describe("a list of problems", () => {
   it("has for each its place, its words, its code and the spot in the text", () => {
     const text = "name: web\nsummary: s\nsettings:\n  net.core.somaxcon: { value: 1, why: w }\n";
     const place = { file: "web.yaml", line: 4, column: 3, length: 17 };
-    const problem: Problem = { code: "unknown-tunable", key: "net.core.somaxcon", nearest: "net.core.somaxconn", place };
-    const warning: Warning = { ...oneOfEach["below-default"], place: { file: "other.yaml", line: 1, column: 1, length: 1 } };
+    const problem: Problem = {
+      code: "unknown-tunable",
+      key: "net.core.somaxcon",
+      nearest: "net.core.somaxconn",
+      place,
+    };
+    const warning: Warning = {
+      ...oneOfEach["below-default"],
+      place: { file: "other.yaml", line: 1, column: 1, length: 1 },
+    };
     const sources = new Map([["web.yaml", text]]);
     expect(renderProblems([problem, oneOfEach.locked], [warning], sources, paint(false))).toBe(
       `other.yaml:1:1: warning: ${warningWords(warning)} [below-default]
@@ -67,7 +91,8 @@ error: another tunectl is at work (process 4711); nothing was changed. Try again
     );
   });
 
-  it("is nothing where nothing is wrong", () => expect(renderProblems([], [], new Map(), paint(false))).toBe(""));
+  it("is nothing where nothing is wrong", () =>
+    expect(renderProblems([], [], new Map(), paint(false))).toBe(""));
 
   it("steers no terminal, whatever a file or a key is called", () => {
     const evil = "\u001b[2J\u202e\u0007";

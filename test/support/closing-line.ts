@@ -3,8 +3,12 @@ import type { Reporter, TestModule } from "vitest/node";
 
 class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
-    const broken = modules.filter((module) => module.state() === "failed" && module.children.size === 0).length;
+    const states = modules.flatMap((module) =>
+      [...module.children.allTests()].map((test) => test.result().state),
+    );
+    const broken = modules.filter(
+      (module) => module.state() === "failed" && module.children.size === 0,
+    ).length;
     const count = (state: string): number => states.filter((found) => found === state).length;
     const skipped = count("skipped") + count("pending");
     process.stdout.write(

@@ -19,18 +19,32 @@ function meet(name, call) {
     return isAfter ? result : call();
   }
   const number = constants.errno[action];
-  throw Object.assign(new Error(`${action}: injected, ${name}`), { code: action, errno: -number, syscall: name });
+  throw Object.assign(new Error(`${action}: injected, ${name}`), {
+    code: action,
+    errno: -number,
+    syscall: name,
+  });
 }
 
 /** Standard output and error are not the host's state. */
 const isOfHost = (name, target) => name !== "writeSync" || target > 2;
 
-for (const name of ["writeSync", "renameSync", "linkSync", "rmSync", "fsyncSync", "fchmodSync", "mkdirSync", "chmodSync"]) {
+for (const name of [
+  "writeSync",
+  "renameSync",
+  "linkSync",
+  "rmSync",
+  "fsyncSync",
+  "fchmodSync",
+  "mkdirSync",
+  "chmodSync",
+]) {
   const real = fs[name];
   fs[name] = (...args) => (isOfHost(name, args[0]) ? meet(name, () => real(...args)) : real(...args));
 }
 const realOpen = fs.openSync;
-const isForWriting = (flags) => typeof flags === "number" && (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) !== 0;
+const isForWriting = (flags) =>
+  typeof flags === "number" && (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) !== 0;
 fs.openSync = (path, flags, mode) =>
   isForWriting(flags) ? meet("openSync", () => realOpen(path, flags, mode)) : realOpen(path, flags, mode);
 

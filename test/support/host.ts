@@ -32,8 +32,10 @@ export async function onHost<Name extends string>(
   const folder = mkdtempSync(join(tmpdir(), "tunectl-test-"));
   try {
     const names = Object.keys(commands) as Name[];
-    for (const [path, text] of Object.entries(files)) place(join(folder, "files", resolve("/root", path)), text);
-    for (const [name, text] of Object.entries(shellScripts)) place(join(folder, "files/tools", name), text, 0o755);
+    for (const [path, text] of Object.entries(files))
+      place(join(folder, "files", resolve("/root", path)), text);
+    for (const [name, text] of Object.entries(shellScripts))
+      place(join(folder, "files/tools", name), text, 0o755);
     for (const [at, name] of names.entries()) place(join(folder, "steps", String(at)), `${commands[name]}\n`);
     mkdirSync(join(folder, "root"));
     await unshare(folder, names.length);
@@ -50,7 +52,17 @@ function place(path: string, text: string, mode = 0o644): void {
 
 function unshare(folder: string, count: number): Promise<void> {
   const script = join(folder, "files/tools/enter");
-  const args = [...unshareFlags, "--", "/bin/sh", script, folder, String(count), process.execPath, dist, faults];
+  const args = [
+    ...unshareFlags,
+    "--",
+    "/bin/sh",
+    script,
+    folder,
+    String(count),
+    process.execPath,
+    dist,
+    faults,
+  ];
   return new Promise((done, fail) => {
     execFile("unshare", args, { env, timeout: longest, killSignal: "SIGKILL" }, (error, _, stderr) => {
       if (error) fail(new Error(`the throw-away host broke: ${stderr || error.message}`));

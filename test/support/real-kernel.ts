@@ -18,7 +18,9 @@ const namespacesAllowed = spawnSync("unshare", [...unshareFlags, "true"]).status
  * @param needs what it needs besides the kernel: tools, or `root` itself where a user namespace has nobody else to give a file to
  */
 export function realKernel(title: string, body: () => Promise<void>, needs: readonly string[] = []): void {
-  const missing = [...always, ...needs].find((need) => !isThere(need)) ?? (namespacesAllowed ? undefined : "namespaces allowed");
+  const missing =
+    [...always, ...needs].find((need) => !isThere(need)) ??
+    (namespacesAllowed ? undefined : "namespaces allowed");
   if (missing === undefined) it(title, { timeout: longest }, body);
   else if (process.env["CI"] === undefined) it.skip(`${title} (skipped: no ${missing})`, body);
   else

@@ -36,9 +36,13 @@ export function missingForSessions(): string | undefined {
   return ["flock", "hostname", "ip", "mount", "setpriv"].find(isNotInstalled);
 }
 
-const isNotInstalled = (tool: string): boolean => !systemPath.split(":").some((folder) => existsSync(join(folder, tool)));
+const isNotInstalled = (tool: string): boolean =>
+  !systemPath.split(":").some((folder) => existsSync(join(folder, tool)));
 /** Runs commands one after another in one shell in one fresh room; `/srv` is the working folder, `tunectl` is on the path. */
-export async function runInRoom(commands: readonly string[], { files }: RoomOptions = {}): Promise<readonly Answer[]> {
+export async function runInRoom(
+  commands: readonly string[],
+  { files }: RoomOptions = {},
+): Promise<readonly Answer[]> {
   const work = mkdtempSync(join(tmpdir(), "tunectl-session-"));
   try {
     chmodSync(work, 0o755);
@@ -49,7 +53,8 @@ export async function runInRoom(commands: readonly string[], { files }: RoomOpti
     symlinkSync(process.execPath, join(work, "bin/node"));
     writeFileSync(join(work, "bin/as-anna"), ordinaryUser, { mode: 0o755 });
     if (files !== undefined) cpSync(files, join(work, "files"), { recursive: true });
-    for (const [at, command] of commands.entries()) writeFileSync(join(work, "in", String(at)), `${command}\n`);
+    for (const [at, command] of commands.entries())
+      writeFileSync(join(work, "in", String(at)), `${command}\n`);
     await enter(work, commands.length);
     return commands.map((_, at) => answer(join(work, "out", String(at))));
   } finally {
@@ -66,11 +71,15 @@ async function enter(work: string, count: number): Promise<void> {
     // In a user namespace the system's folders belong to nobody (65534); their real owner is root all the same.
     ...(isRoot ? {} : { SUDO_UID: "65534" }),
   };
-  await promisify(execFile)("unshare", [...namespaces, "sh", "-ec", script, "session", work, String(count), outer], {
-    env,
-    cwd: dirname(work),
-    maxBuffer: 1 << 26,
-  });
+  await promisify(execFile)(
+    "unshare",
+    [...namespaces, "sh", "-ec", script, "session", work, String(count), outer],
+    {
+      env,
+      cwd: dirname(work),
+      maxBuffer: 1 << 26,
+    },
+  );
 }
 
 function answer(path: string): Answer {

@@ -23,19 +23,24 @@ export async function replayMarkdown(page: string, options: ReplayOptions = {}):
   return page.replace(consoleBlock, () => told[at++] ?? "");
 }
 
-async function replayAll(sessions: readonly string[], { before = [], ...room }: ReplayOptions): Promise<readonly string[]> {
+async function replayAll(
+  sessions: readonly string[],
+  { before = [], ...room }: ReplayOptions,
+): Promise<readonly string[]> {
   const started = Date.now();
   const steps = sessions.map(stepsOf);
   const commands = [...before, ...steps.flat().map(({ command }) => command)];
   const answers = await runInRoom(commands, room);
   const failed = answers.slice(0, before.length).findIndex(({ exit }) => exit !== 0);
-  if (failed >= 0) throw new Error(`\`${commands[failed]}\` ended with ${answers[failed]?.exit}:\n${answers[failed]?.text}`);
+  if (failed >= 0)
+    throw new Error(`\`${commands[failed]}\` ended with ${answers[failed]?.exit}:\n${answers[failed]?.text}`);
   const rest = answers.slice(before.length);
   return steps.map((of) => of.map((step, at) => told(step, rest.shift(), at, started)).join(""));
 }
 
 /** The commands of a session alone. */
-export const commandsIn = (session: string): readonly string[] => stepsOf(session).map(({ command }) => command);
+export const commandsIn = (session: string): readonly string[] =>
+  stepsOf(session).map(({ command }) => command);
 
 /** Reads the commands of a session; what they printed is passed over. A comment stands right above its command, after an empty line. */
 function stepsOf(session: string): readonly Step[] {
@@ -88,4 +93,5 @@ function steady(text: string, started: number): string {
     .replace(/\ball \d+ files\b/g, "all <count> files");
 }
 
-export const withoutAge = (text: string): string => text.replace(/, \d+ (day|hour|minute|second)s? old/g, ", <age> old");
+export const withoutAge = (text: string): string =>
+  text.replace(/, \d+ (day|hour|minute|second)s? old/g, ", <age> old");

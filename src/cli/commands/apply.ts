@@ -12,10 +12,12 @@ import type { World } from "../world.js";
 export async function apply(world: World, names: readonly string[], options: ApplyOptions): Promise<Exit> {
   const rights = rightsProblem(world, "apply", options.root);
   if (rights.length > 0) return fail(world, rights, [], options);
-  if (options.against !== undefined && options.root === undefined) return fail(world, [againstHere], [], options);
+  if (options.against !== undefined && options.root === undefined)
+    return fail(world, [againstHere], [], options);
   const first = await planFor(world, names, options);
   const refusal = refusalOf(world, first);
-  if (refusal) return fail(world, refusal, first.result.warnings, { ...options, sources: first.library.sources });
+  if (refusal)
+    return fail(world, refusal, first.result.warnings, { ...options, sources: first.library.sources });
   // Looked at without the lock: a run that has nothing to do touches nothing, not even a folder's times.
   if (first.result.ok && !hasInterrupted(first.result.value) && isApplied(first.result.value.plan))
     return nothingToDo(world, first, options);
@@ -29,4 +31,5 @@ const againstHere: Problem = {
     "--against names a host that is not here, and apply writes here. Use `tunectl diff --against`, or add --root for that host's image.",
 };
 
-const hasInterrupted = ({ gathered }: Planned): boolean => interrupted(gathered.snapshots ?? []) !== undefined;
+const hasInterrupted = ({ gathered }: Planned): boolean =>
+  interrupted(gathered.snapshots ?? []) !== undefined;

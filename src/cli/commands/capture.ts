@@ -32,7 +32,9 @@ export async function capture(world: World, file: string | undefined): Promise<E
     } catch (error) {
       return fail(world, [{ code: "file-not-written", file, errno: errnoOf(error) }], [], { format: "text" });
     }
-    world.err(`${file}: ${Object.keys(facts.readings).length} readings of ${facts.host.name}, Linux ${facts.host.kernel}.\n`);
+    world.err(
+      `${file}: ${Object.keys(facts.readings).length} readings of ${facts.host.name}, Linux ${facts.host.kernel}.\n`,
+    );
   }
   return exit.done;
 }
@@ -65,7 +67,8 @@ export async function captured(world: World): Promise<Checked<FactsFile>> {
   });
 }
 
-const cleanText = (text: string | undefined): string | null => (text === undefined ? null : withoutSecrets(text));
+const cleanText = (text: string | undefined): string | null =>
+  text === undefined ? null : withoutSecrets(text);
 
 function readings(): FactsFile["readings"] {
   const kept = Object.create(null) as Record<string, FactsFile["readings"][string]>;

@@ -24,16 +24,24 @@ export async function diff(world: World, names: readonly string[], options: Diff
   warn(world, result.warnings, told);
   const open = interrupted(result.value.gathered.snapshots ?? []);
   if (open && options.format !== "json")
-    world.err(`Change ${open.id} was interrupted: apply takes it back first, and this plan starts from what is there of it.\n`);
+    world.err(
+      `Change ${open.id} was interrupted: apply takes it back first, and this plan starts from what is there of it.\n`,
+    );
   world.out(await rendered(world, plan, options, result.warnings.map(warningJson)));
   if (plan.problems.length > 0) {
-    if (options.format !== "json") world.err(renderProblems(plan.problems, [], library.sources, paint(world.colour.err)));
+    if (options.format !== "json")
+      world.err(renderProblems(plan.problems, [], library.sources, paint(world.colour.err)));
     return exit.problem;
   }
   return options.exitCode && !isEmpty(plan) ? exit.pending : exit.done;
 }
 
-async function rendered(world: World, plan: Plan, options: DiffOptions, warnings: readonly object[]): Promise<string> {
+async function rendered(
+  world: World,
+  plan: Plan,
+  options: DiffOptions,
+  warnings: readonly object[],
+): Promise<string> {
   switch (options.format) {
     case "json":
       return jsonText({ ok: plan.problems.length === 0, ...planJson(plan), warnings });
@@ -42,6 +50,10 @@ async function rendered(world: World, plan: Plan, options: DiffOptions, warnings
     case "markdown":
       return (await import("../../render/plan-markdown.js")).planMarkdown(plan, world.now());
     case "text":
-      return planText(plan, { now: world.now(), paint: paint(world.colour.out), everything: options.all === true });
+      return planText(plan, {
+        now: world.now(),
+        paint: paint(world.colour.out),
+        everything: options.all === true,
+      });
   }
 }

@@ -16,7 +16,11 @@ import type { World } from "../world.js";
 
 export type ExplainOptions = { readonly format: "text" | "json"; readonly all?: boolean };
 
-export async function explain(world: World, words: readonly string[], options: ExplainOptions): Promise<Exit> {
+export async function explain(
+  world: World,
+  words: readonly string[],
+  options: ExplainOptions,
+): Promise<Exit> {
   const catalogue = shippedCatalogue();
   const found = options.all ? catalogue.all : foundFor(catalogue, words);
   if (found.length === 0) return notFound(world, catalogue, words, options);
@@ -24,7 +28,10 @@ export async function explain(world: World, words: readonly string[], options: E
   const colours = paint(world.colour.out);
   if (options.format === "json") world.out(jsonText({ ok: true, tunables: found }));
   else if (only) world.out(explainText(only, colours, liveWords(catalogue, only, words)));
-  else world.out(`${explainList(found, colours)}${found.length} tunables; \`tunectl explain KEY\` tells all of one.\n`);
+  else
+    world.out(
+      `${explainList(found, colours)}${found.length} tunables; \`tunectl explain KEY\` tells all of one.\n`,
+    );
   return exit.done;
 }
 
@@ -35,7 +42,12 @@ function foundFor(catalogue: Catalogue, words: readonly string[]): readonly Tuna
   return searchTunables(catalogue, words);
 }
 
-function notFound(world: World, catalogue: Catalogue, words: readonly string[], options: ExplainOptions): Exit {
+function notFound(
+  world: World,
+  catalogue: Catalogue,
+  words: readonly string[],
+  options: ExplainOptions,
+): Exit {
   if (words.length === 0)
     return fail(
       world,

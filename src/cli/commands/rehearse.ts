@@ -31,10 +31,20 @@ import { fail, warn } from "../report.js";
 import type { World } from "../world.js";
 import { captured } from "./capture.js";
 
-export type RehearseOptions = { readonly format: "text" | "json"; readonly set?: readonly string[]; readonly inside?: string };
+export type RehearseOptions = {
+  readonly format: "text" | "json";
+  readonly set?: readonly string[];
+  readonly inside?: string;
+};
 
-export async function rehearse(world: World, names: readonly string[], options: RehearseOptions): Promise<Exit> {
-  return options.inside === undefined ? outside(world, names, options) : inside(world, names, options, options.inside);
+export async function rehearse(
+  world: World,
+  names: readonly string[],
+  options: RehearseOptions,
+): Promise<Exit> {
+  return options.inside === undefined
+    ? outside(world, names, options)
+    : inside(world, names, options, options.inside);
 }
 
 /** Finds what is wrong with the profiles before any namespace is made, then runs this program again in one. */
@@ -86,14 +96,22 @@ async function resolve(
   factsFile: string | undefined,
 ): Promise<Exit | Resolved> {
   const library = profileLibrary(world.cwd);
-  const request = await resolveFor(world, library, names, { ...options, ...(factsFile !== undefined && { against: factsFile }) });
+  const request = await resolveFor(world, library, names, {
+    ...options,
+    ...(factsFile !== undefined && { against: factsFile }),
+  });
   const told = { ...options, sources: library.sources };
   if (!request.ok) return fail(world, request.problems, request.warnings, told);
   if (factsFile !== undefined) warn(world, request.warnings, told);
   return request.value.resolved;
 }
 
-async function inside(world: World, names: readonly string[], options: RehearseOptions, folder: string): Promise<Exit> {
+async function inside(
+  world: World,
+  names: readonly string[],
+  options: RehearseOptions,
+  folder: string,
+): Promise<Exit> {
   const resolved = await resolve(world, names, options, factsIn(folder));
   if (typeof resolved === "number") return resolved;
   const room = roomIn(folder);
@@ -101,7 +119,13 @@ async function inside(world: World, names: readonly string[], options: RehearseO
   if (message !== undefined)
     return fail(
       world,
-      [{ code: "namespace-forbidden", message, remedy: "The namespace exists, but no file system can be mounted in it." }],
+      [
+        {
+          code: "namespace-forbidden",
+          message,
+          remedy: "The namespace exists, but no file system can be mounted in it.",
+        },
+      ],
       [],
       options,
     );
@@ -130,8 +154,16 @@ async function inside(world: World, names: readonly string[], options: RehearseO
     }),
     everything: () => evidence(room, state.value),
   });
-  const told = { profiles: resolved.profiles, kernel: hostFacts().kernel, rehearsal, left, leftOut: resolved.leftOut };
-  world.out(options.format === "json" ? jsonText(rehearsalJson(told)) : rehearsalText(told, paint(world.colour.out)));
+  const told = {
+    profiles: resolved.profiles,
+    kernel: hostFacts().kernel,
+    rehearsal,
+    left,
+    leftOut: resolved.leftOut,
+  };
+  world.out(
+    options.format === "json" ? jsonText(rehearsalJson(told)) : rehearsalText(told, paint(world.colour.out)),
+  );
   const signal = rehearsal.problems.find((problem) => problem.code === "interrupted");
   if (signal) return exitForSignal(signal.signal);
   return wentWell(rehearsal) ? exit.done : exit.problem;
@@ -142,7 +174,10 @@ const snapshotsIn = (folder: string): readonly Snapshot[] => {
   return all.ok ? all.value : [];
 };
 
-function sorted({ settings }: Resolved): { readonly kept: Resolved["settings"]; readonly left: readonly NotRehearsed[] } {
+function sorted({ settings }: Resolved): {
+  readonly kept: Resolved["settings"];
+  readonly left: readonly NotRehearsed[];
+} {
   const kernel = procfs();
   const catalogue = shippedCatalogue();
   const weighed = settings.map((setting) => ({
@@ -151,7 +186,9 @@ function sorted({ settings }: Resolved): { readonly kept: Resolved["settings"]; 
   }));
   return {
     kept: weighed.filter(({ reason }) => reason === undefined).map(({ setting }) => setting),
-    left: weighed.flatMap(({ setting, reason }) => (reason === undefined ? [] : [{ key: setting.key, reason }])),
+    left: weighed.flatMap(({ setting, reason }) =>
+      reason === undefined ? [] : [{ key: setting.key, reason }],
+    ),
   };
 }
 
@@ -160,7 +197,11 @@ function factsOf(room: string, snapshots: readonly Snapshot[]): PlanFacts {
   const host = hostFacts();
   const kernel = procfs();
   const disk = ownFiles(room);
-  const [dropIn, modulesFile, applied] = [disk.read(dropInPath), disk.read(modulesPath), appliedNow(snapshots)];
+  const [dropIn, modulesFile, applied] = [
+    disk.read(dropInPath),
+    disk.read(modulesPath),
+    appliedNow(snapshots),
+  ];
   return {
     read: (key) => understood(shippedCatalogue(), key, kernel.read(key)),
     hostName: "a throw-away namespace",
@@ -180,7 +221,9 @@ function factsOf(room: string, snapshots: readonly Snapshot[]): PlanFacts {
 /** All that the proof compares: every tunable of the namespace, and every file of the room but the snapshots. */
 function evidence(room: string, state: string): Evidence {
   const readings = new Map(
-    [...readAll("/proc/sys")].filter(([key]) => key.startsWith("net.")).map(([key, reading]) => [key, JSON.stringify(reading)]),
+    [...readAll("/proc/sys")]
+      .filter(([key]) => key.startsWith("net."))
+      .map(([key, reading]) => [key, JSON.stringify(reading)]),
   );
   const files = new Map(
     readdirSync(room, { recursive: true, withFileTypes: true })

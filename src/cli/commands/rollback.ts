@@ -26,7 +26,11 @@ export type RollbackOptions = {
   readonly keepChanged?: boolean;
 };
 
-export async function rollback(world: World, id: string | undefined, options: RollbackOptions): Promise<Exit> {
+export async function rollback(
+  world: World,
+  id: string | undefined,
+  options: RollbackOptions,
+): Promise<Exit> {
   const rights = rightsProblem(world, "rollback", options.root);
   if (rights.length > 0) return fail(world, rights, [], options);
   if (options.force && options.keepChanged)
@@ -45,7 +49,12 @@ export async function rollback(world: World, id: string | undefined, options: Ro
   }
 }
 
-async function rollbackLocked(world: World, id: string | undefined, options: RollbackOptions, workshop: Workshop): Promise<Exit> {
+async function rollbackLocked(
+  world: World,
+  id: string | undefined,
+  options: RollbackOptions,
+  workshop: Workshop,
+): Promise<Exit> {
   const finished = finishInterrupted(world, workshop);
   if (finished && finished.left.length > 0) return fail(world, finished.left, [], options, exit.left);
   // Where it was a rollback that was cut short, what was before it is what that one was to take back.
@@ -56,20 +65,38 @@ async function rollbackLocked(world: World, id: string | undefined, options: Rol
   if (chosen.length === 0) return nothingToTake(world, options, workshop, committed);
   for (const one of chosen) {
     const target = /^\d+$/.test(one) ? rollbackTarget(committed, Number(one)) : undefined;
-    if (!target) return fail(world, [{ code: "unknown-snapshot", id: one, known: idsOf(committed) }], [], options);
+    if (!target)
+      return fail(world, [{ code: "unknown-snapshot", id: one, known: idsOf(committed) }], [], options);
     const code = await goBack(world, options, workshop, committed, Number(one), target);
     if (code !== undefined) return code;
   }
-  return say(world, options, "unchanged", `Nothing to roll back: the host is as it was before change ${chosen.at(-1)}.\n`);
+  return say(
+    world,
+    options,
+    "unchanged",
+    `Nothing to roll back: the host is as it was before change ${chosen.at(-1)}.\n`,
+  );
 }
 
-const idsOf = (snapshots: readonly Snapshot[]): readonly string[] => snapshots.map((snapshot) => String(snapshot.id));
+const idsOf = (snapshots: readonly Snapshot[]): readonly string[] =>
+  snapshots.map((snapshot) => String(snapshot.id));
 
 /** No snapshot can be gone back to: all well where nothing of ours is in force, by the record or, where that is lost, by our drop-in. */
-function nothingToTake(world: World, options: RollbackOptions, { disk }: Workshop, committed: readonly Snapshot[]): Exit {
+function nothingToTake(
+  world: World,
+  options: RollbackOptions,
+  { disk }: Workshop,
+  committed: readonly Snapshot[],
+): Exit {
   const applied = appliedNow(committed) ?? appliedFromDropIn(dropInPath, disk.read(dropInPath) ?? "");
-  if (!applied) return say(world, options, "unchanged", "Nothing to roll back: no change of tunectl is in force.\n");
-  return fail(world, [{ code: "nothing-on-record", file: dropInPath, profiles: applied.profiles }], [], options);
+  if (!applied)
+    return say(world, options, "unchanged", "Nothing to roll back: no change of tunectl is in force.\n");
+  return fail(
+    world,
+    [{ code: "nothing-on-record", file: dropInPath, profiles: applied.profiles }],
+    [],
+    options,
+  );
 }
 
 function say(world: World, { format }: RollbackOptions, status: string, words: string): Exit {
@@ -94,7 +121,9 @@ async function goBack(
     fromImage.flatMap((snapshot) => snapshot.after.applied?.settings ?? []),
   );
   const obstacles = [...obstaclesBack(seen, target), ...unknown];
-  const changed = obstacles.filter(({ code }) => code === "changed-since" || code === "file-edited" || code === "before-unknown");
+  const changed = obstacles.filter(
+    ({ code }) => code === "changed-since" || code === "file-edited" || code === "before-unknown",
+  );
   if (obstacles.length > changed.length || (changed.length > 0 && !options.force && !options.keepChanged))
     return fail(world, obstacles, [], options);
   const interfaces = kernel ? hostFacts().interfaces : [];
@@ -104,7 +133,8 @@ async function goBack(
     undone.flatMap((snapshot) => snapshot.after.applied ?? []),
   );
   // Not even --force knows a value to put back where none was seen.
-  const isKept = (problem: Problem): boolean => options.keepChanged === true || problem.code === "before-unknown";
+  const isKept = (problem: Problem): boolean =>
+    options.keepChanged === true || problem.code === "before-unknown";
   const kept = distinct([...changed.filter(isKept), ...born]);
   const what: Change = changeBack({ catalogue: shippedCatalogue(), kernel, disk, interfaces }, target, {
     id,
@@ -112,7 +142,12 @@ async function goBack(
     applied: latest(committed)?.after.applied ?? null,
     occasion: occasion(world, workshop),
   });
-  if (what.writes.length === 0 && what.files.length === 0 && kept.length === 0 && isSameRecord(committed, target))
+  if (
+    what.writes.length === 0 &&
+    what.files.length === 0 &&
+    kept.length === 0 &&
+    isSameRecord(committed, target)
+  )
     return undefined;
   const outcome = await carryOut(workshop, what);
   tell(world, options, id, outcome, kept);
@@ -136,5 +171,6 @@ function tell(
   if (options.format === "json") {
     const problems = [...kept, ...(outcome.status === "done" ? [] : outcome.problems)].map(problemJson);
     world.out(jsonText({ ok: outcome.status === "done", ...outcomeJson(outcome), back_to: id, problems }));
-  } else if (outcome.status === "done") world.out(rolledBackText(id, outcome, kept, options, paint(world.colour.out)));
+  } else if (outcome.status === "done")
+    world.out(rolledBackText(id, outcome, kept, options, paint(world.colour.out)));
 }

@@ -12,7 +12,11 @@ import { parametersFrom } from "../planning.js";
 import { fail, warn } from "../report.js";
 import type { World } from "../world.js";
 
-export type ShowOptions = { readonly format: "text" | "json"; readonly set?: readonly string[]; readonly against?: string };
+export type ShowOptions = {
+  readonly format: "text" | "json";
+  readonly set?: readonly string[];
+  readonly against?: string;
+};
 
 export async function show(world: World, name: string, options: ShowOptions): Promise<Exit> {
   const library = profileLibrary(world.cwd);
@@ -40,7 +44,11 @@ export async function show(world: World, name: string, options: ShowOptions): Pr
   warn(world, resolved.warnings, told);
   if (options.format === "json")
     world.out(
-      jsonText({ ok: true, ...resolvedJson(written.value, resolved.value), warnings: resolved.warnings.map(warningJson) }),
+      jsonText({
+        ok: true,
+        ...resolvedJson(written.value, resolved.value),
+        warnings: resolved.warnings.map(warningJson),
+      }),
     );
   else world.out(resolvedText(written.value, resolved.value, paint(world.colour.out)));
   return exit.done;

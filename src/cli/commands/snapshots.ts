@@ -15,9 +15,17 @@ import { fail } from "../report.js";
 import { rightsProblem } from "../rights.js";
 import type { World } from "../world.js";
 
-export type SnapshotsOptions = { readonly format: "text" | "json"; readonly root?: string; readonly keep?: string };
+export type SnapshotsOptions = {
+  readonly format: "text" | "json";
+  readonly root?: string;
+  readonly keep?: string;
+};
 
-export async function snapshots(world: World, id: string | undefined, options: SnapshotsOptions): Promise<Exit> {
+export async function snapshots(
+  world: World,
+  id: string | undefined,
+  options: SnapshotsOptions,
+): Promise<Exit> {
   if (options.keep !== undefined && id !== undefined)
     return fail(
       world,
@@ -31,7 +39,8 @@ export async function snapshots(world: World, id: string | undefined, options: S
     const all = readSnapshots(folder);
     if (!all.ok) return fail(world, all.problems, [], options);
     if (id !== undefined) return showOne(world, id, all.value, options);
-    if (options.format === "json") world.out(jsonText({ ok: true, snapshots: all.value, in_force: inForce(all.value) }));
+    if (options.format === "json")
+      world.out(jsonText({ ok: true, snapshots: all.value, in_force: inForce(all.value) }));
     else world.out(snapshotList(all.value, inForce(all.value), paint(world.colour.out)));
     return exit.done;
   } catch (error) {
@@ -42,7 +51,12 @@ export async function snapshots(world: World, id: string | undefined, options: S
 function showOne(world: World, id: string, all: readonly Snapshot[], options: SnapshotsOptions): Exit {
   const found = all.find((snapshot) => String(snapshot.id) === id);
   if (!found)
-    return fail(world, [{ code: "unknown-snapshot", id, known: all.map((snapshot) => String(snapshot.id)) }], [], options);
+    return fail(
+      world,
+      [{ code: "unknown-snapshot", id, known: all.map((snapshot) => String(snapshot.id)) }],
+      [],
+      options,
+    );
   world.out(
     options.format === "json"
       ? jsonText({ ok: true, snapshots: [found], in_force: inForce(all) })
@@ -56,7 +70,12 @@ function prune(world: World, keep: string, options: SnapshotsOptions): Exit {
   const rights = rightsProblem(world, "snapshots --keep", options.root);
   if (rights.length > 0) return fail(world, rights, [], options);
   if (!/^[1-9][0-9]{0,8}$/.test(keep))
-    return fail(world, [{ code: "usage", message: `--keep ${keep}: takes a whole number from 1 on.` }], [], options);
+    return fail(
+      world,
+      [{ code: "usage", message: `--keep ${keep}: takes a whole number from 1 on.` }],
+      [],
+      options,
+    );
   const workshop = openWorkshop(world, options.root);
   if (!workshop.ok) return fail(world, workshop.problems, [], options);
   const all = workshop.value.snapshots;

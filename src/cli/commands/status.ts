@@ -17,7 +17,11 @@ import type { World } from "../world.js";
 export type StatusOptions = { readonly format: "text" | "json"; readonly root?: string };
 
 export async function status(world: World, options: StatusOptions): Promise<Exit> {
-  const gathered = await gather(shippedCatalogue(), world.cwd, options.root === undefined ? {} : { root: options.root });
+  const gathered = await gather(
+    shippedCatalogue(),
+    world.cwd,
+    options.root === undefined ? {} : { root: options.root },
+  );
   if (!gathered.ok) return fail(world, gathered.problems, [], options);
   const { facts, snapshots } = gathered.value;
   const last = latest(snapshots ?? []);
@@ -49,7 +53,8 @@ export async function status(world: World, options: StatusOptions): Promise<Exit
       ? `${colours.bold(facts.applied.profiles.join(", "))}: ${counted(measured?.plan.keys.length ?? 0, "setting")}, ${when}\n`
       : `No profile is applied.\n${strayFile(facts)}`,
   );
-  for (const [name, value] of Object.entries(facts.applied?.parameters ?? {})) world.out(`  --set ${name}=${value}\n`);
+  for (const [name, value] of Object.entries(facts.applied?.parameters ?? {}))
+    world.out(`  --set ${name}=${value}\n`);
   world.out(driftText(drifts, colours));
   if (facts.applied && drifts.length === 0) world.out(colours.green("In force, now and at the next boot.\n"));
   world.err(renderProblems(problems, [], new Map(), paint(world.colour.err)));

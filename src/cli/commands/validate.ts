@@ -12,9 +12,17 @@ import { parametersFrom } from "../planning.js";
 import { fail } from "../report.js";
 import type { World } from "../world.js";
 
-export type ValidateOptions = { readonly format: "text" | "json"; readonly set?: readonly string[]; readonly each?: boolean };
+export type ValidateOptions = {
+  readonly format: "text" | "json";
+  readonly set?: readonly string[];
+  readonly each?: boolean;
+};
 
-export async function validate(world: World, names: readonly string[], options: ValidateOptions): Promise<Exit> {
+export async function validate(
+  world: World,
+  names: readonly string[],
+  options: ValidateOptions,
+): Promise<Exit> {
   const library = profileLibrary(world.cwd);
   const parameters = parametersFrom(options.set ?? []);
   if (!parameters.ok) return fail(world, parameters.problems, [], options);
@@ -43,7 +51,9 @@ async function check(
   const catalogue = shippedCatalogue();
   const results: Checked<Resolved>[] = [];
   for (const names of sets)
-    results.push(await resolveProfiles({ names, load: library.load, catalogue, parameters, purpose: "check" }));
+    results.push(
+      await resolveProfiles({ names, load: library.load, catalogue, parameters, purpose: "check" }),
+    );
   const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
   // An included profile is read with each that includes it; what is wrong with it is told once.
   return { problems: distinct(problems), warnings: distinct(results.flatMap((result) => result.warnings)) };
@@ -58,11 +68,15 @@ function tell(
 ): void {
   world.err(renderProblems(problems, warnings, library.sources, paint(world.colour.err)));
   if (problems.some((problem) => problem.code === "profiles-disagree"))
-    world.err("These profiles were checked as one set, as apply would take them; --each checks every one by itself.\n");
+    world.err(
+      "These profiles were checked as one set, as apply would take them; --each checks every one by itself.\n",
+    );
   const count = counted(given.length, "profile");
   if (problems.length === 0)
     world.out(
-      paint(world.colour.out).green(`${count} valid${warnings.length > 0 ? `, ${counted(warnings.length, "warning")}` : ""}.\n`),
+      paint(world.colour.out).green(
+        `${count} valid${warnings.length > 0 ? `, ${counted(warnings.length, "warning")}` : ""}.\n`,
+      ),
     );
   else world.err(`${counted(problems.length, "problem")} in ${count}.\n`);
 }

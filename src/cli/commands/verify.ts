@@ -40,7 +40,8 @@ export async function verify(world: World, options: VerifyOptions): Promise<Exit
     world.out(driftText(drifts, colours));
     if (agreed) world.out(colours.green(`${applied.profiles.join(", ")}: ${inForceWords(plan)}\n`));
     else world.out(`${counted(drifts.length, "difference")}. ${wayOut(applied, drifts, options.root)}\n`);
-    if (gathered.snapshots === undefined) world.err("Checked against the drop-in alone: the state folder is root's to read.\n");
+    if (gathered.snapshots === undefined)
+      world.err("Checked against the drop-in alone: the state folder is root's to read.\n");
   }
   return agreed ? exit.done : exit.pending;
 }
@@ -54,10 +55,13 @@ function wayOut(
   const image = root === undefined ? "" : ` --root ${shellWord(root)}`;
   const sets = Object.entries(parameters).map(([name, value]) => ` --set ${shellWord(`${name}=${value}`)}`);
   const strangers = drifts.flatMap((drift) =>
-    drift.kind === "boot" && drift.file !== undefined && drift.file !== dropInPath ? [`${drift.file}:${drift.line}`] : [],
+    drift.kind === "boot" && drift.file !== undefined && drift.file !== dropInPath
+      ? [`${drift.file}:${drift.line}`]
+      : [],
   );
   const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\` puts it right`;
-  const first = strangers.length > 0 ? `Take out ${[...new Set(strangers)].join(", ")}; then ${again}` : again;
+  const first =
+    strangers.length > 0 ? `Take out ${[...new Set(strangers)].join(", ")}; then ${again}` : again;
   return `${first}; \`tunectl rollback${image}\` takes ${profiles.join(", ")} back.`;
 }
 
@@ -73,6 +77,9 @@ async function appliedState(world: World, root: string | undefined): Promise<Che
   const { applied } = gathered.value.facts;
   const problems = interruptions(gathered.value.snapshots ?? []);
   if (!applied)
-    return bad([...problems, { code: "usage", message: "No profile is applied here: `tunectl apply PROFILE` applies one." }]);
+    return bad([
+      ...problems,
+      { code: "usage", message: "No profile is applied here: `tunectl apply PROFILE` applies one." },
+    ]);
   return good({ gathered: gathered.value, applied, problems });
 }
