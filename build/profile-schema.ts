@@ -138,6 +138,10 @@ function valueSchema(tunable: Tunable): Schema {
         expression,
       ],
     };
+  if (tunable.type.endsWith("-list"))
+    return {
+      anyOf: [{ type: "integer", minimum: 0 }, { type: "string", pattern: "^[0-9,:/-]*$" }, expression],
+    };
   return { type: ["string", "integer"] };
 }
 

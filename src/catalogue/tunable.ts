@@ -6,6 +6,8 @@ export type ValueType =
   | "enumeration"
   | "vector"
   | "port-list"
+  | "cpu-list"
+  | "number-list"
   | "bitmask"
   | "cpu-mask"
   | "text";

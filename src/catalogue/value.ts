@@ -4,7 +4,7 @@ import { isPortRange, mergedPorts } from "./ports.js";
 import type { Tunable } from "./tunable.js";
 import { isInRange, rangeHint, unitFault } from "./units.js";
 
-/** Canonical text: numbers and vectors one space apart, port lists sorted and merged, masks without leading zeros, text untouched. */
+/** Canonical text: numbers and vectors one space apart, lists sorted and merged, masks without leading zeros, text untouched. */
 export type Value = string & { readonly brand: "Value" };
 
 export type CheckedValue =
@@ -23,6 +23,9 @@ export function readValue(tunable: Tunable | undefined, text: string): Value {
     case "text":
       return bare.trim() as Value;
     case "port-list":
+    case "cpu-list":
+    case "number-list":
+      // The kernel prints all three by the same rules.
       return (mergedPorts(bare.trim()) ?? bare.trim()) as Value;
     case "cpu-mask":
       return canonicalMask(bare.trim()) as Value;
@@ -33,13 +36,14 @@ export function readValue(tunable: Tunable | undefined, text: string): Value {
 }
 
 /** What the kernel makes of a value in a file, which it reads as C does: `010` is eight and `0x10` sixteen. */
-export const readLine = (tunable: Tunable | undefined, text: string): Value =>
-  readValue(
-    tunable,
-    tunable?.type === "text" || tunable?.type === "cpu-mask"
-      ? text
-      : text.trim().split(/\s+/).map(fromC).join(" "),
-  );
+export function readLine(tunable: Tunable | undefined, text: string): Value {
+  if (tunable?.type === "text" || tunable?.type === "cpu-mask") return readValue(tunable, text);
+  // The numbers of a list stand between commas and dashes; a dash elsewhere is a sign.
+  const [split, joint] = isList(tunable) ? [/([,-])/, ""] : [/\s+/, " "];
+  return readValue(tunable, text.trim().split(split).map(fromC).join(joint));
+}
+
+const isList = (tunable: Tunable | undefined): boolean => tunable?.type.endsWith("-list") ?? false;
 
 function fromC(word: string): string {
   const [, sign = "", digits = ""] = /^(-?)(0x[0-9a-f]+|0[0-7]+)$/i.exec(word) ?? [];
@@ -67,7 +71,9 @@ export function checkValue(tunable: Tunable, text: string): CheckedValue {
     case "boolean":
       return bare === "0" || bare === "1" ? value(bare) : fault(booleanFault(bare));
     case "port-list":
-      return checkPorts(bare);
+    case "cpu-list":
+    case "number-list":
+      return checkList(tunable, bare);
     case "cpu-mask":
       return /^[0-9a-fA-F]+(,[0-9a-fA-F]+)*$/.test(bare)
         ? value(canonicalMask(bare))
@@ -160,10 +166,30 @@ function plainNumber(text: string): string | undefined {
   return wholeNumber.test(digits) && digits !== text ? digits : undefined;
 }
 
-function checkPorts(text: string): CheckedValue {
-  const wrong = text === "" ? undefined : text.split(",").find((part) => !isPortRange(part));
-  if (wrong !== undefined) return fault({ kind: "ports", text, part: wrong });
-  return value(mergedPorts(text) ?? "");
+function checkList(tunable: Tunable, text: string): CheckedValue {
+  const ranges = tunable.type === "cpu-list" ? text.replace(/[^,]+/g, spelledOut) : text;
+  const parts = ranges === "" ? [] : ranges.split(",");
+  const wrong = parts.find((part) => !isPortRange(part));
+  if (wrong !== undefined)
+    return fault(
+      tunable.type === "port-list"
+        ? { kind: "ports", text, part: wrong }
+        : { kind: "not-a-number", text: wrong },
+    );
+  const numbers = parts.flatMap((part) => part.split("-")).map((number) => checkNumber(tunable, number));
+  return numbers.find((number) => !number.ok) ?? value(mergedPorts(ranges) ?? "");
+}
+
+/** `0-31:2/4`, the first two of every four, as ranges: some of the kernel's lists of CPUs take it, and some do not. */
+function spelledOut(part: string): string {
+  const [low, high, used, size] = (/^(\d{1,5})-(\d{1,5}):(\d{1,5})\/(\d{1,5})$/.exec(part) ?? [])
+    .slice(1)
+    .map(Number);
+  if (low === undefined || high === undefined || !used || !size || used > size || high < low) return part;
+  return Array.from({ length: Math.ceil((high - low + 1) / size) }, (_, at) => {
+    const start = low + at * size;
+    return `${start}-${Math.min(start + used - 1, high)}`;
+  }).join(",");
 }
 
 /** Whether its values have an order, so that `at_least` and `at_most` mean something: numbers, levels and switches, not masks and words. */

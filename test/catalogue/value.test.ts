@@ -9,6 +9,7 @@ import {
   isOrdered,
   lowered,
   raised,
+  readLine,
   readValue,
   type Value,
 } from "../../src/catalogue/value.js";
@@ -144,6 +145,7 @@ describe("a list of ports", () => {
     ["5-1", "ports"],
     ["80,http", "ports"],
     ["8080 9090", "ports"],
+    ["1-010", "octal: 8 or 10"],
   ])("%j is %s", (text, words) => expect(written("net.ipv4.ip_local_reserved_ports", text)).toBe(words));
 
   const port = fc.integer({ min: 0, max: 65_535 });
@@ -179,6 +181,83 @@ describe("a list of ports", () => {
     ));
 });
 
+describe("a list of CPUs", () => {
+  const name = "kernel.watchdog_cpumask";
+
+  it.each([
+    ["0-3,8", "0-3,8"],
+    ["8,0-3", "0-3,8"],
+    ["3,2,1,0", "0-3"],
+    ["3", "3"],
+    ["0-31:2/4", "0-1,4-5,8-9,12-13,16-17,20-21,24-25,28-29"],
+    ["0-6:1/2,1", "0-2,4,6"],
+    ["0-9:4/4", "0-9"],
+    ["5-4", "not-a-number"],
+    ["0-3:3/2", "not-a-number"],
+    ["0-3:0/2", "not-a-number"],
+    ["0-3:1/0", "not-a-number"],
+    ["all", "not-a-number"],
+    ["ff", "not-a-number"],
+    ["0 1", "not-a-number"],
+    ["010", "octal: 8 or 10"],
+  ])("%j is %s", (text, words) => expect(written(name, text)).toBe(words));
+
+  const cpus = fc.uniqueArray(fc.integer({ min: 0, max: 8191 }), { minLength: 1, maxLength: 40 });
+
+  /** As the kernel prints a set: by hand, one CPU after the other. */
+  function printed(set: ReadonlySet<number>): string {
+    const starts = [...set].filter((cpu) => !set.has(cpu - 1)).sort((a, b) => a - b);
+    return starts
+      .map((low) => {
+        let high = low;
+        while (set.has(high + 1)) high++;
+        return high === low ? `${low}` : `${low}-${high}`;
+      })
+      .join(",");
+  }
+
+  it("comes back from the kernel as it was written, whatever CPUs are in it", () =>
+    fc.assert(
+      fc.property(cpus, (list) => {
+        const text = printed(new Set(list));
+        expect(written(name, text)).toBe(text);
+        expect(readValue(tunable(name), `${text}\n`)).toBe(text);
+      }),
+    ));
+
+  const end = fc.integer({ min: 0, max: 300 });
+  const group = fc
+    .tuple(end, end, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 0, max: 8 }))
+    .map(([low, length, used, more]) => ({ low, high: low + length, used, size: used + more }));
+
+  it("means the CPUs that its groups mean, counted one by one", () =>
+    fc.assert(
+      fc.property(fc.array(group, { minLength: 1, maxLength: 4 }), (groups) => {
+        const set = new Set<number>();
+        for (const { low, high, used, size } of groups)
+          for (let cpu = low; cpu <= high; cpu++) if ((cpu - low) % size < used) set.add(cpu);
+        const text = groups.map(({ low, high, used, size }) => `${low}-${high}:${used}/${size}`).join(",");
+        expect(written(name, text)).toBe(printed(set));
+      }),
+    ));
+
+  it("is read from a file as C reads numbers", () => {
+    expect(readLine(tunable(name), "010,0x10-0x12 ")).toBe("8,16-18");
+    expect(readLine(tunable("net.ipv4.ip_local_reserved_ports"), "8081,8080")).toBe("8080-8081");
+    expect(readLine(tunable(name), "0-31:2/4")).toBe("0-31:2/4");
+  });
+});
+
+describe("a list of numbers", () => {
+  it.each([
+    ["0-1,3-127", "0-1,3-127"],
+    ["3-127,1,0", "0-1,3-127"],
+    ["", ""],
+    ["256", "range"],
+    ["0-9:1/2", "not-a-number"],
+  ])("%j is %s", (text, words) => expect(written("net.ipv6.icmp.ratemask", text)).toBe(words));
+});
+
 describe("a text", () => {
   it.each([
     ["bbr", "bbr"],
@@ -203,6 +282,7 @@ const attempts = fc.oneof(
     "1,000",
     "'7'",
     "8080,90-100",
+    "0-31:2/4",
     "1 2 3",
     "4096 5 6",
     "ff",
