@@ -54,10 +54,22 @@ function fromC(word: string): string {
 const canonicalNumber = (word: string): string =>
   /^-?[0-9]+$/.test(word) && !wholeNumber.test(word) ? String(BigInt(word)) : word;
 
-const canonicalMask = (text: string): string => {
-  const digits = text.replace(/,/g, "").replace(/^0+(?=.)/, "");
-  return digits.toLowerCase();
-};
+/**
+ * In groups of 32 bits, without leading zeros: the kernel takes no more than eight digits in one, and on a host of few CPUs no group of zeros before
+ * the others. A group with fewer digits, as in `1,0`, has its zeros at the front.
+ */
+function canonicalMask(text: string): string {
+  const digits = text.includes(",")
+    ? text
+        .split(",")
+        .map((group) => group.padStart(8, "0"))
+        .join("")
+    : text;
+  return digits
+    .toLowerCase()
+    .replace(/^0+(?=.)/, "")
+    .replace(/\B(?=(.{8})+$)/g, ",");
+}
 
 /** What a person wrote for this tunable: canonical, or what is wrong with it. Stricter than the kernel, which takes `033` for 27 and `4096 # c` for 4096. */
 export function checkValue(tunable: Tunable, text: string): CheckedValue {
@@ -75,9 +87,7 @@ export function checkValue(tunable: Tunable, text: string): CheckedValue {
     case "number-list":
       return checkList(tunable, bare);
     case "cpu-mask":
-      return /^[0-9a-fA-F]+(,[0-9a-fA-F]+)*$/.test(bare)
-        ? value(canonicalMask(bare))
-        : fault({ kind: "not-a-number", text: bare });
+      return checkMask(bare);
     case "text":
       return bare === "" ? fault({ kind: "empty" }) : value(bare);
     case "bitmask":
@@ -164,6 +174,12 @@ function plainNumber(text: string): string | undefined {
   if (exponent) return String(BigInt(exponent[1] ?? "0") * 10n ** BigInt(exponent[2] ?? "0"));
   const digits = bare.replace(/^\+/, "").replace(/(?<=\d)[_,](?=\d)/g, "");
   return wholeNumber.test(digits) && digits !== text ? digits : undefined;
+}
+
+function checkMask(text: string): CheckedValue {
+  if (/^[0-9a-f]+$|^[0-9a-f]{1,8}(,[0-9a-f]{1,8})+$/i.test(text)) return value(canonicalMask(text));
+  const [, hint] = /^0x([0-9a-f]+)$/i.exec(text) ?? [];
+  return fault({ kind: "not-a-number", text, ...(hint !== undefined && { hint: canonicalMask(hint) }) });
 }
 
 function checkList(tunable: Tunable, text: string): CheckedValue {

@@ -258,6 +258,45 @@ describe("a list of numbers", () => {
   ])("%j is %s", (text, words) => expect(written("net.ipv6.icmp.ratemask", text)).toBe(words));
 });
 
+describe("a mask of CPUs", () => {
+  const name = "net.core.rps_default_mask";
+
+  // The kernel refuses a ninth digit in a group, and takes a group of fewer digits for one with zeros before them.
+  it.each([
+    ["f", "f"],
+    ["FF", "ff"],
+    ["000000ff", "ff"],
+    ["00000000,000000ff", "ff"],
+    ["100000000", "1,00000000"],
+    ["1,0", "1,00000000"],
+    ["0000001,2,3", "1,00000002,00000003"],
+    ["0", "0"],
+    ["000000001,0", "not-a-number"],
+    ["0xff", "not-a-number: ff"],
+    ["0-3", "not-a-number"],
+    ["", "not-a-number"],
+  ])("%j is %s", (text, words) => expect(written(name, text)).toBe(words));
+
+  const bits = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });
+  /** As the kernel prints a mask of 256 CPUs. */
+  const printed = (mask: bigint): string =>
+    mask
+      .toString(16)
+      .padStart(64, "0")
+      .replace(/\B(?=(.{8})+$)/g, ",");
+
+  it("means the same with the zeros and commas that the kernel prints and without", () =>
+    fc.assert(
+      fc.property(bits, (mask) => {
+        const canonical = written(name, mask.toString(16));
+        expect(readValue(tunable(name), `${printed(mask)}\n`)).toBe(canonical);
+        expect(readLine(tunable(name), canonical)).toBe(canonical);
+        expect(canonical.replace(/,/g, "")).toBe(mask.toString(16));
+        expect(canonical.split(",").every((digits) => digits.length <= 8)).toBe(true);
+      }),
+    ));
+});
+
 describe("a text", () => {
   it.each([
     ["bbr", "bbr"],
@@ -283,6 +322,7 @@ const attempts = fc.oneof(
     "'7'",
     "8080,90-100",
     "0-31:2/4",
+    "1,0",
     "1 2 3",
     "4096 5 6",
     "ff",
