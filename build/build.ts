@@ -18,7 +18,7 @@ import type { Tunable } from "../src/catalogue/tunable.js";
 import { readCatalogue } from "./catalogue.js";
 import { catalogueInComment, fromComment } from "./catalogue-in-comment.js";
 import { writeCompiledForm } from "./code-cache.js";
-import { profileSchema, profileStructure } from "./profile-schema.js";
+import { printed, profileSchema, profileStructure } from "./profile-schema.js";
 
 const generated = "src/generated";
 
@@ -160,7 +160,7 @@ export const catalogueKeys: string = ${JSON.stringify(catalogueKeys)};
 export const catalogueLines = (): string => ${JSON.stringify(catalogueLines)};\n`,
 );
 if (process.argv.includes("--write-schemas"))
-  writeFileSync("schema/profile.schema.json", `${JSON.stringify(profileSchema(catalogue), null, 1)}\n`);
+  writeFileSync("schema/profile.schema.json", `${printed(profileSchema(catalogue))}\n`);
 await writeValidators();
 await writeProfiles();
 await bundle(catalogueKeys, catalogueLines);

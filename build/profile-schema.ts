@@ -73,21 +73,24 @@ export const profileStructure: Schema = {
   definitions: { setting },
 };
 
-/** With a completion, a description and the values of every tunable that a profile may set. */
+/** With every tunable that a profile may set, one a line: its summary, and its kind of value by name. */
 export function profileSchema(catalogue: readonly Tunable[]): Schema {
   const usable = catalogue.filter(
     (tunable) => !tunable.removed && !tunable.secret && (tunable.access ?? "read-write") === "read-write",
   );
   const exact = usable.filter((tunable) => !tunable.key.includes("*"));
   const patterns = usable.filter((tunable) => tunable.key.includes("*"));
+  const kinds = new Map(usable.map((tunable) => [kindOf(tunable), settingOf(tunable)]));
   return {
-    ...profileStructure,
+    $schema: profileStructure["$schema"],
+    $id: "https://tunectl.dev/schema/profile.schema.json",
     $comment: "Computed from schema/tunables/ by `npm run schemas`; do not edit.",
+    ...profileStructure,
     properties: {
       ...(profileStructure["properties"] as Schema),
       settings: {
         type: "object",
-        description: "Each tunable wanted, by its sysctl(8) name.",
+        description: "Each tunable wanted, by its sysctl(8) name; `tunectl explain NAME` says more of it.",
         properties: Object.fromEntries(exact.map((tunable) => [tunable.key, entry(tunable)])),
         patternProperties: Object.fromEntries(
           patterns.map((tunable) => [patternOf(tunable.key), entry(tunable)]),
@@ -95,56 +98,77 @@ export function profileSchema(catalogue: readonly Tunable[]): Schema {
         additionalProperties: false,
       },
     },
+    definitions: {
+      setting,
+      settingOrUnset: settingOrUnset({ $ref: "#/definitions/setting" }),
+      ...Object.fromEntries([...kinds].sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
   };
 }
 
 const patternOf = (key: string): string => `^${key.replace(/\./g, "\\.").replace("*", "[^.]+")}$`;
 
-function entry(tunable: Tunable): Schema {
-  const details = [
-    tunable.meaning,
-    tunable.danger && `Danger: ${tunable.danger}`,
-    tunable.mistaken_for && `Mistaken: ${tunable.mistaken_for}`,
-  ].filter(Boolean);
-  return {
-    description: [`${tunable.summary}.`, ...details].join("\n\n"),
-    ...settingOrUnset({
-      allOf: [{ $ref: "#/definitions/setting" }, { properties: { value: valueSchema(tunable) } }],
-    }),
-  };
+// Beside a `$ref`, the draft has every other keyword ignored.
+const entry = (tunable: Tunable): Schema => ({
+  description: `${tunable.summary}.`,
+  allOf: [{ $ref: `#/definitions/${kindOf(tunable)}` }],
+});
+
+const settingOf = (tunable: Tunable): Schema => ({
+  allOf: [{ $ref: "#/definitions/settingOrUnset" }],
+  properties: { value: { anyOf: [...literals(tunable), { type: "string", pattern: "\\$\\{" }] } },
+});
+
+/** Tunables with one name have the same values. */
+function kindOf(tunable: Tunable): string {
+  const { type, values = {}, minimum, maximum } = tunable;
+  if (type === "enumeration") return `one-of-${Object.keys(values).join("-")}`;
+  if (type !== "integer") return type.endsWith("-list") ? "list" : type === "boolean" ? "boolean" : "text";
+  const [from, to] = [minimum && sayable(minimum), maximum && sayable(maximum)];
+  return ["integer", from && `from-${from}`, to && `to-${to}`].filter(Boolean).join("-");
 }
 
-/** What an editor can hold a literal value against; an expression always passes. */
-function valueSchema(tunable: Tunable): Schema {
-  const expression: Schema = { type: "string", pattern: "\\$\\{" };
-  const members =
-    tunable.type === "boolean"
-      ? ["0", "1"]
-      : tunable.type === "enumeration"
-        ? Object.keys(tunable.values ?? {})
-        : undefined;
-  if (members)
-    return {
-      anyOf: [
-        { enum: members.flatMap((member) => (/^-?\d+$/.test(member) ? [Number(member), member] : [member])) },
-        expression,
-      ],
-    };
-  if (tunable.type === "integer")
-    return {
-      anyOf: [
-        { type: "integer", ...bound("minimum", tunable.minimum), ...bound("maximum", tunable.maximum) },
-        { type: "string", pattern: "^-?\\d+$" },
-        expression,
-      ],
-    };
-  if (tunable.type.endsWith("-list"))
-    return {
-      anyOf: [{ type: "integer", minimum: 0 }, { type: "string", pattern: "^[0-9,:/-]*$" }, expression],
-    };
-  return { type: ["string", "integer"] };
+/** What an editor can hold a literal value against. */
+function literals(tunable: Tunable): readonly Schema[] {
+  const { type, values = {}, minimum, maximum } = tunable;
+  const members = type === "boolean" ? ["0", "1"] : Object.keys(values);
+  if (type === "boolean" || type === "enumeration")
+    return [
+      { enum: members.flatMap((member) => (/^-?\d+$/.test(member) ? [Number(member), member] : [member])) },
+    ];
+  if (type === "integer")
+    return [
+      { type: "integer", ...bound("minimum", minimum), ...bound("maximum", maximum) },
+      { type: "string", pattern: "^-?\\d+$" },
+    ];
+  if (type.endsWith("-list"))
+    return [
+      { type: "integer", minimum: 0 },
+      { type: "string", pattern: "^[0-9,:/-]*$" },
+    ];
+  return [scalar];
 }
+
+const bound = (name: string, value: string | undefined): Schema =>
+  value !== undefined && sayable(value) !== undefined ? { [name]: Number(value) } : {};
 
 /** Only what a JSON number can say exactly. */
-const bound = (name: string, value: string | undefined): Schema =>
-  value !== undefined && Number.isSafeInteger(Number(value)) ? { [name]: Number(value) } : {};
+const sayable = (value: string): string | undefined =>
+  Number.isSafeInteger(Number(value)) ? value : undefined;
+
+const widest = 400;
+
+/** As JSON in which whatever fits is on one line, so that a change of one tunable is a change of one line. */
+export function printed(value: unknown, indent = ""): string {
+  const line = JSON.stringify(value, null, 1).replace(/\n */g, " ");
+  if (typeof value !== "object" || value === null || line.length <= widest) return line;
+  const deeper = `${indent}  `;
+  const [open, close, items] = Array.isArray(value)
+    ? ["[", "]", value.map((item) => printed(item, deeper))]
+    : [
+        "{",
+        "}",
+        Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${printed(item, deeper)}`),
+      ];
+  return `${open}\n${items.map((item) => deeper + item).join(",\n")}\n${indent}${close}`;
+}

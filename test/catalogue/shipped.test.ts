@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Ajv } from "ajv";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readCatalogue } from "../../build/catalogue.js";
-import { profileSchema, profileStructure } from "../../build/profile-schema.js";
+import { printed, profileSchema, profileStructure } from "../../build/profile-schema.js";
 import { defaultOf, findTunable } from "../../src/catalogue/catalogue.js";
 import { isPattern, parseKey } from "../../src/catalogue/key.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
@@ -270,15 +271,19 @@ describe("the shipped profiles together", () => {
 });
 
 describe("the schema that editors use", () => {
-  const schema = JSON.parse(readFileSync("schema/profile.schema.json", "utf8"));
+  const text = readFileSync("schema/profile.schema.json", "utf8");
+  const schema = JSON.parse(text);
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
   const whole = ajv.compile(schema);
   const structure = ajv.compile(profileStructure);
 
   it("is fresh", () => {
-    expect(schema).toEqual(
-      JSON.parse(JSON.stringify(profileSchema(readCatalogue("schema") as readonly Tunable[]))),
-    );
+    expect(text).toBe(`${printed(profileSchema(readCatalogue("schema") as readonly Tunable[]))}\n`);
+  });
+
+  it("can be read through: one line for each tunable and each kind of value", () => {
+    expect(text.split("\n").length).toBeLessThan(1500);
+    expect(text.length).toBeLessThan(300_000);
   });
 
   it.each(names)("accepts %s", (name) => {
@@ -305,4 +310,46 @@ describe("the schema that editors use", () => {
     ["unset", profile({ "vm.swappiness": "unset" })],
     ["a key of one interface", profile({ "net.ipv4.conf.eth0/100.rp_filter": { value: 2, why: "w" } })],
   ])("accepts %s", (_, value) => expect([whole(value), whole.errors]).toEqual([true, null]));
+
+  const settable = catalogue.all.filter(
+    (one) => !one.removed && !one.secret && (one.access ?? "read-write") === "read-write",
+  );
+  const accepts = ({ key }: Tunable, value: unknown): boolean =>
+    whole(profile({ [key.replace("*", "eth0")]: { value, why: "w" } }));
+  const numbers = fc.oneof(
+    fc.integer({ min: -3, max: 12 }),
+    fc.integer({ min: -70_000, max: 70_000 }),
+    fc.maxSafeInteger(),
+  );
+  /** A number on the edge of a tunable's range, or near a member of it. */
+  const telling = (one: Tunable): fc.Arbitrary<number> => {
+    const ends = [one.minimum, one.maximum, ...Object.keys(one.values ?? {})].map(Number);
+    const whole = ends.filter((end) => Number.isSafeInteger(end) && Number.isSafeInteger(end + 1));
+    const edges = whole.flatMap((end) => [end - 1, end, end + 1]);
+    return edges.length > 0 ? fc.oneof(numbers, fc.constantFrom(...edges)) : numbers;
+  };
+
+  it("takes for every tunable what the program takes, and refuses a number that it refuses", () => {
+    for (const one of settable)
+      fc.assert(
+        fc.property(telling(one), (number) => {
+          const taken = checkValue(one, `${number}`).ok;
+          const isHeld = ["integer", "boolean", "enumeration"].includes(one.type);
+          // Of lists, masks and texts an editor knows less than the program.
+          if (taken || isHeld)
+            expect([one.key, number, accepts(one, number)]).toEqual([one.key, number, taken]);
+          if (taken) expect([one.key, number, accepts(one, `${number}`)]).toEqual([one.key, number, true]);
+        }),
+        { numRuns: 20 },
+      );
+  });
+
+  it("takes for every tunable its default and an expression, and nothing that is no scalar", () => {
+    const defaults = settable.filter(({ default: own }) => own !== undefined);
+    const good = defaults.filter((one) => checkValue(one, one.default ?? "").ok);
+    expect(good.filter((one) => !accepts(one, one.default)).map((one) => one.key)).toEqual([]);
+    expect(settable.filter((one) => !accepts(one, "${parameters.a}")).map((one) => one.key)).toEqual([]);
+    for (const wrong of [null, true, 1.5, [1], { value: 1 }])
+      expect(settable.filter((one) => accepts(one, wrong)).map((one) => one.key)).toEqual([]);
+  });
 });
