@@ -46,6 +46,15 @@ describe("the catalogue", () => {
     ).toEqual([]);
   });
 
+  it("tells as mistaken what people believe, never a denial, since it is read after the words mistaken for", () => {
+    expect(
+      breaking(
+        ({ mistaken_for: belief }) =>
+          belief === undefined || !/^(Not?|Nothing|Never|Does|Do|It|People)\b/.test(belief),
+      ),
+    ).toEqual([]);
+  });
+
   it("names only keys that it knows", () => {
     expect(breaking(({ affects = [] }) => affects.every(isKnown))).toEqual([]);
     expect(breaking(({ exclusive_with: twin }) => twin === undefined || isKnown(twin))).toEqual([]);
