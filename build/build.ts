@@ -36,6 +36,7 @@ const validators = {
     allErrors: false,
   },
   "validate-facts": { name: "validateFacts", schema: json("schema/facts.schema.json"), allErrors: false },
+  "validate-plan": { name: "validatePlan", schema: json("schema/plan.schema.json"), allErrors: false },
 };
 
 /** ajv's validators as code, each by itself: compiling schemas at run time would cost every command 26 ms and more. */
@@ -48,6 +49,7 @@ async function writeValidators(): Promise<void> {
       strictTypes: false,
       code: { source: true, esm: true },
     });
+    ajv.addSchema(json("schema/stored.schema.json"));
     ajv.addSchema(schema, name);
     const contents = standalone.default(ajv, { [name]: name });
     const bundled = await build({
@@ -72,7 +74,7 @@ async function writeValidators(): Promise<void> {
 }
 
 async function writeProfiles(): Promise<void> {
-  const { parseProfile } = await import("../src/profile/parse.js");
+  const { parseProfile } = await import("../src/profile/read/parse.js");
   const names = readdirSync("profiles").filter((name) => name.endsWith(".yaml"));
   const parsed = names.map((file) => {
     const text = readFileSync(join("profiles", file), "utf8");

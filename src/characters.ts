@@ -2,9 +2,9 @@
  * What must never reach a terminal, a log or a generated file as it is, as the inside of a regular expression's brackets: control
  * characters but tab and newline, what turns writing around (bidi), odd line ends, and the byte order mark.
  */
-export const steering =
+export const unsafeCharacters =
   "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff";
 
 /** As JSON and JavaScript write it: `\\u001b`. */
-export const escaped = (character: string): string =>
+export const unicodeEscape = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

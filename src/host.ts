@@ -1,13 +1,33 @@
-/** What the core needs of the world. The real ones are in `kernel/` and `disk/`; the laws run on fakes that fail on command. */
-import type { Loader } from "./boot/stack.js";
+/**
+ * All contact with a machine. The running host, an image and a captured host are made in `hosts/`; the laws run on
+ * one in memory that fails on command.
+ */
+import type { BootStack, Loader } from "./boot/stack.js";
 import type { Key } from "./catalogue/key.js";
+import type { RawReading } from "./catalogue/reading.js";
+import type { Checked } from "./problem.js";
+import type { Applied } from "./record/applied.js";
+import type { TransactionRecord } from "./record/transaction.js";
 
-/** What the live kernel says of one key; `text` is as the kernel printed it. */
-export type RawReading =
-  | { readonly status: "present"; readonly text: string; readonly writable: boolean }
-  | { readonly status: "write-only" }
-  | { readonly status: "missing" }
-  | { readonly status: "denied"; readonly errno: string };
+export type Host = {
+  /**
+   * - live: this machine
+   * - image: a tree of files whose kernel does not run; `kernel` and `facts` are absent
+   * - captured: a machine elsewhere, by its facts file; it can be read and not changed
+   */
+  readonly kind: "live" | "image" | "captured";
+  /** Read once, so that one run never sees two answers. */
+  readonly facts: HostFacts | undefined;
+  readonly kernel: Kernel | undefined;
+  readonly files: OwnFiles;
+  readonly bootStack: () => BootStack;
+  readonly records: RecordStore;
+  readonly modules: ModuleLoader;
+  /** Of a captured host: when (ISO 8601, UTC), and what was applied then. */
+  readonly captured?: { readonly taken: string; readonly applied?: Applied };
+  /** Between two steps: lets signals in. The name of one that asks to stop, or undefined. */
+  readonly stopRequest: () => Promise<string | undefined>;
+};
 
 /** What came of a write; `SHORT` where the kernel took only a part of the bytes. */
 export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly errno: string };
@@ -15,6 +35,8 @@ export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly
 /** The live kernel's tunables. */
 export type Kernel = {
   readonly read: (key: Key) => RawReading;
+  /** Every tunable but those whose reading does work or gives another answer each time. */
+  readonly readAll: () => ReadonlyMap<Key, RawReading>;
   /** Writes the whole value, in one write(2) unless the kernel takes it in parts. A refused write may still have changed a part of it. */
   readonly write: (key: Key, text: string) => WriteResult;
   /** Opens the key for writing and writes nothing: finds missing rights before anything is touched. */
@@ -23,15 +45,16 @@ export type Kernel = {
 
 /** A replacement of one file, prepared but not in place: from here on it needs no further disk space, in either direction. */
 export type StagedFile = {
+  readonly path: string;
   readonly commit: () => void;
-  /** Puts the former file back, or takes the new one away. */
+  /** Puts the former file back, or removes the new one. */
   readonly undo: () => void;
-  /** Sweeps what was kept for `undo`. */
+  /** Removes what was kept for `undo`. */
   readonly finish: () => void;
 };
 
 /** The files that tunectl owns. Paths are the host's, whatever `--root` is. All throw the operating system's error. */
-export type Disk = {
+export type OwnFiles = {
   readonly read: (path: string) => string | undefined;
   /** Writes a new version beside the file, durably; `undefined` prepares its removal. */
   readonly stage: (path: string, text: string | undefined) => StagedFile;
@@ -39,10 +62,37 @@ export type Disk = {
   readonly obstacle: (path: string) => "link" | "not-regular" | "hard-linked" | undefined;
 };
 
-/** What is known of a host besides its tunables. */
+/** The state folder, which holds the records of all changes. */
+export type RecordStore = {
+  /** Where it is, for messages. */
+  readonly folder: string;
+  /** All records, oldest first; undefined where this user may not read them. */
+  readonly read: () => Promise<Checked<readonly TransactionRecord[]> | undefined>;
+  /** Makes the folder where it is missing, takes the lock, and removes what a killed run left beside files of ours. */
+  readonly lock: () => Promise<Checked<RecordWriter>>;
+};
+
+/** What the holder of the lock may do. */
+export type RecordWriter = {
+  /** Writes one record durably; its rename is the commit point of a change. Throws the operating system's error. */
+  readonly save: (record: TransactionRecord) => void;
+  /** Throws the operating system's error. */
+  readonly remove: (id: number) => void;
+  /** Gives the lock back; the kernel does it too when the process ends. */
+  readonly release: () => void;
+};
+
+export type ModuleLoader = {
+  /** Undefined where it went well, else what modprobe said. */
+  readonly load: (name: string) => string | undefined;
+  readonly unload: (name: string) => string | undefined;
+};
+
+/** What is known of a host besides its tunables and files. */
 export type HostFacts = {
   readonly name: string;
   readonly kernel: string;
+  /** As `uname -m` prints it: `x86_64`, `aarch64`. */
   readonly arch: string;
   readonly memoryBytes: bigint;
   readonly cpus: bigint;
@@ -55,6 +105,8 @@ export type HostFacts = {
   readonly interfaces: readonly string[];
   readonly loader: Loader;
   readonly bootId: string;
+  /** `host` in the network namespace of PID 1, else the inode of this one; absent where neither can be read. */
+  readonly networkNamespace?: string;
 };
 
 /** The name of an operating system's error: `ENOSPC`. */
@@ -62,3 +114,13 @@ export const errnoOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
     ? error.code
     : String(error);
+
+/** @returns the errno of an action that failed */
+export function errnoFrom(action: () => void): string | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return errnoOf(error);
+  }
+}

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "../src/apply/change.js";
+import type { Outcome } from "../src/apply/outcome.js";
 import { findTunable } from "../src/catalogue/catalogue.js";
-import { readValue, type Value } from "../src/catalogue/value.js";
+import { canonicalReading, type Value } from "../src/catalogue/value.js";
 import { ownFiles } from "../src/disk/own-files.js";
-import { isEmpty } from "../src/plan/plan.js";
-import { agree, within } from "../src/profile/merge.js";
+import { hasNoChanges } from "../src/plan/plan.js";
 import type { Setting } from "../src/profile/profile.js";
+import { clamp, combine } from "../src/profile/wanted.js";
 import { fromThenOn, type Mode, modes, once, type Schedule } from "./fakes/faults.js";
 import { catalogue, interfaces, type Machine, machine } from "./fakes/machine.js";
 import {
@@ -41,11 +41,11 @@ const twoSets = fc
   .filter(([values, first, second]) => canHold(values, first) && canHold(values, second));
 
 const readingOf = (texts: ReadonlyMap<string, string>, key: string): Value =>
-  readValue(findTunable(catalogue, key as Setting["key"]), texts.get(key) ?? "");
+  canonicalReading(findTunable(catalogue, key as Setting["key"]), texts.get(key) ?? "");
 
 function isInForce(texts: ReadonlyMap<string, string>, { key, wanted }: Setting): boolean {
   const value = readingOf(texts, key);
-  return wanted.kind === "value" ? value === wanted.value : within(value, wanted) === value;
+  return wanted.kind === "value" ? value === wanted.value : clamp(value, wanted) === value;
 }
 
 /** Patterns spelled out; a key named outright beats them. */
@@ -83,10 +83,10 @@ describe("what was applied", () => {
         done(await box.apply(settings));
         const second = box.planFor(settings);
         expect(
-          second.keys.filter((planned) => planned.action !== "keep").map((planned) => planned.key),
+          second.keys.filter((planned) => planned.action !== "unchanged").map((planned) => planned.key),
         ).toEqual([]);
         expect(second.files.filter((file) => file.before !== file.after)).toEqual([]);
-        expect(isEmpty(second)).toBe(true);
+        expect(hasNoChanges(second)).toBe(true);
         expect(second.recordChanges).toBe(false);
         expect(box.drifts()).toEqual([]);
       }),
@@ -134,7 +134,7 @@ describe("a rollback", () => {
         const box = machine({ values, files: { "/etc/sysctl.d/50-other.conf": "vm.swappiness = 10\n" } });
         const before = box.state();
         done(await box.apply(settings));
-        expect(box.obstacles(1)).toEqual([]);
+        expect(box.planBack(1).problems).toEqual([]);
         done(await box.rollback(1));
         expect(box.state()).toEqual(before);
       }),
@@ -147,7 +147,7 @@ describe("a rollback", () => {
         const before = box.state();
         done(await box.apply(first, ["one"]));
         done(await box.apply(second, ["two"]));
-        expect(box.obstacles(1)).toEqual([]);
+        expect(box.planBack(1).problems).toEqual([]);
         done(await box.rollback(1));
         expect(box.state()).toEqual(before);
       }),
@@ -169,11 +169,10 @@ describe("a rollback", () => {
     const box = machine({ values: { "net.core.somaxconn": "4096", "net.ipv4.tcp_retries2": "15" } });
     done(await box.apply([setting("net.core.somaxconn", "8192"), setting("net.ipv4.tcp_retries2", "8")]));
     box.kernel.put("net.core.somaxconn", "1000");
-    const obstacles = box.obstacles(1);
-    expect(obstacles).toEqual([
-      { code: "changed-since", key: "net.core.somaxconn", ours: "8192", found: "1000", before: "4096" },
+    expect(box.planBack(1).problems).toEqual([
+      { code: "modified-externally", key: "net.core.somaxconn", ours: "8192", found: "1000", before: "4096" },
     ]);
-    done(await box.rollback(1, obstacles));
+    done(await box.rollback(1, "keep"));
     expect(box.state().readings).toEqual({ "net.core.somaxconn": "1000", "net.ipv4.tcp_retries2": "15" });
   });
 });
@@ -247,8 +246,8 @@ function expectHonest(
   const after = box.state();
   if (outcome.status === "done") {
     if (settings !== "back") expect(notInForce(box.kernel.texts(), settings)).toEqual([]);
-    expect(after.applied).toEqual(outcome.snapshot.after.applied ?? undefined);
-  } else if (outcome.status === "undone") expect(after).toEqual(before);
+    expect(after.applied).toEqual(outcome.record.after.applied ?? undefined);
+  } else if (outcome.status === "reverted") expect(after).toEqual(before);
   else {
     const named = outcome.problems.map((problem) =>
       "key" in problem ? problem.key : "file" in problem ? problem.file : "",
@@ -330,7 +329,10 @@ const schedules: readonly (readonly [string, (mode: Mode) => (at: number) => Sch
     "and the one after",
     (mode) => (at) => (effect) => (effect === at || effect === at + 1 ? mode : undefined),
   ],
-  ["and the way back", (mode) => (at) => (effect) => (effect === at || effect === at + 3 ? mode : undefined)],
+  [
+    "and one of the undo",
+    (mode) => (at) => (effect) => (effect === at || effect === at + 3 ? mode : undefined),
+  ],
 ];
 
 describe.each(modes)("an effect that fails %s it happened", (mode) => {
@@ -417,11 +419,17 @@ describe("faults anywhere, any number of them", () => {
     fc.assert(
       fc.asyncProperty(oneSet, fc.nat({ max: 25 }), async ([start, settings], at) => {
         let pauses = 0;
-        const box = machine({ values: start, pause: async () => (pauses++ === at ? "SIGTERM" : undefined) });
+        const box = machine({
+          values: start,
+          stopRequest: async () => (pauses++ === at ? "SIGTERM" : undefined),
+        });
         const before = box.state();
         const outcome = await box.apply(settings);
         if (pauses <= at) return void done(outcome);
-        expect(outcome).toEqual({ status: "undone", problems: [{ code: "interrupted", signal: "SIGTERM" }] });
+        expect(outcome).toEqual({
+          status: "reverted",
+          problems: [{ code: "interrupted", signal: "SIGTERM" }],
+        });
         expect(box.state()).toEqual(before);
       }),
     ));
@@ -433,7 +441,7 @@ describe("a run that ends between two steps of a change", () => {
     let pauses = 0;
     const box = machine({
       values: start,
-      pause: async () => {
+      stopRequest: async () => {
         if (pauses++ === at()) throw crash;
         return undefined;
       },
@@ -452,9 +460,9 @@ describe("a run that ends between two steps of a change", () => {
         at = step;
         const ended = await box.apply(second, ["two"]).catch(() => undefined);
         if (ended) return void done(ended);
-        expect(box.finish()).toEqual({ left: [], kept: [] });
+        expect(await box.finish()).toEqual({ notRestored: [], kept: [] });
         expect(box.state()).toEqual(before);
-        expect(box.finish()).toEqual({ left: [], kept: [] });
+        expect(await box.finish()).toEqual({ notRestored: [], kept: [] });
       }),
     ));
 
@@ -469,10 +477,10 @@ describe("a run that ends between two steps of a change", () => {
     );
     expect(box.kernel.texts().get("net.core.somaxconn")).toBe("8192");
     box.kernel.put("net.ipv4.tcp_rmem", "4096 99999 6291456");
-    const { left, kept } = box.finish();
-    expect(left).toEqual([]);
+    const { notRestored, kept } = await box.finish();
+    expect(notRestored).toEqual([]);
     expect(kept).toMatchObject([
-      { code: "changed-since", key: "net.ipv4.tcp_rmem", found: "4096 99999 6291456" },
+      { code: "modified-externally", key: "net.ipv4.tcp_rmem", found: "4096 99999 6291456" },
     ]);
     expect(Object.fromEntries(box.kernel.texts())).toMatchObject({
       "net.core.somaxconn": "4096",
@@ -485,7 +493,7 @@ describe("a run that ends between two steps of a change", () => {
     const { box } = crashing(values, () => 1);
     await expect(box.apply([setting("net.core.somaxconn", "8192")])).rejects.toBe(crash);
     box.kernel.put("net.core.somaxconn", "5000");
-    expect(box.finish()).toEqual({ left: [], kept: [] });
+    expect(await box.finish()).toEqual({ notRestored: [], kept: [] });
     expect(box.kernel.texts().get("net.core.somaxconn")).toBe("5000");
   });
 
@@ -494,11 +502,11 @@ describe("a run that ends between two steps of a change", () => {
       fc.asyncProperty(oneSet, async ([start, settings]) => {
         const box = machine({ values: start });
         const before = box.state();
-        const { snapshot, written } = done(await box.apply(settings));
-        fc.pre(Object.keys(snapshot.after.files).length > 0);
+        const { record, written } = done(await box.apply(settings));
+        fc.pre(Object.keys(record.after.files).length > 0);
         const readings = Object.fromEntries(written.map(({ key, value }) => [key, value]));
-        box.store.save({ ...snapshot, status: "prepared", after: { ...snapshot.after, readings } });
-        expect(box.finish(false)).toEqual({ left: [], kept: [] });
+        box.records.put({ ...record, status: "prepared", after: { ...record.after, readings } });
+        expect(await box.finish(false)).toEqual({ notRestored: [], kept: [] });
         expect(box.state()).toEqual(before);
       }),
     ));
@@ -511,9 +519,9 @@ describe("a way back", () => {
     const outcome = done(await box.apply([setting(one, "256")]));
     // The fake kernel knows nothing of the two being one.
     box.kernel.put(other, "256");
-    box.store.save({
-      ...outcome.snapshot,
-      after: { ...outcome.snapshot.after, readings: { [one]: "256" as Value, [other]: "256" as Value } },
+    box.records.put({
+      ...outcome.record,
+      after: { ...outcome.record.after, readings: { [one]: "256" as Value, [other]: "256" as Value } },
     });
     const before = box.kernel.written.length;
     await box.rollback(1);
@@ -523,13 +531,13 @@ describe("a way back", () => {
 
   it("of a run that was cut short passes over an interface that has gone with its values", async () => {
     const box = machine({ values });
-    const { snapshot, written } = done(
+    const { record, written } = done(
       await box.apply([setting("net.ipv4.conf.eth0.forwarding", "1"), setting("net.core.somaxconn", "8192")]),
     );
     const readings = Object.fromEntries(written.map(({ key, value }) => [key, value]));
-    box.store.save({ ...snapshot, status: "prepared", after: { ...snapshot.after, readings } });
+    box.records.put({ ...record, status: "prepared", after: { ...record.after, readings } });
     box.kernel.put("net.ipv4.conf.eth0.forwarding", undefined);
-    expect(box.finish()).toEqual({ left: [], kept: [] });
+    expect(await box.finish()).toEqual({ notRestored: [], kept: [] });
     expect(box.kernel.texts().get("net.core.somaxconn")).toBe("4096");
   });
 });
@@ -538,13 +546,13 @@ describe("a later boot that has read the drop-in of a change that was cut short"
   it("is not forgotten by a first try that could not restore its values", async () => {
     const box = machine({ values });
     const before = box.state();
-    const { snapshot, written } = done(await box.apply(later));
+    const { record, written } = done(await box.apply(later));
     const readings = Object.fromEntries(written.map(({ key, value }) => [key, value]));
-    box.store.save({ ...snapshot, status: "prepared", after: { ...snapshot.after, readings } });
+    box.records.put({ ...record, status: "prepared", after: { ...record.after, readings } });
     box.faults.arm(fromThenOn(0, "before"));
-    expect(box.finish(false).left.length).toBeGreaterThan(0);
+    expect((await box.finish(false)).notRestored.length).toBeGreaterThan(0);
     box.faults.arm(() => undefined);
-    expect(box.finish(false)).toEqual({ left: [], kept: [] });
+    expect(await box.finish(false)).toEqual({ notRestored: [], kept: [] });
     expect(box.state()).toEqual(before);
   });
 });
@@ -557,7 +565,7 @@ describe("settings that the kernel cannot hold together", () => {
         const box = machine({ values: start });
         const before = box.state();
         const outcome = await box.apply(settings);
-        expect(outcome.status).toBe("undone");
+        expect(outcome.status).toBe("reverted");
         expect(box.state()).toEqual(before);
       }),
     ));
@@ -576,7 +584,7 @@ describe("an outcome", () => {
   it("tells what the kernel said of a value that it refuses", async () => {
     const box = machine({ values });
     expect(await box.apply([setting("net.ipv4.ip_unprivileged_port_start", "40000")])).toEqual({
-      status: "undone",
+      status: "reverted",
       problems: [
         {
           code: "write-refused",
@@ -591,7 +599,7 @@ describe("an outcome", () => {
       setting("net.ipv4.tcp_retries2", "8"),
     ]);
     expect(missing).toEqual({
-      status: "undone",
+      status: "reverted",
       problems: [{ code: "not-writable-here", key: "net.ipv4.tcp_retries2", errno: "ENOENT" }],
     });
     expect(box.kernel.texts().get("net.core.somaxconn")).toBe("4096");
@@ -643,14 +651,14 @@ describe("bounds", () => {
     fc.assert(
       fc.property(wantedNumbers, wantedNumbers, (a, b) => {
         const [one, two] = [setting("net.core.somaxconn", a, "a"), setting("net.core.somaxconn", b, "b")];
-        expect(agree(two, one)?.wanted).toEqual(agree(one, two)?.wanted);
+        expect(combine(two, one)?.wanted).toEqual(combine(one, two)?.wanted);
       }),
     ));
 
   it("that agree are both kept by every value that keeps the result", () =>
     fc.assert(
       fc.property(wantedNumbers, wantedNumbers, fc.integer({ min: 1, max: 120 }), (a, b, number) => {
-        const both = agree(setting("net.core.somaxconn", a), setting("net.core.somaxconn", b));
+        const both = combine(setting("net.core.somaxconn", a), setting("net.core.somaxconn", b));
         const texts = new Map([["net.core.somaxconn", String(number)]]);
         const keeps = (one: Setting["wanted"]): boolean =>
           isInForce(texts, setting("net.core.somaxconn", one));

@@ -11,7 +11,7 @@ settings:
 
 describe("the library", () => {
   it("parses, resolves and plans without a host, as the command line does", async () => {
-    const { parseProfile, plan, resolveProfiles, shippedCatalogue, planJson } = await library();
+    const { parseProfile, planSettings, resolveProfiles, shippedCatalogue, planJson } = await library();
     const catalogue = shippedCatalogue();
     const resolved = await resolveProfiles({
       names: ["web"],
@@ -21,7 +21,7 @@ describe("the library", () => {
       purpose: "check",
     });
     if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
-    const made = plan({
+    const made = planSettings({
       catalogue,
       ...resolved.value,
       parameters: {},
@@ -46,7 +46,7 @@ describe("the library", () => {
     const parsed = parseProfile("web.yaml", "name: web\nsumary: Web servers\n");
     expect(parsed.ok ? [] : parsed.problems.map(({ code }) => code)).toContain("unknown-field");
     expect(parsed.ok ? [] : parsed.problems.map(problemWords)).toContain(
-      "`sumary` is no field of a profile; did you mean `summary`?",
+      "unknown field `sumary` in a profile; did you mean `summary`?",
     );
   });
 });

@@ -48,11 +48,11 @@ describe.skipIf(missing !== undefined && !inCi)(
         "echo net.ipv4.tcp_retries2=9 > /etc/sysctl.d/99-late.conf",
         "tunectl apply first.yaml --allow-override",
       );
-      expect(answers[2]?.text).not.toMatch(/in force at the next boot/);
+      expect(answers[2]?.text).not.toMatch(/in effect at the next boot/);
       expect(answers[2]?.text).toContain("/etc/sysctl.d/99-late.conf");
     });
 
-    it("a change that was rolled back is not in force again when old snapshots are pruned", {
+    it("a change that was rolled back is not in effect again when old snapshots are pruned", {
       timeout,
     }, async () => {
       const answers = await answersTo(
@@ -64,8 +64,8 @@ describe.skipIf(missing !== undefined && !inCi)(
         "tunectl rollback",
         "sysctl -n net.ipv4.tcp_retries2",
       );
-      const { in_force: inForce } = JSON.parse(answers[8]?.text ?? "") as { in_force: readonly number[] };
-      expect(inForce).not.toContain(3);
+      const { in_effect: inEffect } = JSON.parse(answers[8]?.text ?? "") as { in_effect: readonly number[] };
+      expect(inEffect).not.toContain(3);
       expect(answers[10]?.text.trim()).toBe("11");
     });
 

@@ -13,6 +13,7 @@ const folder = "schema/output";
 const read = (path: string): object => JSON.parse(readFileSync(path, "utf8")) as object;
 const ajv = new Ajv({
   schemas: [
+    read("schema/stored.schema.json"),
     read("schema/snapshot.schema.json"),
     read("schema/tunable.schema.json"),
     ...readdirSync(folder).map((name) => read(join(folder, name))),
@@ -215,7 +216,7 @@ describe.skipIf(missing !== undefined && !inCi)(
       for (const { line, command, text } of all) {
         if (line.includes("--all")) continue;
         const answer: unknown = JSON.parse(text);
-        for (const { path, node } of objectsIn(answer, "")) {
+        for (const { path, node } of objectsIn(answer, "").filter(({ path }) => !stored.test(path))) {
           Reflect.set(node, "Surprise", 1);
           if (faultsOf(command, answer).length === 0) open.push(`${line}: ${path}`);
           Reflect.deleteProperty(node, "Surprise");
@@ -228,11 +229,9 @@ describe.skipIf(missing !== undefined && !inCi)(
 
 describe("the schemas", () => {
   it("know exactly the codes that the program has", () => {
-    const source = readFileSync("src/problem.ts", "utf8");
-    const [problems = "", warnings = ""] = [
-      source.replace(/export type Warning =[\s\S]*?;\n\n/, ""),
-      /export type Warning =[\s\S]*?;\n\n/.exec(source)?.[0],
-    ];
+    const source = (name: string): string => readFileSync(`src/problem/${name}.ts`, "utf8");
+    const problems = source("text-problem") + source("host-problem");
+    const warnings = source("warning");
     const { definitions } = read(join(folder, "common.schema.json")) as Common;
     expect(codesIn(problems)).toEqual([...definitions.problem.properties.code.enum].sort());
     expect(codesIn(warnings)).toEqual([...definitions.warning.properties.code.enum].sort());
@@ -244,6 +243,9 @@ type Common = { readonly definitions: { readonly problem: Codes; readonly warnin
 
 const codesIn = (source: string): readonly string[] =>
   [...new Set([...source.matchAll(/code: "([a-z-]+)"/g)].map(([, code = ""]) => code))].sort();
+
+// Stored files may have fields of a later version: a reader passes them over.
+const stored = /^\/snapshots\/\d+/;
 
 // Maps whose names are the user's, the host's or the catalogue's.
 const maps = /\/(parameters|originals|values)$/;

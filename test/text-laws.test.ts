@@ -1,11 +1,11 @@
 /** What we print, the loaders read; what is read and printed again is the same. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { dropInMarker, dropInPath, printDropIn, printModules } from "../src/boot/drop-in.js";
 import { parseProcps, parseSystemd } from "../src/boot/parse.js";
-import { dropInPath, marker, printDropIn, printModules } from "../src/boot/print.js";
 import { type Key, keyPath } from "../src/catalogue/key.js";
 import { checkValue, type Value } from "../src/catalogue/value.js";
-import { appliedFromDropIn } from "../src/history/settings.js";
+import { appliedFromDropIn } from "../src/record/applied.js";
 import { catalogue } from "./fakes/machine.js";
 import { key } from "./fakes/settings.js";
 
@@ -76,7 +76,7 @@ describe("our drop-in", () => {
     fc.assert(
       fc.property(names, lines, (profiles, printed) => {
         const text = printDropIn(profiles, printed) ?? "";
-        expect(text.startsWith(`${marker}\n`)).toBe(true);
+        expect(text.startsWith(`${dropInMarker}\n`)).toBe(true);
         expect(text).not.toMatch(
           /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
         );
@@ -88,7 +88,7 @@ describe("our drop-in", () => {
   it("tells whoever may not read the state folder which values were applied", () =>
     fc.assert(
       fc.property(names, lines, (profiles, printed) => {
-        const applied = appliedFromDropIn(dropInPath, printDropIn(profiles, printed) ?? "");
+        const applied = appliedFromDropIn(printDropIn(profiles, printed) ?? "");
         expect(applied?.profiles).toEqual(profiles);
         expect(applied?.settings.map(({ key: name, wanted }) => [name, wanted])).toEqual(
           printed.map(({ key: name, value }) => [name, { kind: "value", value }]),
@@ -97,8 +97,8 @@ describe("our drop-in", () => {
     ));
 
   it("of somebody else is not taken for ours", () => {
-    expect(appliedFromDropIn(dropInPath, "net.core.somaxconn = 1\n")).toBeUndefined();
-    expect(appliedFromDropIn(dropInPath, "")).toBeUndefined();
+    expect(appliedFromDropIn("net.core.somaxconn = 1\n")).toBeUndefined();
+    expect(appliedFromDropIn("")).toBeUndefined();
   });
 
   it("holds no value that the grammar would not let through", () =>

@@ -1,80 +1,86 @@
-/** The way back: files, then the kernel in reverse, then what side effects still hold, in order. */
+/** Takes back a transaction that failed: files, then the kernel in reverse, then in order what side effects have moved. */
 import type { Key } from "../catalogue/key.js";
-import type { Snapshot } from "../history/snapshot.js";
-import type { StagedFile } from "../host.js";
+import { errnoFrom } from "../host.js";
 import { inOrder, type Write } from "../plan/order.js";
-import { liveValue } from "../plan/reading.js";
 import type { HostProblem } from "../problem.js";
-import type { Change, Outcome, Surroundings } from "./change.js";
-import { attempt, diskProblem, isLeftToTwin, passes, type Readings } from "./live.js";
+import type { TransactionRecord } from "../record/transaction.js";
+import type { Progress } from "./carry-out.js";
+import { fileProblem, isZeroedByCounterpart, liveValue, type Readings, settleRounds } from "./live-values.js";
+import type { ApplyContext, Outcome } from "./outcome.js";
 
+/** @param cause what failed; it is reported first */
 export function undo(
-  around: Surroundings,
-  prepared: Snapshot,
-  change: Change,
-  written: readonly Write[],
-  staged: readonly StagedFile[],
+  context: ApplyContext,
+  prepared: TransactionRecord,
+  { written, staged }: Progress,
   cause: HostProblem,
 ): Outcome {
-  const files = staged.toReversed().flatMap((file, at): HostProblem[] => {
-    const errno = attempt(file.undo);
-    return errno === undefined
-      ? []
-      : [{ code: "file-not-restored", file: change.files.toReversed()[at]?.path ?? "", reason: errno }];
+  const files = staged.toReversed().flatMap((file): HostProblem[] => {
+    const errno = errnoFrom(file.undo);
+    return errno === undefined ? [] : [{ code: "file-not-restored", file: file.path, errno }];
   });
-  const left = [...restoreReadings(around, prepared.before.readings, written), ...files];
-  if (left.length > 0) return { status: "left", problems: [cause, ...left] };
-  const recorded = withdrawRecord(around, prepared);
-  return recorded ? { status: "left", problems: [cause, recorded] } : { status: "undone", problems: [cause] };
+  const notRestored = [...restoreReadings(context, prepared.before.readings, written), ...files];
+  if (notRestored.length > 0) return { status: "incomplete", problems: [cause, ...notRestored] };
+  const recorded = withdrawRecord(context, prepared);
+  return recorded
+    ? { status: "incomplete", problems: [cause, recorded] }
+    : { status: "reverted", problems: [cause] };
 }
 
-/** The record of a change that never was is only worth keeping while something of it is left. One that stays must at least not say that it came about. */
-function withdrawRecord({ store }: Surroundings, prepared: Snapshot): HostProblem | undefined {
-  if (attempt(() => store.remove(prepared.id)) === undefined) return undefined;
+/**
+ * A record is only kept while something of its change is there. One that cannot be removed must at least not say
+ * that the change was made.
+ */
+function withdrawRecord({ records }: ApplyContext, prepared: TransactionRecord): HostProblem | undefined {
+  if (errnoFrom(() => records.remove(prepared.id)) === undefined) return undefined;
   try {
-    store.save(prepared);
+    records.save(prepared);
     return undefined;
   } catch (error) {
-    return diskProblem(error);
+    return fileProblem(error, records.folder);
   }
 }
 
 /**
- * Puts readings back: in reverse first, as bounds between keys ask; then, for what side effects still hold, in order.
+ * Restores readings: those that were written in reverse first, as bounds between keys ask; then in order what side
+ * effects have moved.
  * @returns a problem for each reading that could not be restored
  */
 export function restoreReadings(
-  around: Surroundings,
+  context: ApplyContext,
   wanted: Readings,
   written: readonly Write[],
 ): readonly HostProblem[] {
-  const { kernel, catalogue } = around;
+  const { kernel, catalogue } = context;
   if (!kernel) return [];
   const errnos = new Map<Key, string>();
-  const put = (key: Key): void => {
+  const restore = (key: Key): void => {
     const value = wanted[key];
-    if (value === undefined || value === null || isLeftToTwin(catalogue, { key, value })) return;
+    if (value === undefined || value === null || isZeroedByCounterpart(catalogue, { key, value })) return;
     const result = kernel.write(key, value);
     if (!result.ok) errnos.set(key, result.errno);
   };
-  for (const { key } of written.toReversed()) put(key);
-  for (let pass = 0; pass < passes; pass++)
-    for (const { key } of inOrder(catalogue, differing(around, wanted))) put(key);
-  return differing(around, wanted).map(({ key, value, before }) => ({
-    code: "not-restored",
-    key,
-    wanted: value,
-    found: before ?? "nothing",
-    reason: errnos.get(key) ?? "the kernel took the write and reads otherwise",
-  }));
+  for (const { key } of written.toReversed()) restore(key);
+  for (let round = 0; round < settleRounds; round++)
+    for (const { key } of inOrder(catalogue, differing(context, wanted))) restore(key);
+  return differing(context, wanted).map(({ key, value, before }): HostProblem => {
+    const errno = errnos.get(key);
+    return {
+      code: "not-restored",
+      key,
+      wanted: value,
+      ...(before !== undefined && { found: before }),
+      ...(errno === undefined ? { why: "unexpected" } : { why: "refused", errno }),
+    };
+  });
 }
 
-function differing(around: Surroundings, wanted: Readings): readonly Write[] {
+function differing(context: ApplyContext, wanted: Readings): readonly Write[] {
   return Object.entries(wanted).flatMap(([name, value]) => {
     const key = name as Key;
-    const live = liveValue(around, key);
-    // An interface that went away has taken its values with it.
-    const isGone = around.kernel?.read(key).status === "missing";
+    const live = liveValue(context, key);
+    // An interface that was removed has taken its values with it.
+    const isGone = context.kernel?.read(key).status === "missing";
     return value === null || live === value || isGone
       ? []
       : [{ key, value, ...(live !== undefined && { before: live }) }];

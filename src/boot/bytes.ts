@@ -1,5 +1,5 @@
 /** Order of strings as strcmp(3) has it for their UTF-8 bytes, which is the order of their code points. */
-export function byBytes(a: string, b: string): number {
+export function compareBytes(a: string, b: string): number {
   const end = Math.min(a.length, b.length);
   for (let at = 0; at < end; at++) {
     if (a[at] !== b[at]) return weight(a.charCodeAt(at)) - weight(b.charCodeAt(at));

@@ -1,10 +1,10 @@
 import { nameMatcher } from "../catalogue/wildcard.js";
-import { byBytes } from "./bytes.js";
-import { isPlace } from "./keypath.js";
+import { compareBytes } from "./bytes.js";
+import { isName } from "./key-path.js";
 import type { KeyTree } from "./tree.js";
 
-/** A key or folder a glob leads to. `spelt` keeps the pattern's doubled slashes and dots, as glob(3) does. */
-export type Match = { readonly path: string; readonly spelt: string };
+/** A key or folder a glob leads to. `literal` keeps the pattern's doubled slashes and dots, as glob(3) does. */
+export type Match = { readonly path: string; readonly literal: string };
 
 const longestGlob = 4096; // PATH_MAX
 const mostAlternatives = 1024;
@@ -21,16 +21,16 @@ export function isTooLarge(pattern: string): boolean {
 
 /** The keys and folders of the tree that a glob without braces leads to, in byte order. `*` never crosses a slash nor matches a leading dot (S26). */
 export function expandGlob(tree: KeyTree, pattern: string): readonly Match[] {
-  let found: readonly Found[] = [{ nodes: [tree], path: [], spelt: [] }];
+  let found: readonly Found[] = [{ nodes: [tree], path: [], literal: [] }];
   // glob(3) drops a backslash that quotes a slash.
   const parts = pattern.replace(/(?<!\\)((?:\\\\)*)\\(?=\/)/g, "$1").split("/");
   for (const part of parts) found = found.flatMap(stepInto(part));
-  return found.map((at) => ({ path: at.path.join("/"), spelt: at.spelt.join("/") }));
+  return found.map((at) => ({ path: at.path.join("/"), literal: at.literal.join("/") }));
 }
 
 /** The names that a pattern with braces leads to, one alternative after the other (P2). */
 export function matchNames(pattern: string, names: readonly string[]): readonly string[] {
-  const sorted = [...names].sort(byBytes);
+  const sorted = [...names].sort(compareBytes);
   return (expandBraces(pattern) ?? []).flatMap((alternative) => sorted.filter(nameMatcher(alternative)));
 }
 
@@ -55,17 +55,17 @@ export function expandBraces(pattern: string): readonly string[] | undefined {
 type Found = {
   readonly nodes: readonly KeyTree[];
   readonly path: readonly string[];
-  readonly spelt: readonly string[];
+  readonly literal: readonly string[];
 };
 
 function stepInto(part: string): (at: Found) => readonly Found[] {
   if (part === "..") return climb;
-  if (!isPlace(part)) return (at) => [{ ...at, spelt: [...at.spelt, part] }];
+  if (!isName(part)) return (at) => [{ ...at, literal: [...at.literal, part] }];
   if (!/[*?[\\]/.test(part)) return (at) => enter(at, part);
   const fits = nameMatcher(part);
   return (at) => {
     const names = [...(at.nodes.at(-1)?.keys() ?? [])].filter(fits);
-    return names.sort(byBytes).flatMap((name) => enter(at, name));
+    return names.sort(compareBytes).flatMap((name) => enter(at, name));
   };
 }
 
@@ -73,14 +73,14 @@ function enter(at: Found, name: string): readonly Found[] {
   const node = at.nodes.at(-1)?.get(name);
   return node === undefined
     ? []
-    : [{ nodes: [...at.nodes, node], path: [...at.path, name], spelt: [...at.spelt, name] }];
+    : [{ nodes: [...at.nodes, node], path: [...at.path, name], literal: [...at.literal, name] }];
 }
 
 function climb(at: Found): readonly Found[] {
   const isKey = at.nodes.at(-1)?.size === 0;
   return isKey
     ? []
-    : [{ nodes: at.nodes.slice(0, -1), path: at.path.slice(0, -1), spelt: [...at.spelt, ".."] }];
+    : [{ nodes: at.nodes.slice(0, -1), path: at.path.slice(0, -1), literal: [...at.literal, ".."] }];
 }
 
 function firstBrace(pattern: string): string[] | undefined {

@@ -1,6 +1,6 @@
 import { type BootFault, lineFault } from "./fault.js";
 import { isGlob } from "./glob.js";
-import { climbs, hasLooseEnd, resolvePath, tidyPath, toPath } from "./keypath.js";
+import { hasParentPart, isUnopenable, resolvePath, tidyPath, toPath } from "./key-path.js";
 import { isAtLeastBytes, procpsLines, strip, stripEnd, stripStart, systemdLines } from "./lines.js";
 
 export type { BootFault } from "./fault.js";
@@ -98,7 +98,7 @@ function procpsLine(file: string, line: number, { dash, key: written, value }: P
   const text = stripEnd(written, procpsBlanks) || written.slice(0, 1);
   const path = procpsPath(text);
   const resolved = resolvePath(path);
-  const key = hasLooseEnd(path) && resolved !== "" && !climbs(resolved) ? path : resolved;
+  const key = isUnopenable(path) && resolved !== "" && !hasParentPart(resolved) ? path : resolved;
   if (value === undefined) return { file, line, kind: "exclude", key, text, value: "", ignoreFailure: false };
   return { file, line, kind: "assign", key, text, value: strip(value, procpsBlanks), ignoreFailure: dash };
 }

@@ -1,11 +1,11 @@
-import { appliedByProcps, appliedBySystemd, type Entry } from "./applied.js";
+import { type MergedLine, procpsLinesInEffect, systemdLinesInEffect } from "./effective-lines.js";
 import { type BootFault, lineFault } from "./fault.js";
-import { exclusionFaults, keyFault, notAKey } from "./keyfault.js";
+import { exclusionFaults, keyFault, notAKey } from "./key-fault.js";
 import type { BootLine } from "./parse.js";
 import { readStack } from "./read.js";
 import type { BootStack, Loader } from "./stack.js";
 import { isGlobLine, type Targets, targetsIn } from "./targets.js";
-import { type KeyTree, keyTree, nature } from "./tree.js";
+import { type KeyTree, keyTree, kindOf } from "./tree.js";
 
 /** A line that would have set the key, had another not won. */
 export type Overridden = { readonly file: string; readonly line: number; readonly value: string };
@@ -21,20 +21,24 @@ export type Winner = {
   readonly overridden: readonly Overridden[];
 };
 
-/** `winners` by slash path, in the order they are written; `faults` of reading, then of applying. */
-export type BootOutcome = {
+export type BootResult = {
+  /** By slash path, in the order they are written. */
   readonly winners: ReadonlyMap<string, Winner>;
+  /** Keys that a glob would set and a `-key` line keeps out of it, by slash path, with that line. */
+  readonly exclusions: ReadonlyMap<string, BootLine>;
+  /** Of reading, then of applying. */
   readonly faults: readonly BootFault[];
 };
 
 /**
- * Who sets each key at the next boot. `paths` are the keys that will exist, in slash form: globs expand against them. A key
- * named outright is a winner even if it is not among them, as a module or an interface may bring it.
+ * Which line sets each key at the next boot. `paths` are the keys that will exist, in slash form: globs expand
+ * against them. A key named outright is a winner even if it is not among them, as a module or an interface may
+ * bring it.
  *
  * Values are taken as if the kernel took them all. Which it refuses cannot be known here, and there the loaders
  * differ: an earlier good value stays under procps, the kernel's own value under systemd (S25, P8).
  */
-export function simulate(stack: BootStack, loader: Loader, paths: readonly string[]): BootOutcome {
+export function simulate(stack: BootStack, loader: Loader, paths: readonly string[]): BootResult {
   const { lines, faults } = readStack(stack, loader);
   const tree = keyTree(paths);
   const targets = targetsIn(tree, loader);
@@ -45,22 +49,30 @@ export function simulate(stack: BootStack, loader: Loader, paths: readonly strin
   );
   return {
     winners: new Map([...applied.last].map(([path, entry]) => [path, winner(entry, rivals.get(path) ?? [])])),
+    exclusions: applied.exclusions,
     faults: [...faults, ...exclusionFaults(lines, loader), ...applied.faults],
   };
 }
 
-/** The entry that writes each key last, in that order. */
-type Outcome = { readonly last: ReadonlyMap<string, Entry>; readonly faults: readonly BootFault[] };
+/** `last`: the line that writes each key last, in that order. */
+type AppliedLines = {
+  readonly last: ReadonlyMap<string, MergedLine>;
+  readonly exclusions: ReadonlyMap<string, BootLine>;
+  readonly faults: readonly BootFault[];
+};
 
-function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, targets: Targets): Outcome {
-  const { entries, hasOwnLine } =
-    loader === "systemd" ? appliedBySystemd(lines) : appliedByProcps(lines, targets);
-  const last = new Map<string, Entry>();
+function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, targets: Targets): AppliedLines {
+  const { entries, ownLine } =
+    loader === "systemd" ? systemdLinesInEffect(lines) : procpsLinesInEffect(lines, targets);
+  const last = new Map<string, MergedLine>();
+  const exclusions = new Map<string, BootLine>();
   const faults: BootFault[] = [];
   for (const entry of entries) {
     const [line] = entry;
     const matches = targets(line);
-    const free = isGlobLine(line) ? matches?.filter((match) => !hasOwnLine(match)) : matches;
+    const free = isGlobLine(line) ? matches?.filter((match) => ownLine(match) === undefined) : matches;
+    for (const match of isGlobLine(line) ? (matches ?? []) : [])
+      noteExclusion(exclusions, match.path, ownLine(match));
     const keys = free?.filter((match) => isReachable(tree, match.path)) ?? [];
     const fault =
       free === undefined ? lineFault("glob-too-large", line, line.text, false) : keyFault(entry, loader);
@@ -69,15 +81,19 @@ function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, target
     if (fault !== undefined) continue;
     if (keys.length < (free?.length ?? 0)) faults.push(notAKey(entry, loader));
     for (const { path } of keys) {
-      // Taking it out first moves it to the end: the map tells the order of writing.
+      // Taking it out first moves it to the end: the map keeps the order of writing.
       last.delete(path);
       last.set(path, entry);
     }
   }
-  return { last, faults };
+  return { last, exclusions, faults };
 }
 
-function winner(entry: Entry, rivals: readonly BootLine[]): Winner {
+function noteExclusion(exclusions: Map<string, BootLine>, path: string, own: BootLine | undefined): void {
+  if (own?.kind === "exclude") exclusions.set(path, own);
+}
+
+function winner(entry: MergedLine, rivals: readonly BootLine[]): Winner {
   const [line] = entry;
   const winning = new Set(entry);
   const overridden = rivals
@@ -103,6 +119,6 @@ function rivalsByPath(
 }
 
 function isReachable(tree: KeyTree, path: string): boolean {
-  const what = nature(tree, path);
+  const what = kindOf(tree, path);
   return what === "key" || what === "missing";
 }

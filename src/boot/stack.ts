@@ -1,4 +1,4 @@
-import { byBytes } from "./bytes.js";
+import { compareBytes } from "./bytes.js";
 import { matchNames } from "./glob.js";
 
 /** The folders both loaders look into, highest precedence first (S1). systemd 257 never reads a /lib apart from /usr/lib. */
@@ -34,6 +34,8 @@ export type BootEntry = {
 export type BootStack = {
   readonly entries: readonly BootEntry[];
   readonly sysctlConf?: BootContent /* /etc/sysctl.conf, which systemd never reads (S8) */;
+  /** Folders that exist and that this user may not list: what they hold is not known. */
+  readonly unreadableFolders?: readonly { readonly folder: string; readonly reason: string }[];
 };
 
 /** systemd: `systemd-sysctl`, 252 to 257. procps: `sysctl --system`, 4.0.2 to 4.0.4. */
@@ -75,7 +77,7 @@ function uppermost(entries: readonly BootEntry[]): readonly BootEntry[] {
     const rival = byName.get(entry.name);
     if (rival === undefined || rank(entry.folder) < rank(rival.folder)) byName.set(entry.name, entry);
   }
-  return [...byName.values()].sort((a, b) => byBytes(a.name, b.name));
+  return [...byName.values()].sort((a, b) => compareBytes(a.name, b.name));
 }
 
 function rank(folder: string): number {

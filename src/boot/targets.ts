@@ -12,8 +12,8 @@ export function targetsIn(tree: KeyTree, loader: Loader): Targets {
     loader === "systemd" ? withBraces(tree, pattern) : withoutBraces(tree, pattern),
   );
   return (line) => {
-    const spelt = loader === "systemd" ? line.key : procpsPath(line.text);
-    return isGlobLine(line) ? expand(spelt) : [{ path: line.key, spelt }];
+    const literal = loader === "systemd" ? line.key : procpsPath(line.text);
+    return isGlobLine(line) ? expand(literal) : [{ path: line.key, literal: literal }];
   };
 }
 

@@ -60,7 +60,10 @@ export function unitFault(tunable: Tunable, text: string, digits: string, suffix
 }
 
 /** A number out of range by just the factor between two units was probably meant in the other one. */
-export function rangeHint(tunable: Tunable, number: bigint): { hint?: string } {
+export function converted(
+  tunable: Tunable,
+  number: bigint,
+): Pick<Extract<ValueFault, { kind: "range" }>, "converted"> {
   const { unit, minimum, maximum } = tunable;
   const within = (candidate: bigint): boolean =>
     candidate > 0n &&
@@ -78,5 +81,6 @@ export function rangeHint(tunable: Tunable, number: bigint): { hint?: string } {
   const found = (factors[unit ?? ""] ?? []).find(
     ([factor]) => number % factor === 0n && within(number / factor),
   );
-  return found ? { hint: `${number} ${found[1]} would be ${number / found[0]} ${unit}` } : {};
+  if (!found || unit === undefined) return {};
+  return { converted: { unit: found[1], value: String(number / found[0]), to: unit } };
 }

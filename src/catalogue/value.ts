@@ -2,7 +2,7 @@
 import type { ValueFault } from "../problem.js";
 import { isPortRange, mergedPorts } from "./ports.js";
 import type { Tunable } from "./tunable.js";
-import { isInRange, rangeHint, unitFault } from "./units.js";
+import { converted, isInRange, unitFault } from "./units.js";
 
 /** Canonical text: numbers and vectors one space apart, lists sorted and merged, masks without leading zeros, text untouched. */
 export type Value = string & { readonly brand: "Value" };
@@ -17,7 +17,7 @@ const fault = (what: ValueFault): CheckedValue => ({ ok: false, fault: what });
 const wholeNumber = /^-?(0|[1-9][0-9]*)$/;
 
 /** The canonical form of what the kernel prints. Never fails: what is not understood keeps its words. */
-export function readValue(tunable: Tunable | undefined, text: string): Value {
+export function canonicalReading(tunable: Tunable | undefined, text: string): Value {
   const bare = text.replace(/\n+$/, "");
   switch (tunable?.type) {
     case "text":
@@ -36,11 +36,11 @@ export function readValue(tunable: Tunable | undefined, text: string): Value {
 }
 
 /** What the kernel makes of a value in a file, which it reads as C does: `010` is eight and `0x10` sixteen. */
-export function readLine(tunable: Tunable | undefined, text: string): Value {
-  if (tunable?.type === "text" || tunable?.type === "cpu-mask") return readValue(tunable, text);
+export function parseAsKernel(tunable: Tunable | undefined, text: string): Value {
+  if (tunable?.type === "text" || tunable?.type === "cpu-mask") return canonicalReading(tunable, text);
   // The numbers of a list stand between commas and dashes; a dash elsewhere is a sign.
   const [split, joint] = isList(tunable) ? [/([,-])/, ""] : [/\s+/, " "];
-  return readValue(tunable, text.trim().split(split).map(fromC).join(joint));
+  return canonicalReading(tunable, text.trim().split(split).map(fromC).join(joint));
 }
 
 const isList = (tunable: Tunable | undefined): boolean => tunable?.type.endsWith("-list") ?? false;
@@ -144,7 +144,7 @@ function checkNumber(tunable: Tunable, text: string): CheckedValue {
       text,
       ...(minimum && { minimum }),
       ...(maximum && { maximum }),
-      ...rangeHint(tunable, number),
+      ...converted(tunable, number),
     });
   return value(String(number));
 }
@@ -182,16 +182,17 @@ function checkMask(text: string): CheckedValue {
   return fault({ kind: "not-a-number", text, ...(hint !== undefined && { hint: canonicalMask(hint) }) });
 }
 
+const listOf: Readonly<Record<string, "ports" | "CPUs" | "numbers">> = {
+  "port-list": "ports",
+  "cpu-list": "CPUs",
+};
+
 function checkList(tunable: Tunable, text: string): CheckedValue {
   const ranges = tunable.type === "cpu-list" ? text.replace(/[^,]+/g, spelledOut) : text;
   const parts = ranges === "" ? [] : ranges.split(",");
   const wrong = parts.find((part) => !isPortRange(part));
   if (wrong !== undefined)
-    return fault(
-      tunable.type === "port-list"
-        ? { kind: "ports", text, part: wrong }
-        : { kind: "not-a-number", text: wrong },
-    );
+    return fault({ kind: "list", of: listOf[tunable.type] ?? "numbers", text, part: wrong });
   const numbers = parts.flatMap((part) => part.split("-")).map((number) => checkNumber(tunable, number));
   return numbers.find((number) => !number.ok) ?? value(mergedPorts(ranges) ?? "");
 }
@@ -216,11 +217,11 @@ export function isOrdered(tunable: Tunable): boolean {
 }
 
 /** Field by field, the value of `wanted` wherever `have` is on the wrong side of it. */
-export function raised(have: Value, wanted: Value): Value {
+export function fieldwiseMax(have: Value, wanted: Value): Value {
   return fieldwise(have, wanted, (a, b) => (a > b ? a : b));
 }
 
-export function lowered(have: Value, wanted: Value): Value {
+export function fieldwiseMin(have: Value, wanted: Value): Value {
   return fieldwise(have, wanted, (a, b) => (a < b ? a : b));
 }
 

@@ -1,7 +1,7 @@
 /** The one file that touches `process`. */
 import { fstatSync, writeSync } from "node:fs";
 import { main } from "./main.js";
-import type { World } from "./world.js";
+import type { ProcessContext } from "./process-context.js";
 
 let asked: string | undefined;
 let listening = false;
@@ -16,20 +16,20 @@ function listen(): void {
     });
 }
 
-function pause(): Promise<string | undefined> {
+function stopRequest(): Promise<string | undefined> {
   listen();
   return new Promise((resolve) => setImmediate(() => resolve(asked)));
 }
 
 let unread = false;
 
-/** A reader that went away (`| head`) or a full disk must not end a change half way, nor hide its exit code. */
+/** A closed pipe (`| head`) or a full disk must not end a change half way, nor hide its exit code. */
 function write(fd: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
   try {
     for (let written = 0; written < bytes.length; ) written += writeOrWait(fd, bytes.subarray(written));
   } catch (error) {
-    // What was done to the host stands, whoever reads of it. A reader that went away (`| head`) has had enough.
+    // What was done to the host stands, whether it is read or not. EPIPE is a reader that closed its end (`| head`).
     unread ||= fd === 1 && !(error instanceof Error && "code" in error && error.code === "EPIPE");
   }
 }
@@ -66,7 +66,7 @@ function workingFolder(): string {
   }
 }
 
-const world: World = {
+const context: ProcessContext = {
   cwd: workingFolder(),
   env: process.env,
   uid: process.geteuid?.() ?? -1,
@@ -74,11 +74,11 @@ const world: World = {
   colour: { out: takesColour(1), err: takesColour(2) },
   out: (text) => write(1, text),
   err: (text) => write(2, text),
-  pause,
+  stopRequest,
   self: [process.execPath, process.argv[1] ?? ""],
 };
 
-main(process.argv.slice(2), world).then(
+main(process.argv.slice(2), context).then(
   (code) => {
     // A report that is the whole of a command's work must not be lost in silence; a change's outcome is the host's.
     const isReport = !["apply", "rollback"].includes(process.argv[2] ?? "");
@@ -87,7 +87,7 @@ main(process.argv.slice(2), world).then(
   (error: unknown) => {
     write(
       2,
-      `tunectl: this is a fault of tunectl itself; please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      `tunectl: internal error (a bug in tunectl); please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
     process.exitCode = 1;
   },

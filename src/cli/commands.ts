@@ -1,16 +1,15 @@
 /** Every command with its flags. */
-import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Exit } from "./exit.js";
+import { type Command, Option } from "commander";
+import type { ExitCode } from "./exit-code.js";
 import { rootNote } from "./help.js";
-import { imageRoot } from "./image-root.js";
-import type { World } from "./world.js";
+import type { ProcessContext } from "./process-context.js";
 
-type Answer = (code: Exit) => void;
+type Answer = (code: ExitCode) => void;
 type CommandEntry = {
   readonly name: string;
   readonly operands: string;
   readonly summary: string;
-  readonly configure: (command: Command, world: World, answer: Answer) => void;
+  readonly configure: (command: Command, context: ProcessContext, answer: Answer) => void;
 };
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
@@ -21,27 +20,20 @@ const set = (): Option =>
   new Option("--set <name=value>", "a parameter of the profiles; may be given more than once").argParser(
     collect,
   );
-const root = ({ cwd }: World): Option =>
-  new Option(
-    "--root <dir>",
-    "work on the files of an image below DIR; no kernel is read or written",
-  ).argParser((dir: string) => {
-    const root = imageRoot(cwd, dir);
-    if ("fault" in root) throw new InvalidArgumentError(root.fault);
-    return root.path;
-  });
+const root = (): Option =>
+  new Option("--root <dir>", "work on the files of an image in DIR; no kernel is read or written");
 const against = (): Option =>
   new Option("--against <facts>", "a host that is not here: a file that `tunectl capture` wrote on it");
-const acceptWords = "take a key that cannot be taken back or can stop the host; may be given more than once";
+const acceptWords = "allow a key that is irreversible or can stop the host; may be given more than once";
 const accept = (): Option => new Option("--accept <key>", acceptWords).argParser(collect);
 const allowOverride = (): Option =>
-  new Option("--allow-override", "go on though another file wins at the next boot");
+  new Option("--allow-override", "apply even if another file overrides a setting at boot");
 const skipMissing = (): Option =>
   new Option("--skip-missing", "leave out keys that this kernel does not have");
 
 /** Flags of all that makes a plan. */
-const planning = (command: Command, world: World): Command =>
-  [set(), against(), root(world), accept(), allowOverride(), skipMissing()].reduce(
+const planFlags = (command: Command): Command =>
+  [set(), against(), root(), accept(), allowOverride(), skipMissing()].reduce(
     (made, option) => made.addOption(option),
     command,
   );
@@ -52,85 +44,85 @@ export const commands: readonly CommandEntry[] = [
     operands: "<profiles...>",
     summary:
       "apply, verify and roll back for real in a throw-away namespace; nothing on this host is touched",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command
         .addOption(set())
         .addOption(format("text", "json"))
         .addOption(new Option("--inside <folder>").hideHelp())
         .action(async (names, options) =>
-          answer(await (await import("./commands/rehearse.js")).rehearse(world, names, options)),
+          answer(await (await import("./commands/rehearse.js")).rehearse(context, names, options)),
         ),
   },
   {
     name: "list",
     operands: "",
     summary: "profiles found: in ./profiles, in /etc/tunectl/profiles, shipped",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command
         .addOption(format("text", "json"))
-        .action(async (options) => answer(await (await import("./commands/list.js")).list(world, options))),
+        .action(async (options) => answer(await (await import("./commands/list.js")).list(context, options))),
   },
   {
     name: "show",
     operands: "<profile>",
     summary: "one profile, resolved for this host: where each setting comes from, and why",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command
         .addOption(set())
         .addOption(against())
         .addOption(format("text", "json"))
         .action(async (name, options) =>
-          answer(await (await import("./commands/show.js")).show(world, name, options)),
+          answer(await (await import("./commands/show.js")).show(context, name, options)),
         ),
   },
   {
     name: "validate",
     operands: "[profiles...]",
     summary: "all that is wrong with profiles, with line and column; needs no host and no root",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command
         .addOption(set())
         .option("--each", "check every profile by itself, not all as one set")
         .addOption(format("text", "json"))
         .action(async (names, options) =>
-          answer(await (await import("./commands/validate.js")).validate(world, names, options)),
+          answer(await (await import("./commands/validate.js")).validate(context, names, options)),
         ),
   },
   {
     name: "diff",
     operands: "<profiles...>",
     summary: "what apply would do: live now, after apply, after the next boot",
-    configure: (command, world, answer) =>
-      planning(command, world)
+    configure: (command, context, answer) =>
+      planFlags(command)
         .option("--all", "show settings that stay as they are, too")
         .option("--exit-code", "end with 2 where changes are pending")
         .addOption(format("text", "patch", "markdown", "json"))
         .action(async (names, options) =>
-          answer(await (await import("./commands/diff.js")).diff(world, names, options)),
+          answer(await (await import("./commands/diff.js")).diff(context, names, options)),
         ),
   },
   {
     name: "verify",
     operands: "",
     summary: "is what was applied still in force, live and at the next boot",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command
-        .addOption(root(world))
+        .addOption(root())
         .addOption(format("text", "json"))
         .action(async (options) =>
-          answer(await (await import("./commands/verify.js")).verify(world, options)),
+          answer(await (await import("./commands/verify.js")).verify(context, options)),
         ),
   },
   {
     name: "status",
     operands: "",
     summary: "what is applied, since when, by whom, what drifted, what was interrupted",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command
-        .addOption(root(world))
+        .addOption(root())
         .addOption(format("text", "json"))
         .action(async (options) =>
-          answer(await (await import("./commands/status.js")).status(world, options)),
+          answer(await (await import("./commands/status.js")).status(context, options)),
         ),
   },
   {
@@ -138,61 +130,61 @@ export const commands: readonly CommandEntry[] = [
     operands: "[words...]",
     summary:
       "the catalogue: a key's meaning, unit, range, default, cost, danger; or all that speak of a word",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command
         .option("--all", "every tunable")
         .addOption(format("text", "json"))
         .action(async (words, options) =>
-          answer(await (await import("./commands/explain.js")).explain(world, words, options)),
+          answer(await (await import("./commands/explain.js")).explain(context, words, options)),
         ),
   },
   {
     name: "capture",
     operands: "[file]",
     summary: "this host's facts as one JSON file (standard output without FILE), for --against elsewhere",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command.action(async (file) =>
-        answer(await (await import("./commands/capture.js")).capture(world, file)),
+        answer(await (await import("./commands/capture.js")).capture(context, file)),
       ),
   },
   {
     name: "apply",
     operands: "<profiles...>",
     summary: "make exactly these profiles the host's tuning, live and at every boot",
-    configure: (command, world, answer) =>
-      planning(command, world)
+    configure: (command, context, answer) =>
+      planFlags(command)
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
         .action(async (names, options) =>
-          answer(await (await import("./commands/apply.js")).apply(world, names, options)),
+          answer(await (await import("./commands/apply.js")).apply(context, names, options)),
         ),
   },
   {
     name: "rollback",
     operands: "[id]",
     summary: "go back to before a change: the newest one in force, or the one of this snapshot",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command
         .option("--force", "put back also what somebody else has changed since")
         .option("--keep-changed", "leave what somebody else has changed since, and put back the rest")
-        .addOption(root(world))
+        .addOption(root())
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
         .action(async (id, options) =>
-          answer(await (await import("./commands/rollback.js")).rollback(world, id, options)),
+          answer(await (await import("./commands/rollback.js")).rollback(context, id, options)),
         ),
   },
   {
     name: "snapshots",
     operands: "[id]",
     summary: "the changes tunectl made here, or one of them; all are kept until you prune them",
-    configure: (command, world, answer) =>
+    configure: (command, context, answer) =>
       command
         .option("--keep <n>", "remove all but the newest N; needs root")
-        .addOption(root(world))
+        .addOption(root())
         .addOption(format("text", "json"))
         .action(async (id, options) =>
-          answer(await (await import("./commands/snapshots.js")).snapshots(world, id, options)),
+          answer(await (await import("./commands/snapshots.js")).snapshots(context, id, options)),
         ),
   },
 ];

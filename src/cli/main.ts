@@ -2,27 +2,29 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../generated/version.js";
 import { commands } from "./commands.js";
-import { type Exit, exit } from "./exit.js";
+import { type ExitCode, exitCode } from "./exit-code.js";
 import { exitCodes, overview } from "./help.js";
+import type { ProcessContext } from "./process-context.js";
 import { fail } from "./report.js";
-import type { World } from "./world.js";
 
 /** Runs one command line; never throws for a user's mistake. */
-export async function main(argv: readonly string[], world: World): Promise<Exit> {
-  let code: Exit = exit.done;
-  const program = commandLine(argv, world, (answer) => {
+export async function main(argv: readonly string[], context: ProcessContext): Promise<ExitCode> {
+  let code: ExitCode = exitCode.done;
+  const program = commandLine(argv, context, (answer) => {
     code = answer;
   });
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return exit.done;
+    if (error.exitCode === 0) return exitCode.done;
     if (asksJson(argv))
-      return fail(world, [{ code: "usage", message: error.message.replace(/^error: /, "") }], [], {
-        format: "json",
-      });
-    return exit.problem;
+      return fail(
+        context,
+        { problems: [{ code: "usage", message: error.message.replace(/^error: /, "") }] },
+        { format: "json" },
+      );
+    return exitCode.problem;
   }
   return code;
 }
@@ -30,15 +32,19 @@ export async function main(argv: readonly string[], world: World): Promise<Exit>
 const asksJson = (argv: readonly string[]): boolean =>
   argv.some((word, at) => word === "--format=json" || (word === "--format" && argv[at + 1] === "json"));
 
-function commandLine(argv: readonly string[], world: World, answer: (code: Exit) => void): Command {
+function commandLine(
+  argv: readonly string[],
+  context: ProcessContext,
+  answer: (code: ExitCode) => void,
+): Command {
   const program = new Command("tunectl")
     .description(
       "Declarative sysctl tuning profiles for Linux: validated, reviewed, applied, verified, rolled back.",
     )
     .version(version, "-V, --version")
-    .configureOutput({ writeOut: world.out, writeErr: asksJson(argv) ? () => {} : world.err })
+    .configureOutput({ writeOut: context.out, writeErr: asksJson(argv) ? () => {} : context.err })
     .exitOverride()
-    .showHelpAfterError("(tunectl --help shows all commands and flags)")
+    .showHelpAfterError("(see --help of the command, or tunectl --help)")
     .addHelpText("after", overview + exitCodes);
   for (const { name, operands, summary, configure } of commands) {
     const command = program
@@ -46,7 +52,7 @@ function commandLine(argv: readonly string[], world: World, answer: (code: Exit)
       .description(summary)
       .addHelpText("after", exitCodes);
     // Building all flags of all commands would cost every run; only the called command needs its own.
-    if (argv.includes(name)) configure(command, world, answer);
+    if (argv.includes(name)) configure(command, context, answer);
   }
   return program;
 }

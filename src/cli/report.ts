@@ -1,40 +1,66 @@
-/** Says problems, in the format that was asked for, and answers with the exit code. */
+/** Prints problems and warnings in the format that was asked for, and answers with the exit code. */
+import type { Outcome } from "../apply/outcome.js";
+import type { FinishedRecovery } from "../operations/locked-host.js";
 import type { Problem, Warning } from "../problem.js";
 import { jsonText, problemJson, warningJson } from "../render/json.js";
+import { recoveredText } from "../render/outcome.js";
 import { paint } from "../render/paint.js";
 import { renderProblems, type Sources } from "../render/problems.js";
-import { type Exit, exit } from "./exit.js";
-import type { World } from "./world.js";
+import { type ExitCode, exitCode, exitCodeForSignal } from "./exit-code.js";
+import type { ProcessContext } from "./process-context.js";
 
-export type Told = { readonly format: string; readonly sources?: Sources };
+export type ReportOptions = { readonly format: string; readonly sources?: Sources };
+
+type Failure = { readonly problems: readonly Problem[]; readonly warnings?: readonly Warning[] };
 
 /** For a failed command: problems to standard error, or as the JSON answer to standard output. */
 export function fail(
-  world: World,
-  problems: readonly Problem[],
-  warnings: readonly Warning[],
-  { format, sources = new Map() }: Told,
-  code: Exit = problems.some((problem) => problem.code === "locked") ? exit.locked : exit.problem,
-): Exit {
+  context: ProcessContext,
+  { problems, warnings = [] }: Failure,
+  { format, sources = new Map() }: ReportOptions,
+  code: ExitCode = problems.some((problem) => problem.code === "locked") ? exitCode.locked : exitCode.problem,
+): ExitCode {
   if (format === "json")
-    world.out(
+    context.out(
       jsonText({
         ok: false,
-        changed: code === exit.left,
+        changed: code === exitCode.incomplete,
         problems: problems.map(problemJson),
         warnings: warnings.map(warningJson),
       }),
     );
-  else world.err(renderProblems(problems, warnings, sources, paint(world.colour.err)));
+  else context.err(renderProblems(problems, warnings, sources, paint(context.colour.err)));
   return code;
 }
 
 /** Warnings of a command that goes on: JSON answers carry them themselves. */
 export function warn(
-  world: World,
+  context: ProcessContext,
   warnings: readonly Warning[],
-  { format, sources = new Map() }: Told,
+  { format, sources = new Map() }: ReportOptions,
 ): void {
   if (format !== "json" && warnings.length > 0)
-    world.err(renderProblems([], warnings, sources, paint(world.colour.err)));
+    context.err(renderProblems([], warnings, sources, paint(context.colour.err)));
+}
+
+/** An interrupted change that was taken back first is reported whatever the format: the host was changed. */
+export function reportRecovery(context: ProcessContext, recovery: FinishedRecovery | undefined): void {
+  if (recovery && recovery.notRestored.length === 0)
+    context.err(recoveredText(recovery, recovery.kept, paint(context.colour.err)));
+}
+
+/** The words and the exit code for a change that was not made; `done` for one that was. */
+export function reportOutcome(context: ProcessContext, format: string, outcome: Outcome): ExitCode {
+  if (outcome.status === "done") return exitCode.done;
+  if (format !== "json") {
+    context.err(renderProblems(outcome.problems, [], new Map(), paint(context.colour.err)));
+    context.err(
+      outcome.status === "reverted"
+        ? "The host is as it was: everything that had been written was undone.\n"
+        : "THE HOST IS NOT AS IT WAS: what could not be restored is named above.\n",
+    );
+  }
+  if (outcome.status === "incomplete") return exitCode.incomplete;
+  const stopped = outcome.problems.find((problem) => problem.code === "interrupted");
+  return stopped ? exitCodeForSignal(stopped.signal) : exitCode.problem;
 }

@@ -3,31 +3,45 @@ import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "no
 import { dirname, resolve } from "node:path";
 import { type BootContent, type BootEntry, type BootStack, bootFolders } from "../boot/stack.js";
 import { errnoOf } from "../host.js";
-import { inside } from "./inside.js";
+import { resolveInRoot } from "./resolve-in-root.js";
 import { readBytes } from "./text-file.js";
 
 export function readBootStack(root: string): BootStack {
   const seen = new Set<string>();
-  const entries = bootFolders.flatMap((folder) => entriesIn(root, folder, seen));
+  const folders = bootFolders.map((folder) => readFolder(root, folder, seen));
   const sysctlConf = contentOf(root, "/etc/sysctl.conf");
-  return { entries, ...(sysctlConf && { sysctlConf }) };
+  return {
+    entries: folders.flatMap(({ entries }) => entries),
+    ...(sysctlConf && { sysctlConf }),
+    unreadableFolders: folders.flatMap(({ unreadable }) => unreadable ?? []),
+  };
 }
 
-function entriesIn(root: string, folder: string, seen: Set<string>): readonly BootEntry[] {
+type Folder = {
+  readonly entries: readonly BootEntry[];
+  readonly unreadable?: { readonly folder: string; readonly reason: string };
+};
+
+function readFolder(root: string, folder: string, seen: Set<string>): Folder {
   try {
     // `/lib` is mostly another name of `/usr/lib`, and one folder is read once.
-    const real = root === "" ? realpathSync(folder) : inside(root, `${folder}/.`);
-    if (seen.has(real)) return [];
+    const real = root === "" ? realpathSync(folder) : resolveInRoot(root, `${folder}/.`);
+    if (seen.has(real)) return { entries: [] };
     seen.add(real);
-    return readdirSync(real)
-      .filter((name) => name.endsWith(".conf") && !isOwnLeftover(name))
-      .flatMap((name) => {
-        const content = contentOf(root, `${folder}/${name}`);
-        return content ? [{ folder, name, content }] : [];
-      });
-  } catch {
-    return [];
+    const names = readdirSync(real).filter((name) => name.endsWith(".conf") && !isOwnLeftover(name));
+    return { entries: names.flatMap((name) => entryOf(root, folder, name)) };
+  } catch (error) {
+    const reason = errnoOf(error);
+    // No such folder, or something else in its place: the loaders find nothing there either.
+    return reason === "ENOENT" || reason === "ENOTDIR"
+      ? { entries: [] }
+      : { entries: [], unreadable: { folder, reason } };
   }
+}
+
+function entryOf(root: string, folder: string, name: string): readonly BootEntry[] {
+  const content = contentOf(root, `${folder}/${name}`);
+  return content ? [{ folder, name, content }] : [];
 }
 
 const largest = 16 * 1_048_576;
@@ -36,11 +50,11 @@ const isOwnLeftover = (name: string): boolean => name.includes(".tunectl-");
 
 function contentOf(root: string, path: string): BootContent | undefined {
   try {
-    if (!lstatSync(inside(root, path)).isSymbolicLink()) return fileContent(inside(root, path));
+    if (!lstatSync(resolveInRoot(root, path)).isSymbolicLink()) return fileContent(resolveInRoot(root, path));
     const target = finalTarget(root, path);
     if (target === "/dev/null") return { kind: "masked" };
-    if (!statSync(inside(root, target), { throwIfNoEntry: false })) return { kind: "dangling" };
-    const content = fileContent(inside(root, target));
+    if (!statSync(resolveInRoot(root, target), { throwIfNoEntry: false })) return { kind: "dangling" };
+    const content = fileContent(resolveInRoot(root, target));
     return content.kind === "text" ? { ...content, target } : content;
   } catch (error) {
     return errnoOf(error) === "ENOENT" ? undefined : { kind: "unreadable", reason: errnoOf(error) };
@@ -53,9 +67,12 @@ const longestChain = 40;
 function finalTarget(root: string, path: string): string {
   let at = path;
   for (let hops = 0; hops < longestChain; hops++) {
-    if (at === "/dev/null" || !lstatSync(inside(root, at), { throwIfNoEntry: false })?.isSymbolicLink())
+    if (
+      at === "/dev/null" ||
+      !lstatSync(resolveInRoot(root, at), { throwIfNoEntry: false })?.isSymbolicLink()
+    )
       return at;
-    at = resolve(dirname(at), readlinkSync(inside(root, at)));
+    at = resolve(dirname(at), readlinkSync(resolveInRoot(root, at)));
   }
   return at;
 }

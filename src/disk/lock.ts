@@ -1,24 +1,24 @@
 /** One lock for all that changes the host: flock(2) on the state folder, which the kernel drops with the process, however that ends. */
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, existsSync, openSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
-import { bad, type Checked, good } from "../problem.js";
+import { type Checked, failed, ok } from "../problem.js";
 
 /** flock(2) belongs to the open file description: util-linux's flock takes it on a descriptor that this process keeps. */
 export function lockFolder(folder: string): Checked<{ readonly release: () => void }> {
   const program = ["/usr/bin/flock", "/bin/flock"].find(existsSync);
-  if (!program) return bad([{ code: "no-lock", message: "flock of util-linux is not installed" }]);
+  if (!program) return failed([{ code: "no-lock" }]);
   const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   const run = spawnSync(program, ["-n", "-x", "3"], {
     stdio: ["ignore", "ignore", "ignore", fd],
     env: {},
     timeout: 10_000,
   });
-  if (run.status === 0) return good({ release: () => closeSync(fd) });
+  if (run.status === 0) return ok({ release: () => closeSync(fd) });
   const holder = run.status === 1 ? holderOf(folder) : undefined;
   closeSync(fd);
-  if (run.status === 1) return bad([{ code: "locked", ...(holder !== undefined && { holder }) }]);
-  return bad([
-    { code: "no-lock", message: run.error?.message ?? `flock ended with ${run.status ?? run.signal}` },
+  if (run.status === 1) return failed([{ code: "locked", ...(holder !== undefined && { holder }) }]);
+  return failed([
+    { code: "no-lock", detail: run.error?.message ?? `flock ended with ${run.status ?? run.signal}` },
   ]);
 }
 

@@ -1,20 +1,22 @@
 /** The files that tunectl owns, below a root. */
 import { lstatSync, readFileSync } from "node:fs";
-import { type Disk, errnoOf } from "../host.js";
-import { inside } from "./inside.js";
-import { stageFile } from "./replace-file.js";
+import { errnoOf, type OwnFiles } from "../host.js";
+import { isLinkedByUs, stageFile } from "./replace-file.js";
+import { resolveInRoot } from "./resolve-in-root.js";
 
-export function ownFiles(root: string): Disk {
+export function ownFiles(root: string): OwnFiles {
   return {
     // Neither a fifo, which would be waited for, nor a folder or link is ours: `obstacle` tells of it.
-    read: (path) => (isRegular(inside(root, path)) ? readIfThere(inside(root, path)) : undefined),
-    stage: (path, text) => stageFile(inside(root, path), text),
+    read: (path) =>
+      isRegular(resolveInRoot(root, path)) ? readIfThere(resolveInRoot(root, path)) : undefined,
+    stage: (path, text) => ({ ...stageFile(resolveInRoot(root, path), text), path }),
     obstacle: (path) => {
-      const stats = lstatIfThere(inside(root, path));
+      const real = resolveInRoot(root, path);
+      const stats = lstatIfThere(real);
       if (!stats) return undefined;
       if (stats.isSymbolicLink()) return "link";
       if (!stats.isFile()) return "not-regular";
-      return stats.nlink > 1 ? "hard-linked" : undefined;
+      return stats.nlink > 1 && !isLinkedByUs(real, stats) ? "hard-linked" : undefined;
     },
   };
 }

@@ -3,11 +3,11 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nearest } from "../catalogue/catalogue.js";
 import { writtenProfiles } from "../generated/profiles.js";
-import { bad, type Checked, good, type Partly, type Place } from "../problem.js";
-import type { LoadProfile } from "../profile/load.js";
+import { type Checked, failed, ok, type PartlyChecked, type Place } from "../problem.js";
 import type { WrittenProfile } from "../profile/profile.js";
+import type { LoadProfile } from "../profile/resolve/load.js";
+import type { PathTrace } from "./ownership.js";
 import { readTracedFile } from "./text-file.js";
-import type { Trail } from "./trust.js";
 
 export type ProfileFolder = { readonly shown: string; readonly path: string };
 
@@ -26,39 +26,41 @@ export type ProfileLibrary = {
   /** The texts of all that was read from disk, for code frames. */
   readonly sources: Map<string, string>;
   /** How the files that were read from disk, as opposed to shipped, were come by. */
-  readonly trails: Trail[];
+  readonly traces: PathTrace[];
 };
 
 export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
   const sources = new Map<string, string>();
-  const trails: Trail[] = [];
+  const trails: PathTrace[] = [];
   const folders = profileFolders(cwd, root);
-  const parseFile = async (shown: string, path: string): Promise<Partly<WrittenProfile>> => {
+  const parseFile = async (shown: string, path: string): Promise<PartlyChecked<WrittenProfile>> => {
     const read = readTracedFile(path);
     if (!read.ok)
-      return bad(read.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)));
+      return failed(
+        read.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)),
+      );
     const { text, trail } = read.value;
     sources.set(shown, text);
     trails.push(trail);
     // Shipped profiles are parsed at build time, so a run on those alone never loads the YAML parser.
-    const { parseProfile } = await import("../profile/parse.js");
+    const { parseProfile } = await import("../profile/read/parse.js");
     return parseProfile(shown, text);
   };
   const find: LoadProfile = async (name, place) => {
     if (!place && isFile(name)) return parseFile(name, name.startsWith("/") ? name : join(cwd, name));
-    if (!nameGrammar.test(name)) return bad([{ code: "bad-profile-name", name, ...(place && { place }) }]);
+    if (!nameGrammar.test(name)) return failed([{ code: "bad-profile-name", name, ...(place && { place }) }]);
     const found = findNamed(folders, name);
     if (found) return parseFile(found.shown, found.path);
     return shipped(name) ?? unknownProfile(name, folders, place);
   };
-  const known = new Map<string, Partly<WrittenProfile>>();
+  const known = new Map<string, PartlyChecked<WrittenProfile>>();
   // A name is read once: apply plans again under the lock, and a base may be included by hundreds.
   const load: LoadProfile = async (name, place) => {
     const found = known.get(name) ?? (await find(name, place));
     if (found.ok) known.set(name, found);
     return found;
   };
-  return { load, sources, trails };
+  return { load, sources, traces: trails };
 }
 
 function findNamed(folders: readonly ProfileFolder[], name: string): ProfileFolder | undefined {
@@ -69,7 +71,7 @@ function findNamed(folders: readonly ProfileFolder[], name: string): ProfileFold
 
 function shipped(name: string): Checked<WrittenProfile> | undefined {
   const written = Object.hasOwn(writtenProfiles, name) ? writtenProfiles[name] : undefined;
-  return written === undefined ? undefined : good(JSON.parse(written) as WrittenProfile);
+  return written === undefined ? undefined : ok(JSON.parse(written) as WrittenProfile);
 }
 
 function unknownProfile(
@@ -79,8 +81,8 @@ function unknownProfile(
 ): Checked<never> {
   const names = [...Object.keys(writtenProfiles), ...folders.flatMap(({ path }) => namesIn(path))];
   const guess = nearest(name, names);
-  const searched = [...folders.map(({ shown }) => `${shown}/`), "the shipped profiles"];
-  return bad([
+  const searched = folders.map(({ shown }) => `${shown}/`);
+  return failed([
     { code: "unknown-profile", name, searched, ...(guess && { nearest: guess }), ...(place && { place }) },
   ]);
 }

@@ -5,14 +5,16 @@ import {
   fchmodSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
+  type Stats,
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { errnoOf, type StagedFile } from "../host.js";
+import { errnoFrom, errnoOf, type StagedFile } from "../host.js";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 
@@ -28,6 +30,7 @@ export function stageFile(path: string, text: string | undefined, mode = 0o644):
   let kept = false;
   let committed = false;
   return {
+    path,
     commit: () => {
       kept = keepFormer(path, former);
       committed = true;
@@ -67,10 +70,19 @@ const namesBeside = (path: string): { readonly fresh: string; readonly former: s
   former: join(dirname(path), `.${basename(path)}.tunectl-old`),
 });
 
-/** Removes what a killed run left beside these files. Only under the lock: there a leftover is nobody's. */
+/**
+ * Removes what a killed run left beside these files. Only under the lock, where no other run can be using it.
+ * What cannot be removed stays: the file itself can still be replaced or left.
+ */
 export function sweepBeside(paths: readonly string[]): void {
   for (const path of paths)
-    for (const name of Object.values(namesBeside(path))) rmSync(name, { force: true });
+    for (const name of Object.values(namesBeside(path))) errnoFrom(() => rmSync(name, { force: true }));
+}
+
+/** Whether the only other name of a file is the hard link that a killed run of ours left, made for an undo. */
+export function isLinkedByUs(path: string, { dev, ino, nlink }: Stats): boolean {
+  const former = lstatSync(namesBeside(path).former, { throwIfNoEntry: false });
+  return nlink === 2 && former?.ino === ino && former.dev === dev;
 }
 
 function writeFresh(fresh: string, text: string, mode: number): void {

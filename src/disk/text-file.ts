@@ -1,20 +1,20 @@
 /** Reads text that somebody else wrote: regular files only, of a bounded size, in UTF-8. */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { errnoOf } from "../host.js";
-import { bad, type Checked, good, type Problem } from "../problem.js";
-import { type Trail, trailTo } from "./trust.js";
+import { type Checked, failed, ok, type Problem } from "../problem.js";
+import { type PathTrace, tracePath } from "./ownership.js";
 
 /** Twenty times the largest that anyone would write; a parser must never be given what takes it minutes. */
 const largestProfile = 262_144;
 
-export type TracedText = { readonly text: string; readonly trail: Trail };
+export type TracedText = { readonly text: string; readonly trail: PathTrace };
 
 /** Reads a profile, which root may come to act on: with it goes how it was come by. */
 export function readTracedFile(path: string): Checked<TracedText> {
   return whileOpen(path, (fd, stats) => {
     const bytes = readBounded(path, fd, stats, largestProfile);
     const text = bytes.ok ? decode(path, bytes.value) : bytes;
-    return text.ok ? good({ text: text.value, trail: trailTo(path, stats) }) : text;
+    return text.ok ? ok({ text: text.value, trail: tracePath(path, stats) }) : text;
   });
 }
 
@@ -33,20 +33,20 @@ function whileOpen<T>(path: string, read: (fd: number, stats: BigIntStats) => Ch
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    return bad([unopened(path, errnoOf(error))]);
+    return failed([unopened(path, errnoOf(error))]);
   }
   try {
     const stats = fstatSync(fd, { bigint: true });
     if (stats.isFile()) return read(fd, stats);
-    return bad([
+    return failed([
       {
         code: "file-not-regular",
         file: path,
-        found: stats.isDirectory() ? "a folder" : "a fifo, a device or a socket",
+        found: stats.isDirectory() ? "folder" : "special",
       },
     ]);
   } catch (error) {
-    return bad([{ code: "file-unreadable", file: path, errno: errnoOf(error) }]);
+    return failed([{ code: "file-unreadable", file: path, errno: errnoOf(error) }]);
   } finally {
     closeSync(fd);
   }
@@ -63,17 +63,17 @@ function readBounded(file: string, fd: number, stats: BigIntStats, limit: number
   for (let count = 1; count > 0 && length < bytes.length; length += count)
     count = readSync(fd, bytes, length, bytes.length - length, null);
   return length > limit
-    ? bad([{ code: "file-too-large", file, bytes: Math.max(size, length), limit }])
-    : good(bytes.subarray(0, length));
+    ? failed([{ code: "file-too-large", file, bytes: Math.max(size, length), limit }])
+    : ok(bytes.subarray(0, length));
 }
 
 function decode(file: string, bytes: Buffer): Checked<string> {
   const zero = bytes.indexOf(0);
-  if (zero >= 0) return bad([{ code: "file-not-text", file, offset: zero }]);
+  if (zero >= 0) return failed([{ code: "file-not-text", file, offset: zero }]);
   try {
-    return good(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return ok(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    return bad([{ code: "file-not-text", file, offset: firstBadByte(bytes) }]);
+    return failed([{ code: "file-not-text", file, offset: firstBadByte(bytes) }]);
   }
 }
 

@@ -1,58 +1,82 @@
-/** What is known of this host besides its tunables. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { arch, hostname, release, totalmem } from "node:os";
+/** What is known of this host besides its tunables and files. */
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { machine } from "node:os";
 import type { Loader } from "../boot/stack.js";
 import type { HostFacts } from "../host.js";
+import { hostNamespace } from "../record/transaction.js";
 
-export function hostFacts(): HostFacts {
-  const loadableModules = firstWords(text("/proc/modules"));
+/**
+ * @param base a folder that stands for `/`, with `/proc` and `/sys` in it; only tests set it
+ * @param arch as `uname -m` prints it, which is in no file of older kernels
+ */
+export function hostFacts(base = "", arch = machine()): HostFacts {
+  const tree = treeBelow(base);
+  const loadableModules = firstWords(tree.text("/proc/modules"));
+  const network = networkNamespace(tree);
   return {
-    name: hostname(),
-    kernel: release(),
-    arch: arch(),
-    memoryBytes: BigInt(totalmem()),
-    cpus: onlineCpus(text("/sys/devices/system/cpu/online")),
-    pageSize: pageSize(),
-    modules: [...new Set([...names("/sys/module"), ...loadableModules, ...provenModules()])].sort(),
+    name: tree.line("/proc/sys/kernel/hostname"),
+    kernel: tree.line("/proc/sys/kernel/osrelease"),
+    arch,
+    memoryBytes: totalMemory(tree.text("/proc/meminfo")),
+    cpus: onlineCpus(tree.text("/sys/devices/system/cpu/online")),
+    pageSize: pageSize(tree.bytes("/proc/self/auxv")),
+    modules: [
+      ...new Set([...tree.names("/sys/module"), ...loadableModules, ...modulesByTunable(tree)]),
+    ].sort(),
     loadableModules,
-    interfaces: [...new Set([...names("/proc/sys/net/ipv4/conf"), ...names("/proc/sys/net/ipv6/conf")])]
+    interfaces: [
+      ...new Set([...tree.names("/proc/sys/net/ipv4/conf"), ...tree.names("/proc/sys/net/ipv6/conf")]),
+    ]
       .filter(isPlainName)
       .sort(),
-    loader: bootLoader(),
-    bootId: text("/proc/sys/kernel/random/boot_id").trim(),
+    loader: bootLoader(tree),
+    bootId: tree.line("/proc/sys/kernel/random/boot_id"),
+    ...(network !== undefined && { networkNamespace: network }),
   };
 }
 
-const text = (path: string): string => {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
+type Tree = ReturnType<typeof treeBelow>;
+
+/** Files that cannot be read are empty, folders have no names: what is not known is left out, never an error. */
+const treeBelow = (base: string) => {
+  const bytes = (path: string): Buffer => orElse(() => readFileSync(base + path), Buffer.alloc(0));
+  const text = (path: string): string => bytes(path).toString("utf8");
+  return {
+    bytes,
+    text,
+    line: (path: string): string => text(path).trim(),
+    names: (path: string): readonly string[] => orElse(() => readdirSync(base + path), []),
+    link: (path: string): string | undefined => orElse(() => readlinkSync(base + path), undefined),
+    has: (path: string): boolean => existsSync(base + path),
+  };
 };
 
-const names = (folder: string): readonly string[] => {
+function orElse<T, Other>(read: () => T, other: Other): T | Other {
   try {
-    return readdirSync(folder);
+    return read();
   } catch {
-    return [];
+    return other;
   }
-};
+}
 
 const firstWords = (lines: string): readonly string[] =>
   lines.split("\n").flatMap((line) => line.split(" ")[0] || []);
 
+/** `MemTotal:  1234 kB`, in bytes. */
+const totalMemory = (meminfo: string): bigint =>
+  BigInt(/^MemTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? "0") * 1024n;
+
 /** A module without parameters that is built in leaves no folder in `/sys/module`; its tunables show that it is there. */
-const proofs: Readonly<Record<string, string>> = {
+const moduleEvidence: Readonly<Record<string, string>> = {
   nf_conntrack: "/proc/sys/net/netfilter/nf_conntrack_max",
   br_netfilter: "/proc/sys/net/bridge",
   ip_vs: "/proc/sys/net/ipv4/vs",
   sctp: "/proc/sys/net/sctp",
 };
 
-const provenModules = (): readonly string[] =>
-  Object.entries(proofs)
-    .filter(([, path]) => existsSync(path))
+const modulesByTunable = (tree: Tree): readonly string[] =>
+  Object.entries(moduleEvidence)
+    .filter(([, path]) => tree.has(path))
     .map(([module]) => module);
 
 /** `0-3,8` is five. */
@@ -64,25 +88,26 @@ function onlineCpus(list: string): bigint {
   return BigInt(count || 1);
 }
 
+/** AT_PAGESZ of getauxval(3). */
 const pageSizeEntry = 6n;
 
-/** From the auxiliary vector, the one place where the kernel tells it to every process. */
-function pageSize(): bigint {
-  try {
-    const vector = readFileSync("/proc/self/auxv");
-    for (let at = 0; at + 16 <= vector.length; at += 16)
-      if (vector.readBigUInt64LE(at) === pageSizeEntry) return vector.readBigUInt64LE(at + 8);
-  } catch {
-    // Not Linux: there is no kernel to tune either.
-  }
+/** From the auxiliary vector, the one place where the kernel says it to every process. */
+function pageSize(vector: Buffer): bigint {
+  for (let at = 0; at + 16 <= vector.length; at += 16)
+    if (vector.readBigUInt64LE(at) === pageSizeEntry) return vector.readBigUInt64LE(at + 8);
   return 4096n;
 }
 
-function bootLoader(): Loader {
+function bootLoader(tree: Tree): Loader {
   const systemd = ["/run/systemd/system", "/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"];
-  if (systemd.some(existsSync)) return "systemd";
-  return ["/sbin/sysctl", "/usr/sbin/sysctl"].some(existsSync) ? "procps" : "systemd";
+  if (systemd.some(tree.has)) return "systemd";
+  return ["/sbin/sysctl", "/usr/sbin/sysctl"].some(tree.has) ? "procps" : "systemd";
 }
 
 /** One that is itself a pattern cannot be named in sysctl.d, nor told from the pattern. */
 const isPlainName = (name: string): boolean => !/[*?[\]]/.test(name);
+
+function networkNamespace(tree: Tree): string | undefined {
+  const own = tree.link("/proc/self/ns/net");
+  return own !== undefined && own === tree.link("/proc/1/ns/net") ? hostNamespace : own;
+}

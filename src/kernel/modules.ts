@@ -1,21 +1,22 @@
 /** Loads and unloads kernel modules with kmod's modprobe(8). */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import type { ModuleLoader } from "../host.js";
 
-/** Undefined where it went well, else what modprobe said. */
-export const loadModule = (name: string): string | undefined => modprobe(["--", name]);
+export const modprobe: ModuleLoader = {
+  load: (name) => run(["--", name]),
+  unload: (name) => run(["-r", "--", name]),
+};
 
-export const unloadModule = (name: string): string | undefined => modprobe(["-r", "--", name]);
-
-function modprobe(args: readonly string[]): string | undefined {
+function run(args: readonly string[]): string | undefined {
   const program = ["/usr/sbin/modprobe", "/sbin/modprobe"].find(existsSync);
   if (!program) return "there is no modprobe on this host (package kmod)";
-  const run = spawnSync(program, args, {
+  const child = spawnSync(program, args, {
     encoding: "utf8",
     stdio: ["ignore", "ignore", "pipe"],
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
     timeout: 30_000,
   });
-  if (run.status === 0) return undefined;
-  return run.stderr.trim() || run.error?.message || `modprobe ended with ${run.status ?? run.signal}`;
+  if (child.status === 0) return undefined;
+  return child.stderr.trim() || child.error?.message || `modprobe ended with ${child.status ?? child.signal}`;
 }

@@ -1,74 +1,24 @@
 /** The real kernel, through `/proc/sys`. */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readlinkSync,
-  readSync,
-  statfsSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, openSync, readlinkSync, statfsSync, writeSync } from "node:fs";
 import { type Key, keyPath } from "../catalogue/key.js";
-import { errnoOf, type Kernel, type RawReading, type WriteResult } from "../host.js";
+import { errnoOf, type Kernel, type WriteResult } from "../host.js";
+import { readAll } from "./read-all.js";
+import { readProcFile } from "./read-file.js";
 
 const procMagic = 0x9fa0;
 
-/** Most values are a few bytes, and the kernel clears as many as a read asks for. */
-const small = Buffer.allocUnsafe(4096);
-
 /** A page but one byte, less the longest range of ports: where the kernel took fewer, it wanted no more. */
 const longestPart = 4095 - "65535-65535,".length;
-
-/** A list of every other port has 191,053 bytes, and nothing in `/proc/sys` can be longer. */
-const largest = 262_144;
 
 /** Reads and writes below `base`, which only tests set. */
 export function procfs(base = "/proc/sys"): Kernel {
   const path = (key: Key): string => `${base}/${keyPath(key)}`;
   return {
-    read: (key) => readFile(path(key)),
+    read: (key) => readProcFile(path(key)),
+    readAll: () => readAll(base),
     write: (key, text) => withOpen(path(key), (fd) => writeWhole(fd, text)),
     probe: (key) => withOpen(path(key), () => ({ ok: true })),
   };
-}
-
-/** Reads one file of `/proc/sys` by path. */
-export function readFile(path: string): RawReading {
-  let fd: number;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    return unopened(path, errnoOf(error));
-  }
-  try {
-    return { status: "present", text: readAll(fd), writable: (fstatSync(fd).mode & 0o222) !== 0 };
-  } catch (error) {
-    const errno = errnoOf(error);
-    return errno === "EISDIR" ? { status: "missing" } : { status: "denied", errno };
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** One read(2) has all of it or as much as was asked for; what a next one would go on from, the kernel does not keep. */
-function readAll(fd: number): string {
-  let buffer = small;
-  let length = readSync(fd, buffer, 0, buffer.length, 0);
-  if (length === buffer.length) {
-    buffer = Buffer.allocUnsafe(largest);
-    length = readSync(fd, buffer, 0, buffer.length, 0);
-  }
-  return buffer.toString("utf8", 0, length);
-}
-
-function unopened(path: string, errno: string): RawReading {
-  if (errno === "ENOENT" || errno === "ENOTDIR") return { status: "missing" };
-  // A trigger such as net.ipv4.route.flush has no read bit at all, not even for root.
-  if (errno === "EACCES" && (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o444) % 0o1000 === 0o200)
-    return { status: "write-only" };
-  return { status: "denied", errno };
 }
 
 function withOpen(path: string, use: (fd: number) => WriteResult): WriteResult {

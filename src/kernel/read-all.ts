@@ -1,11 +1,11 @@
 /** Reads the whole of `/proc/sys`, for `capture`. */
 import { readdirSync } from "node:fs";
 import { type Key, pathKey } from "../catalogue/key.js";
-import type { RawReading } from "../host.js";
-import { readFile } from "./procfs.js";
+import type { RawReading } from "../catalogue/reading.js";
+import { readProcFile } from "./read-file.js";
 
 /** Reading these does work, waits for a lock, or gives another answer each time; none of them is a setting. */
-const left = new Set([
+const notRead = new Set([
   "vm/stat_refresh",
   "kernel/random/uuid",
   "kernel/random/boot_id",
@@ -22,7 +22,7 @@ function visit(base: string, folder: string, readings: Map<Key, RawReading>): vo
   for (const entry of entriesOf(`${base}/${folder}`)) {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) visit(base, path, readings);
-    else if (!left.has(path)) readings.set(pathKey(path), readFile(`${base}/${path}`));
+    else if (!notRead.has(path)) readings.set(pathKey(path), readProcFile(`${base}/${path}`));
   }
 }
 

@@ -1,11 +1,11 @@
 /** What is no longer as it was applied: the plan of the applied settings against the host, read as drift. */
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
-import { isMet } from "../profile/merge.js";
-import { wantedText } from "../profile/wanted.js";
-import { plan } from "./make.js";
-import { type Applied, isDue, isFileChanged, type Plan, type PlanFacts } from "./plan.js";
-import type { Reading } from "./reading.js";
+import type { Reading } from "../catalogue/reading.js";
+import { meets, wantedText } from "../profile/wanted.js";
+import type { Applied } from "../record/applied.js";
+import { isFileChanged, isLiveChange, type Plan, type PlanFacts } from "./plan.js";
+import { planSettings } from "./plan-settings.js";
 
 export type Drift =
   | { readonly kind: "live"; readonly key: Key; readonly wanted: string; readonly found: Reading }
@@ -25,7 +25,7 @@ export function driftOf(
   applied: Applied,
   facts: PlanFacts,
 ): { readonly plan: Plan; readonly drifts: readonly Drift[] } {
-  const made = plan({
+  const plan = planSettings({
     catalogue,
     profiles: applied.profiles,
     settings: applied.settings,
@@ -34,30 +34,30 @@ export function driftOf(
     facts,
   });
   return {
-    plan: made,
-    drifts: [...liveDrifts(made), ...bootDrifts(made), ...fileDrifts(made, facts.written)],
+    plan,
+    drifts: [...liveDrifts(plan), ...bootDrifts(plan), ...fileDrifts(plan, facts.written)],
   };
 }
 
-const liveDrifts = (made: Plan): readonly Drift[] =>
-  made.keys
-    .filter(isDue)
+const liveDrifts = (plan: Plan): readonly Drift[] =>
+  plan.keys
+    .filter(isLiveChange)
     .flatMap(({ key, setting, now }): Drift[] =>
       setting ? [{ kind: "live", key, wanted: wantedText(setting.wanted), found: now }] : [],
     );
 
 /** What the next boot gives as the files stand now, where that is known and not what was applied. */
-function bootDrifts(made: Plan): readonly Drift[] {
-  return made.keys.flatMap(({ key, setting, boot }): Drift[] => {
-    if (!setting || boot.now.value === undefined || isMet(setting.wanted, boot.now.value)) return [];
+function bootDrifts(plan: Plan): readonly Drift[] {
+  return plan.keys.flatMap(({ key, setting, boot }): Drift[] => {
+    if (!setting || boot.now.value === undefined || meets(setting.wanted, boot.now.value)) return [];
     const from = boot.now.from === "file" ? { file: boot.now.file, line: boot.now.line } : {};
     return [{ kind: "boot", key, wanted: wantedText(setting.wanted), value: boot.now.value, ...from }];
   });
 }
 
 /** A file that is as we wrote it has not drifted, though today we would write another one. */
-const fileDrifts = (made: Plan, written: PlanFacts["written"]): readonly Drift[] =>
-  made.files
+const fileDrifts = (plan: Plan, written: PlanFacts["written"]): readonly Drift[] =>
+  plan.files
     .filter(isFileChanged)
     .filter(({ path, before }) => written?.[path] === undefined || written[path] !== (before ?? null))
     .map(({ path, before, after }) => ({

@@ -1,4 +1,5 @@
 /** In which order keys are written: what changes others goes first, and bounds between keys hold at every moment. */
+import { compareBytes } from "../boot/bytes.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
@@ -10,8 +11,8 @@ export type Write = { readonly key: Key; readonly value: Value; readonly before?
  * `before` is the value the key has until then; where it is unknown, no bound can be respected.
  */
 export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonly Write[] {
-  const sorted = [...writes].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const befores = tiesOf(catalogue, sorted);
+  const sorted = [...writes].sort((a, b) => compareBytes(a.key, b.key));
+  const befores = predecessorsOf(catalogue, sorted);
   const done: Write[] = [];
   const open = new Set(sorted);
   const visit = (write: Write): void => {
@@ -24,7 +25,7 @@ export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonl
 }
 
 /** A write and what its place depends on, worked out once: the key of one interface among hundreds is compared with many. */
-type Known = {
+type OrderedWrite = {
   readonly write: Write;
   readonly reach: number;
   readonly family: Key | undefined;
@@ -32,25 +33,34 @@ type Known = {
   readonly bound: string | undefined;
 };
 
-function knownOf(catalogue: Catalogue, write: Write): Known {
+function knownOf(catalogue: Catalogue, write: Write): OrderedWrite {
   const { key } = write;
   const bound = findTunable(catalogue, key)?.bounded_by;
-  return { write, reach: reach(key), family: familyOf(key), affected: affectedBy(catalogue, key), bound };
+  return {
+    write,
+    reach: reach(key),
+    family: interfacePatternOf(key),
+    affected: affectedBy(catalogue, key),
+    bound,
+  };
 }
 
 /** What the keys of all interfaces for the same thing have in common. */
-const familyOf = (key: Key): Key | undefined =>
+const interfacePatternOf = (key: Key): Key | undefined =>
   interfaceOf(key) === undefined ? undefined : withInterface(key, "*");
 
 /** For each write, those that must go before it. */
-function tiesOf(catalogue: Catalogue, writes: readonly Write[]): ReadonlyMap<Write, readonly Write[]> {
+function predecessorsOf(
+  catalogue: Catalogue,
+  writes: readonly Write[],
+): ReadonlyMap<Write, readonly Write[]> {
   const all = writes.map((write) => knownOf(catalogue, write));
   const tied = new Set(
     all.filter(({ affected, bound, family }) => affected.length > 0 || bound !== undefined || family),
   );
-  const near = nearIn(all);
+  const near = relatedIn(all);
   const befores = new Map<Write, Write[]>();
-  const note = (first: Known, second: Known): void => {
+  const note = (first: OrderedWrite, second: OrderedWrite): void => {
     if (first !== second && goesBefore(first, second)) addTo(befores, second.write, first.write);
   };
   for (const one of tied)
@@ -65,14 +75,14 @@ function tiesOf(catalogue: Catalogue, writes: readonly Write[]): ReadonlyMap<Wri
  * Finds, for one write, all those that it may have to go before, and the bound that may have to go before it. On a host with
  * hundreds of interfaces most keys have nothing to do with each other, and looking at every pair takes seconds.
  */
-function nearIn(all: readonly Known[]): (one: Known) => ReadonlySet<Known> {
+function relatedIn(all: readonly OrderedWrite[]): (one: OrderedWrite) => ReadonlySet<OrderedWrite> {
   const byKey = grouped(all, ({ write }) => write.key);
   const byBound = grouped(all, ({ bound }) => bound);
   const byFamily = grouped(all, ({ family }) => family);
   const patterns = grouped(all, ({ write, family }) => (isPattern(write.key) ? family : undefined));
-  const covered = (key: Key): readonly Known[] => [
+  const covered = (key: Key): readonly OrderedWrite[] => [
     ...byKey(key),
-    ...(isPattern(key) ? byFamily : patterns)(familyOf(key)),
+    ...(isPattern(key) ? byFamily : patterns)(interfacePatternOf(key)),
   ];
   return ({ write, reach, family, affected, bound }) => {
     const narrower = reach > 0 ? byFamily(family) : [];
@@ -82,10 +92,10 @@ function nearIn(all: readonly Known[]): (one: Known) => ReadonlySet<Known> {
 
 /** The writes of each name; those without one are in no group. */
 function grouped(
-  all: readonly Known[],
-  nameOf: (known: Known) => string | undefined,
-): (name: string | undefined) => readonly Known[] {
-  const groups = new Map<string, Known[]>();
+  all: readonly OrderedWrite[],
+  nameOf: (known: OrderedWrite) => string | undefined,
+): (name: string | undefined) => readonly OrderedWrite[] {
+  const groups = new Map<string, OrderedWrite[]>();
   for (const known of all) {
     const name = nameOf(known);
     if (name !== undefined) addTo(groups, name, known);
@@ -99,16 +109,19 @@ function addTo<Name, One>(groups: Map<Name, One[]>, name: Name, one: One): void 
   else group.push(one);
 }
 
-const goesBefore = (first: Known, second: Known): boolean =>
+const goesBefore = (first: OrderedWrite, second: OrderedWrite): boolean =>
   // Of two keys that each change the other, the one that reaches further goes first.
   (affects(first, second) && (!affects(second, first) || first.reach > second.reach)) ||
   boundFirst(first, second) ||
   isBroaderInterface(first, second);
 
-const affects = ({ affected }: Known, { write }: Known): boolean =>
+const affects = ({ affected }: OrderedWrite, { write }: OrderedWrite): boolean =>
   affected.some((pattern) => covers(pattern, write.key));
 
-function boundFirst({ write: first, bound }: Known, { write: second, bound: secondBound }: Known): boolean {
+function boundFirst(
+  { write: first, bound }: OrderedWrite,
+  { write: second, bound: secondBound }: OrderedWrite,
+): boolean {
   // The lower key may go first only while it stays below the ceiling's old value; else the ceiling is moved first.
   if (bound === second.key) return firstField(first.value) <= firstField(second.before ?? second.value);
   if (secondBound === first.key) return firstField(second.value) > firstField(first.before ?? first.value);
@@ -126,7 +139,7 @@ function reach(key: Key): number {
 }
 
 /** `conf.all` and `conf.default` reach interfaces, so the interface's own line comes last. */
-const isBroaderInterface = (first: Known, second: Known): boolean =>
+const isBroaderInterface = (first: OrderedWrite, second: OrderedWrite): boolean =>
   first.family !== undefined && first.family === second.family && first.reach > second.reach;
 
 /**
@@ -162,7 +175,7 @@ const matches = (pattern: Key, key: Key): boolean =>
   isPattern(pattern) && expand(pattern, [interfaceOf(key) ?? ""]).includes(key);
 
 /** Every key whose reading these writes can change: the keys themselves, and what each affects, over these interfaces. */
-export function closure(
+export function mayMove(
   catalogue: Catalogue,
   keys: readonly Key[],
   interfaces: readonly string[],

@@ -1,27 +1,42 @@
-/** The one comparison of the program: what settings ask, against what is live and what the next boot will do. A plan is a value; printing, applying and verifying it is others' work. */
+/**
+ * The one comparison of the program: what is wanted, against what is live and what the next boot will do. A plan is a
+ * value and whole in itself: printing, saving, applying and verifying it need nothing besides.
+ */
 import type { BootStack, Loader } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
+import type { Reading } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import type { Problem, Warning } from "../problem.js";
 import type { LeftOut, Setting } from "../profile/profile.js";
-import type { Reading } from "./reading.js";
+import type { Applied } from "../record/applied.js";
 
 /** A file of ours before and after; `undefined` is no file. */
 export type FileChange = { readonly path: string; readonly before?: string; readonly after?: string };
 
-/** What the next boot gives a key, and who says so. */
+/** What the next boot gives a key, and what sets it. */
 export type BootValue =
   | { readonly from: "file"; readonly value: Value; readonly file: string; readonly line: number }
   /** No file sets it: the kernel's own default, where that is known. */
   | { readonly from: "kernel"; readonly value?: Value };
 
-export type SkipReason = "interface-absent" | "original-unknown";
+/**
+ * - interface-absent: it is set when the interface comes
+ * - original-unknown: it leaves the set, and what it was before tunectl is not known
+ * - locked: a one-way value is live, and only a reboot can change it
+ * - modified-externally: a rollback leaves what somebody else has set since
+ */
+export type SkipReason = "interface-absent" | "original-unknown" | "locked" | "modified-externally";
 
 export type PlannedKey = {
   readonly key: Key;
-  /** set: a write is due · keep: as wanted already · return: leaves the set, back to what it was · skip: not now, but at boot */
-  readonly action: "set" | "keep" | "return" | "skip";
+  /**
+   * - set: the setting is written
+   * - restore: a recorded value is written back
+   * - unchanged: it is as wanted already
+   * - skip: it is not written, for the `reason`
+   */
+  readonly action: "set" | "restore" | "unchanged" | "skip";
   readonly reason?: SkipReason;
   readonly setting?: Setting;
   readonly now: Reading;
@@ -32,20 +47,11 @@ export type PlannedKey = {
   readonly module?: string;
 };
 
-/** What was last applied: the record that drift, verify and leaving settings are measured against. */
-export type Applied = {
-  readonly profiles: readonly string[];
-  /** The names and files as they were given, so that a report can say how to apply again. */
-  readonly arguments?: readonly string[];
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly settings: readonly Setting[];
-  /** What each key was before tunectl first set it; null where the key was not there. */
-  readonly originals: Readonly<Record<string, Value | null>>;
-};
-
 /** All that a plan is made from besides the settings. */
 export type PlanFacts = {
   readonly read: (key: Key) => Reading;
+  /** Whether a live key can be opened for writing; absent where there is no kernel. */
+  readonly canWrite?: (key: Key) => boolean;
   /** Of an image, which has no kernel: the readings of a captured host that stands for those it will run on. */
   readonly starts?: (key: Key) => Reading;
   readonly hostName?: string;
@@ -62,6 +68,8 @@ export type PlanFacts = {
   readonly applied?: Applied;
   /** The newest text that we wrote to each file of ours, as far as the record tells. */
   readonly written?: Readonly<Record<string, string | null>>;
+  /** Files of ours whose place holds something that must not be replaced. */
+  readonly obstacles?: Readonly<Record<string, "link" | "not-regular" | "hard-linked">>;
 };
 
 export type PlanRequest = {
@@ -71,38 +79,54 @@ export type PlanRequest = {
   readonly leftOut: readonly LeftOut[];
   /** `--set`, for the record of what is applied. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** The profiles' names and files as they were given. */
+  readonly arguments?: readonly string[];
   readonly facts: PlanFacts;
 };
 
 export type Plan = {
+  readonly kind: "apply" | "rollback" | "recovery";
+  /** For a rollback and a recovery: the change whose before-state it goes back to. */
+  readonly backTo?: number;
+  /** The profiles that are applied afterwards. */
   readonly profiles: readonly string[];
   readonly host: {
     readonly name?: string;
+    /** Absent for an image, which has no kernel. */
     readonly kernel?: string;
     readonly taken?: string;
     readonly loader: Loader;
   };
   /** In the order in which they are written. */
   readonly keys: readonly PlannedKey[];
+  /** Every key whose reading the writes may change: their own, and side effects of the kernel. */
+  readonly mayMove: readonly Key[];
+  /** Settings that a condition left out on this host. */
   readonly leftOut: readonly LeftOut[];
   readonly files: readonly FileChange[];
-  readonly load: readonly string[];
+  readonly modulesToLoad: readonly string[];
+  /** What is recorded as applied, before and after. */
+  readonly applied: { readonly before: Applied | null; readonly after: Applied | null };
   /** Whether the record of what is applied would be another one, though no value or file need be. */
   readonly recordChanges: boolean;
   /** Why this plan must not be applied as it is. */
   readonly problems: readonly Problem[];
-  /** What would be a problem, had the operator not said to go on all the same. */
+  /** What would be a problem, had the operator not accepted it; what a rollback leaves as it is. */
   readonly accepted: readonly Problem[];
   readonly warnings: readonly Warning[];
 };
 
 export const isFileChanged = (file: FileChange): boolean => file.before !== file.after;
 
-export const isDue = (key: PlannedKey): boolean => key.action === "set" || key.action === "return";
+export const fileOf = (plan: Pick<Plan, "files">, path: string): FileChange | undefined =>
+  plan.files.find((file) => file.path === path);
+
+/** Whether the key is written now. */
+export const isLiveChange = (key: PlannedKey): boolean => key.action === "set" || key.action === "restore";
 
 /** Whether the host is as the plan would have it. */
-export const isEmpty = (plan: Plan): boolean =>
-  !plan.keys.some(isDue) && !plan.files.some(isFileChanged) && plan.load.length === 0;
+export const hasNoChanges = (plan: Plan): boolean =>
+  !plan.keys.some(isLiveChange) && !plan.files.some(isFileChanged) && plan.modulesToLoad.length === 0;
 
-/** Whether an apply has nothing to do: a set whose values are all there already is still to be recorded. */
-export const isApplied = (plan: Plan): boolean => isEmpty(plan) && !plan.recordChanges;
+/** Whether there is nothing to do: a set whose values are all there already is still to be recorded. */
+export const isUpToDate = (plan: Plan): boolean => hasNoChanges(plan) && !plan.recordChanges;

@@ -18,4 +18,8 @@ export function driftWords(drift: Drift): string {
   }
 }
 
-const fileWords = { removed: "is gone", edited: "is not as it was written", added: "should not be there" };
+const fileWords = {
+  removed: "was removed",
+  edited: "was modified since tunectl wrote it",
+  added: "should not exist",
+};

@@ -1,11 +1,11 @@
 /** Text from outside, made safe for where it goes. */
-import { escaped, steering } from "../characters.js";
+import { unicodeEscape, unsafeCharacters } from "../characters.js";
 
 /** For a terminal, a log and a generated file: control characters and what turns writing around are shown, not obeyed. */
 export const plain = (text: string): string =>
-  text.replace(dangerous, (character) => (character === "\t" ? " " : escaped(character)));
+  text.replace(dangerous, (character) => (character === "\t" ? " " : unicodeEscape(character)));
 
-const dangerous = new RegExp(`[\\t${steering}]`, "g");
+const dangerous = new RegExp(`[\\t${unsafeCharacters}]`, "g");
 
 /** The same on one line. */
 export const oneLine = (text: string): string => plain(text.includes("\n") ? linesOf(text).join(" ") : text);

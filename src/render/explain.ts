@@ -6,7 +6,7 @@ import type { Paint } from "./paint.js";
 import { wrapped } from "./table.js";
 
 const guards = {
-  "one-way": "one-way: cannot be taken back before a reboot",
+  "one-way": "one-way: cannot be changed back before a reboot",
   "runs-code": "the kernel runs what it names, as root",
   "stops-host": "can stop or lock the host",
 };
@@ -28,7 +28,7 @@ export function explainText(tunable: Tunable, paint: Paint, live?: string): stri
     ...(tunable.meaning ? ["", ...wrapped(tunable.meaning, "  ")] : []),
     "",
   ];
-  for (const [name, text] of facts(tunable, live)) if (text) lines.push(...labelled(name, text, paint));
+  for (const [name, text] of factRows(tunable, live)) if (text) lines.push(...labelled(name, text, paint));
   return `${lines.join("\n")}\n`;
 }
 
@@ -37,12 +37,12 @@ function labelled(name: string, text: string, paint: Paint): readonly string[] {
   return [`  ${paint.cyan(name.padEnd(15))} ${first.trimStart()}`, ...rest];
 }
 
-function facts(
+function factRows(
   tunable: Tunable,
   live: string | undefined,
 ): readonly (readonly [string, string | undefined])[] {
   return [
-    ["here now", live],
+    ["current value", live],
     ["type", typeWords(tunable)],
     ["range", rangeOf(tunable)],
     ["values", valuesOf(tunable)],
@@ -50,9 +50,9 @@ function facts(
     ["since", tunable.since && `Linux ${tunable.since}`],
     ["changed", tunable.changed?.map((change) => `${change.version}: ${change.what}`).join("; ")],
     [
-      "gone",
+      "removed",
       tunable.removed &&
-        `since Linux ${tunable.removed}${tunable.renamed_to ? `; now ${tunable.renamed_to}` : ""}`,
+        `in Linux ${tunable.removed}${tunable.renamed_to ? `; use ${tunable.renamed_to}` : ""}`,
     ],
     ["no effect", tunable.no_effect_since && `since Linux ${tunable.no_effect_since}`],
     ["scope", scopes[tunable.scope]],
@@ -62,9 +62,12 @@ function facts(
     ["secret", tunable.secret && "its value is never printed or captured"],
     ["side effects", tunable.side_effects],
     ["also changes", tunable.affects?.join(", ")],
-    ["twin", tunable.exclusive_with && `${tunable.exclusive_with}: setting one zeroes the other`],
+    [
+      "exclusive with",
+      tunable.exclusive_with && `${tunable.exclusive_with}: setting one sets the other to 0`,
+    ],
     ["same as", tunable.same_as],
-    ["not above", tunable.bounded_by && `the first field of ${tunable.bounded_by}`],
+    ["must not exceed", tunable.bounded_by && `the first field of ${tunable.bounded_by}`],
     ["rounded", tunable.rounded?.replace(/-/g, " ")],
     ["memory", tunable.memory_cost],
     ["danger", tunable.danger],
@@ -82,7 +85,7 @@ function typeWords({ type, unit, fields }: Tunable): string {
 
 function rangeOf({ minimum, maximum, ascending }: Tunable): string | undefined {
   if (minimum === undefined && maximum === undefined) return undefined;
-  return `${minimum ?? "…"} to ${maximum ?? "…"}${ascending ? ", rising" : ""}`;
+  return `${minimum ?? "…"} to ${maximum ?? "…"}${ascending ? "; fields ascending" : ""}`;
 }
 
 const valuesOf = ({ values }: Tunable): string | undefined =>
@@ -104,4 +107,4 @@ function defaultWords(tunable: Tunable): string | undefined {
 
 /** Several entries, a line each. */
 export const explainList = (tunables: readonly Tunable[], paint: Paint): string =>
-  `${tunables.map((tunable) => `${paint.bold(tunable.key)}${tunable.removed ? paint.yellow(` (gone since ${tunable.removed})`) : ""}\n    ${tunable.summary}`).join("\n")}\n`;
+  `${tunables.map((tunable) => `${paint.bold(tunable.key)}${tunable.removed ? paint.yellow(` (removed in ${tunable.removed})`) : ""}\n    ${tunable.summary}`).join("\n")}\n`;

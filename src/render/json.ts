@@ -1,36 +1,33 @@
 /** The JSON outputs; each has a schema in `schema/` and a version. */
 
+import type { Reading } from "../catalogue/reading.js";
 import { withoutSecrets } from "../catalogue/secret.js";
-import { escaped, steering } from "../characters.js";
+import { unicodeEscape, unsafeCharacters } from "../characters.js";
 import type { Drift } from "../plan/drift.js";
 import type { Plan, PlannedKey } from "../plan/plan.js";
-import { isEmpty } from "../plan/plan.js";
-import type { Reading } from "../plan/reading.js";
+import { hasNoChanges } from "../plan/plan.js";
+
 import type { Problem, Warning } from "../problem.js";
 import type { WrittenProfile } from "../profile/profile.js";
-import type { Resolved } from "../profile/resolve.js";
+import type { Resolved } from "../profile/resolve/resolve.js";
 import { wantedText } from "../profile/wanted.js";
 import { driftWords } from "./drift.js";
+import { warningWords } from "./messages/warnings.js";
 import { problemWords } from "./problems.js";
-import { warningWords } from "./warnings.js";
 
 /** Two blanks of indent: these are read by people too, and on terminals. */
 export const jsonText = (value: object): string =>
-  `${JSON.stringify({ version: 1, ...value }, null, 2).replace(new RegExp(`[${steering}]`, "g"), escaped)}\n`;
+  `${JSON.stringify({ version: 1, ...value }, null, 2).replace(new RegExp(`[${unsafeCharacters}]`, "g"), unicodeEscape)}\n`;
 
-/** `message` is the whole sentence; what a library said of it, where that is a part of the problem, is its `detail`. */
+/** `message` is the whole sentence. What a library said, where that is a part of the problem, is its `detail`. */
 export function problemJson(problem: Problem): object {
-  const {
-    message: detail,
-    otherWanted,
-    ...rest
-  } = problem as Problem & { readonly message?: string; readonly otherWanted?: string };
-  const words = problemWords(problem);
+  if (problem.code === "usage") return { severity: "error", ...problem };
+  const { otherWanted, ...rest } = problem as Problem & { readonly otherWanted?: string };
   return {
+    severity: "error",
     ...rest,
-    ...(detail !== undefined && detail !== words && { detail }),
     ...(otherWanted !== undefined && { other_wanted: otherWanted }),
-    message: words,
+    message: problemWords(problem),
   };
 }
 
@@ -45,7 +42,11 @@ export function driftJson(drift: Drift): object {
 const readingJson = (reading: Reading): object =>
   reading.status === "present" ? { status: "present", value: reading.value } : reading;
 
-export const warningJson = (warning: Warning): object => ({ ...warning, message: warningWords(warning) });
+export const warningJson = (warning: Warning): object => ({
+  severity: "warning",
+  ...warning,
+  message: warningWords(warning),
+});
 
 export const planJson = (plan: Plan): object => ({
   profiles: plan.profiles,
@@ -55,7 +56,7 @@ export const planJson = (plan: Plan): object => ({
     facts_taken: plan.host.taken ?? null,
     boot_loader: plan.host.loader,
   },
-  changes: !isEmpty(plan),
+  changes: !hasNoChanges(plan),
   keys: plan.keys.map(keyJson),
   left_out: plan.leftOut.map(({ key, profile, place, condition }) => ({ key, profile, place, condition })),
   files: plan.files.map(({ path, before, after }) => ({
@@ -63,8 +64,9 @@ export const planJson = (plan: Plan): object => ({
     before: fileText(before),
     after: fileText(after),
   })),
-  load_modules: plan.load,
+  modules_to_load: plan.modulesToLoad,
   problems: plan.problems.map(problemJson),
+  accepted: plan.accepted.map(problemJson),
   warnings: plan.warnings.map(warningJson),
 });
 
@@ -95,9 +97,9 @@ export const resolvedJson = (written: WrittenProfile, resolved: Resolved): objec
   summary: written.summary,
   description: written.description ?? null,
   include: written.include.map((include) => include.text),
-  parameters: written.parameters.map(({ name, default: standard, minimum, maximum, why }) => ({
+  parameters: written.parameters.map(({ name, default: defaultValue, minimum, maximum, why }) => ({
     name,
-    default: standard.text,
+    default: defaultValue.text,
     minimum: minimum?.text ?? null,
     maximum: maximum?.text ?? null,
     why,

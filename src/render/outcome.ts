@@ -1,20 +1,20 @@
-/** What came of a change, for a person. */
-import type { Change, Outcome, SideEffect } from "../apply/change.js";
-import type { Snapshot } from "../history/snapshot.js";
+/** What came of a change, for a person and as JSON. */
+import type { Outcome, SideEffect } from "../apply/outcome.js";
 import type { Write } from "../plan/order.js";
-import type { Plan } from "../plan/plan.js";
-import { isFileChanged } from "../plan/plan.js";
+import { isFileChanged, isLiveChange, type Plan } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
+import type { TransactionRecord } from "../record/transaction.js";
 import { shellWord } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { fileWords, readingWords, valueWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
 import { table } from "./table.js";
 
-const shown = (value: string | null): string => (value === null ? "not there" : valueWords(value));
+const shown = (value: string | null | undefined): string =>
+  value === null || value === undefined ? "absent" : valueWords(value);
 
 export function writesText(writes: readonly Write[], paint: Paint): string {
-  const rows = writes.map(({ key, value, before }) => [`  ${key}`, shown(before ?? null), "→", shown(value)]);
+  const rows = writes.map(({ key, value, before }) => [`  ${key}`, shown(before), "→", shown(value)]);
   return table(rows, (cell, column) => (column === 3 ? paint.green(cell) : cell))
     .map((line) => `${line}\n`)
     .join("");
@@ -24,76 +24,95 @@ export const sideEffectsText = (effects: readonly SideEffect[], paint: Paint): s
   effects
     .map(
       ({ key, before, after }) =>
-        `${paint.yellow("  the kernel also moved")} ${key}: ${shown(before)} → ${shown(after)}\n`,
+        `  ${key}: ${shown(before)} → ${shown(after)} ${paint.yellow("(side effect of the kernel)")}\n`,
     )
     .join("");
 
 type Done = Extract<Outcome, { status: "done" }>;
 
 /** The image, where it was one: what we advise must not be done to the host instead. */
-export type Where = { readonly root?: string };
+export type ImageOption = { readonly root?: string };
 
-const rootFlag = ({ root }: Where): string => (root === undefined ? "" : ` --root ${shellWord(root)}`);
+const rootFlag = ({ root }: ImageOption): string => (root === undefined ? "" : ` --root ${shellWord(root)}`);
 
-/** The report of an apply that went well. */
-export function appliedText(plan: Plan, outcome: Done, where: Where, paint: Paint): string {
-  const files = plan.files.filter(isFileChanged).map((file) => `  ${file.path} ${fileWords(file)}\n`);
+/** The report of an apply that was made. */
+export function appliedText(plan: Plan, outcome: Done, image: ImageOption, paint: Paint): string {
+  const files = plan.files.filter(isFileChanged).map((file) => `  ${file.path} (${fileWords(file)})\n`);
   return [
     writesText(outcome.written, paint),
     sideEffectsText(outcome.sideEffects, paint),
     ...files,
-    ...orphans(plan, paint),
-    lastWord(plan, paint),
-    `To take it back: tunectl rollback${rootFlag(where)} (snapshot ${outcome.snapshot.id})\n`,
+    ...leftAsTheyAre(plan, paint),
+    ...noLongerApplied(plan),
+    conclusion(plan, paint),
+    `To undo: tunectl rollback${rootFlag(image)} (snapshot ${outcome.record.id})\n`,
   ].join("");
 }
 
-/** Keys that left the set and have nowhere to return to. */
-const orphans = (plan: Plan, paint: Paint): readonly string[] =>
+/** Keys that left the set and have nothing to be restored to. */
+const leftAsTheyAre = (plan: Plan, paint: Paint): readonly string[] =>
   plan.keys
     .filter(({ reason, now }) => reason === "original-unknown" && now.status === "present")
     .map(
       ({ key, now }) =>
-        `  ${paint.yellow("kept")} ${key} reads ${readingWords(now)}: what it was before tunectl is not known\n`,
+        `  ${key} ${paint.yellow("left as it is")}: ${readingWords(now)}; what it was before tunectl is not known\n`,
     );
 
-function lastWord(plan: Plan, paint: Paint): string {
-  const names = plan.profiles.join(", ");
-  if (isImage(plan))
-    return `${paint.green(`Written ${names} into the image: no kernel was touched.`)}\n${bootWord(plan, paint)}`;
-  const lost = lostAtBoot(plan);
-  if (lost === "")
-    return paint.green(`Applied ${names}: read back, and in force at the next boot as well.\n`);
-  return `${paint.yellow(`Applied ${names}: in force now, but NOT after the next boot:`)}\n${lost}`;
+/** Profiles that were applied and are replaced by this set. */
+function noLongerApplied({ applied, profiles }: Plan): readonly string[] {
+  const gone = (applied.before?.profiles ?? []).filter((name) => !profiles.includes(name));
+  return gone.length === 0 ? [] : [`No longer applied: ${gone.join(", ")}.\n`];
 }
 
-/** The answer of an apply that finds all as it should be. */
-export function nothingToDoText(plan: Plan, paint: Paint): string {
+function conclusion(plan: Plan, paint: Paint): string {
   const names = plan.profiles.join(", ");
-  if (isImage(plan)) return `Nothing to do: the image has ${names} already.\n${bootWord(plan, paint)}`;
+  if (isImage(plan))
+    return `${paint.green(`Written ${names} into the image; no kernel was changed.`)}\n${imageConclusion(plan, paint)}`;
   const lost = lostAtBoot(plan);
-  if (lost === "")
-    return `Nothing to do: ${paint.green(`${names} is in force, now and at the next boot.\n`)}`;
-  return `Nothing to do: ${paint.yellow(`${names} is in force now, but NOT after the next boot:`)}\n${lost}`;
+  if (lost !== "")
+    return `${paint.yellow(`Applied ${names}: in effect now, but NOT after the next boot:`)}\n${lost}`;
+  const verified = plan.keys.some(isLiveChange) ? "verified live, and " : "";
+  return paint.green(`Applied ${names}: ${verified}${waitingWords(plan)}.\n`);
+}
+
+/** A key of an interface that does not exist was not read. */
+function waitingWords(plan: Plan): string {
+  const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent").map(({ key }) => key);
+  const settled = "in effect after the next boot";
+  if (waiting.length === 0) return settled;
+  const list = `waiting for an interface: ${waiting.join(", ")}`;
+  return waiting.length === plan.keys.length ? list : `${settled}; ${list}`;
+}
+
+/** The answer of an apply that has nothing to do. */
+export function upToDateText(plan: Plan, paint: Paint): string {
+  const names = plan.profiles.join(", ");
+  if (isImage(plan)) return `Nothing to do: the image has ${names} already.\n${imageConclusion(plan, paint)}`;
+  const lost = lostAtBoot(plan);
+  if (lost !== "")
+    return `Nothing to do: ${paint.yellow(`${names} is in effect now, but NOT after the next boot:`)}\n${lost}`;
+  const waiting = plan.keys.some(({ reason }) => reason === "interface-absent");
+  const state = waiting ? waitingWords(plan) : "in effect now and after the next boot";
+  return `Nothing to do: ${paint.green(`${names} is ${state}.\n`)}`;
 }
 
 const isImage = (plan: Plan): boolean => plan.host.kernel === undefined;
 
-function bootWord(plan: Plan, paint: Paint): string {
+function imageConclusion(plan: Plan, paint: Paint): string {
   const lost = lostAtBoot(plan);
   return lost === ""
-    ? paint.green("In force at its next boot.\n")
-    : `${paint.yellow("NOT in force after its next boot:")}\n${lost}`;
+    ? paint.green("In effect at its next boot.\n")
+    : `${paint.yellow("NOT in effect after its next boot:")}\n${lost}`;
 }
 
-/** Under --allow-override another file may win at the next boot. */
+/** Under --allow-override another file may take precedence at the next boot. */
 const lostAtBoot = (plan: Plan): string =>
   plan.accepted
-    .map((problem) =>
-      problem.code === "loses-at-boot"
-        ? `  ${problem.key} becomes ${valueWords(problem.boot)}, from ${problem.file}:${problem.line}\n`
-        : "",
-    )
+    .map((problem) => {
+      if (problem.code !== "overridden-at-boot") return "";
+      const from = problem.file === undefined ? "" : `, from ${problem.file}:${problem.line}`;
+      return `  ${problem.key} becomes ${shown(problem.boot ?? "the kernel's default")}${from}\n`;
+    })
     .join("");
 
 export const writeJson = ({ key, value, before }: Write): object => ({
@@ -107,58 +126,70 @@ export const outcomeJson = (outcome: Outcome): object =>
   outcome.status === "done"
     ? {
         status: "done",
-        changed: outcome.written.length > 0 || Object.keys(outcome.snapshot.before.files).length > 0,
-        snapshot: outcome.snapshot.id,
+        changed: outcome.written.length > 0 || Object.keys(outcome.record.before.files).length > 0,
+        snapshot: outcome.record.id,
         written: outcome.written.map(writeJson),
         side_effects: outcome.sideEffects,
       }
-    : { status: outcome.status, changed: outcome.status === "left" };
+    : { status: outcome.status, changed: outcome.status === "incomplete" };
 
-/** On a host whose disk takes nothing, for the person who cannot wait. */
-export const byHandText = ({ writes }: Pick<Change, "writes">): string =>
-  writes.length === 0
+/** For a host whose disk takes nothing, and a person who cannot wait. */
+export function byHandText(plan: Plan): string {
+  const lines = plan.keys
+    .filter(isLiveChange)
+    .flatMap(({ key, after }) =>
+      after === undefined ? [] : [`  sysctl -w ${shellWord(`${key}=${after}`)}\n`],
+    );
+  return lines.length === 0
     ? ""
-    : `Without a record, and until the next boot, this does the same by hand:\n${writes
-        .map(({ key, value }) => `  sysctl -w ${shellWord(`${key}=${value}`)}\n`)
-        .join("")}`;
+    : `To do the same by hand, without a record and until the next boot:\n${lines.join("")}`;
+}
 
-/** What became of a change that a crash had cut short. */
-export const takenBackText = (
-  { id, kind }: Pick<Snapshot, "id" | "kind">,
+/** What became of a change that a crash had interrupted. */
+export const recoveredText = (
+  { id, kind }: Pick<TransactionRecord, "id" | "kind">,
   kept: readonly Problem[],
   paint: Paint,
 ): string =>
   [
     `Change ${id}, ${kind === "apply" ? "an apply" : "a rollback"} that was interrupted, is taken back.\n`,
-    ...kept.map((problem) => `  ${paint.yellow("kept")} ${keptWords(problem)}\n`),
+    ...kept.map((problem) => leftText(problem, paint)),
   ].join("");
 
-function keptWords(problem: Problem): string {
-  if (problem.code === "file-edited") return `${problem.file}: somebody else has edited it since`;
-  if (problem.code !== "changed-since") return problemWords(problem);
-  const { key, before, ours, found } = problem;
-  return `${key}: ${shown(before ?? null)} before, ${shown(ours)} by that change, and somebody else's ${shown(found)} now`;
+/** One thing that a rollback or a recovery left as something else had made it. */
+function leftText(problem: Problem, paint: Paint): string {
+  return `  ${paint.yellow("left as it is:")} ${leftWords(problem)}\n`;
 }
 
-/** The report of a rollback that went well. */
-export function rolledBackText(
-  id: number,
-  outcome: Done,
-  kept: readonly Problem[],
-  where: Where,
-  paint: Paint,
-): string {
-  const files = Object.entries(outcome.snapshot.after.files).map(
-    ([path, text]) => `  ${path} ${text === null ? "removed" : "as it was before"}\n`,
+function leftWords(problem: Problem): string {
+  switch (problem.code) {
+    case "file-modified":
+      return `${problem.file} was modified since tunectl wrote it`;
+    case "modified-externally": {
+      const { key, before, ours, found } = problem;
+      return `${key} is ${shown(found)}, which something else set (${shown(ours)} by our change, ${shown(before)} before it)`;
+    }
+    case "original-unknown":
+      return `${problem.key} is ${shown(problem.found)}, and what it was before is not known`;
+    default:
+      return problemWords(problem);
+  }
+}
+
+/** The report of a rollback that was made. */
+export function rolledBackText(plan: Plan, outcome: Done, image: ImageOption, paint: Paint): string {
+  const files = Object.entries(outcome.record.after.files).map(
+    ([path, text]) => `  ${path} (${text === null ? "removed" : "restored"})\n`,
   );
+  const verified = outcome.written.length > 0 ? ": every value that was restored is verified" : "";
+  const applied = plan.profiles.join(", ");
   return [
     writesText(outcome.written, paint),
     sideEffectsText(outcome.sideEffects, paint),
     ...files,
-    ...kept.map((problem) => `  ${paint.yellow("kept")} ${problemWords(problem)}\n`),
-    paint.green(
-      `Rolled back to before change ${id}${outcome.written.length > 0 ? ": every value was read back" : ""}.\n`,
-    ),
-    `To undo this: tunectl rollback ${outcome.snapshot.id}${rootFlag(where)}\n`,
+    ...plan.accepted.map((problem) => leftText(problem, paint)),
+    paint.green(`Rolled back to before change ${plan.backTo}${verified}.\n`),
+    applied === "" ? "No profile is applied now.\n" : `Applied now: ${applied}.\n`,
+    `To undo: tunectl rollback ${outcome.record.id}${rootFlag(image)}\n`,
   ].join("");
 }

@@ -2,24 +2,25 @@
 import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
 import type { Problem, Warning } from "../problem.js";
 import { cell, plain } from "./escape.js";
+import { warningWords } from "./messages/warnings.js";
 import { unified } from "./plan-patch.js";
+import { titleOf } from "./plan-text.js";
 import {
   afterWords,
   bootWords,
   effectOf,
   fileWords,
-  hostWords,
+  hostHeading,
   readingWords,
   summaryOf,
   whyOf,
 } from "./plan-words.js";
 import { problemWords } from "./problems.js";
-import { warningWords } from "./warnings.js";
 
 export function planMarkdown(plan: Plan, now: Date): string {
   const changed = plan.keys.filter((planned) => effectOf(planned) !== "none");
   const blocks = [
-    `### ${cell(plan.profiles.join(", "))} on ${cell(hostWords(plan, now))}`,
+    `### ${cell(titleOf(plan))} on ${cell(hostHeading(plan, now))}`,
     `${summaryOf(plan)}.`,
     ...(changed.length > 0 ? [keyTable(changed)] : []),
     ...notes(
@@ -30,7 +31,7 @@ export function planMarkdown(plan: Plan, now: Date): string {
       "Warnings",
       plan.warnings.map((warning: Warning) => warningWords(warning)),
     ),
-    ...(plan.load.length > 0 ? [`Modules to load: ${plan.load.join(", ")}.`] : []),
+    ...(plan.modulesToLoad.length > 0 ? [`Modules to load: ${plan.modulesToLoad.join(", ")}.`] : []),
     ...plan.files.filter(isFileChanged).map(fileBlock),
   ];
   return `${blocks.join("\n\n")}\n`;
@@ -60,5 +61,5 @@ function fileBlock(file: Plan["files"][number]): string {
   const patch = unified(file.path.slice(1), file.before, file.after);
   // A fence longer than any run of backticks inside cannot be closed by the text.
   const fence = "`".repeat(Math.max(3, ...[...patch.matchAll(/`+/g)].map((run) => run[0].length + 1)));
-  return `<details><summary><code>${file.path}</code> is ${fileWords(file)}</summary>\n\n${fence}diff\n${plain(patch)}${fence}\n\n</details>`;
+  return `<details><summary><code>${file.path}</code> (${fileWords(file)})</summary>\n\n${fence}diff\n${plain(patch)}${fence}\n\n</details>`;
 }

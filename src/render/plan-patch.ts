@@ -2,14 +2,15 @@
 import { createTwoFilesPatch } from "diff";
 import { keyPath } from "../catalogue/key.js";
 import { withoutSecrets } from "../catalogue/secret.js";
-import { isDue, isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
-import { oneLine } from "./escape.js";
-import { hostWords, whyOf } from "./plan-words.js";
+import { isFileChanged, isLiveChange, type Plan, type PlannedKey } from "../plan/plan.js";
+import { oneLine, plain } from "./escape.js";
+import { titleOf } from "./plan-text.js";
+import { hostHeading, whyOf } from "./plan-words.js";
 
 /** What patch(1), git and editors colour and read; between the files stand the whys, which they skip. */
 export function planPatch(plan: Plan, now: Date): string {
-  const head = `# ${plan.profiles.join(", ") || "no profile"} on ${oneLine(hostWords(plan, now))}\n`;
-  const keys = plan.keys.filter(isDue).flatMap((planned) => keyPatch(planned) ?? []);
+  const head = `# ${oneLine(titleOf(plan))} on ${oneLine(hostHeading(plan, now))}\n`;
+  const keys = plan.keys.filter(isLiveChange).flatMap((planned) => keyPatch(planned) ?? []);
   const files = plan.files
     .filter(isFileChanged)
     .map((file) => unified(file.path.slice(1), file.before, file.after));
@@ -26,14 +27,21 @@ function keyPatch(planned: PlannedKey): string | undefined {
 const asPrinted = (value: string): string =>
   `${/^-?\d+( -?\d+)+$/.test(value) ? value.replace(/ /g, "\t") : value}\n`;
 
+/** A captured value or an edited file may hold what commands a terminal; tabs and line ends stay. */
+const safe = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => line.split("\t").map(plain).join("\t"))
+    .join("\n");
+
 /** One file of a unified diff. */
 export function unified(path: string, before: string | undefined, after: string | undefined): string {
-  const [old, fresh] = [withoutSecrets(before ?? ""), withoutSecrets(after ?? "")];
+  const [old, fresh] = [before ?? "", after ?? ""].map((text) => safe(withoutSecrets(text)));
   const patch = createTwoFilesPatch(
     before === undefined ? "/dev/null" : `a/${path}`,
     after === undefined ? "/dev/null" : `b/${path}`,
-    old,
-    fresh,
+    old ?? "",
+    fresh ?? "",
   );
   // The library heads each file with a rule of its own, which git's readers do not know.
   return patch.replace(/^=+\n/, "");

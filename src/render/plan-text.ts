@@ -7,69 +7,82 @@ import {
   bootWords,
   effectOf,
   fileWords,
-  hostWords,
+  hostHeading,
   readingWords,
   summaryOf,
   whyOf,
 } from "./plan-words.js";
 import { table, wrapped } from "./table.js";
 
-export type PlanTextOptions = { readonly now: Date; readonly paint: Paint; readonly everything: boolean };
+export type PlanTextOptions = {
+  readonly now: Date;
+  readonly paint: Paint;
+  /** Whether rows that stay as they are, and settings that were left out, are shown too. */
+  readonly all: boolean;
+};
 
 /** Three columns: live now, after apply, after the next boot; beneath each change its why. */
-export function planText(plan: Plan, { now, paint, everything }: PlanTextOptions): string {
-  const shown = plan.keys.filter((planned) => everything || effectOf(planned) !== "none");
-  const lines = [
-    paint.bold(`${plan.profiles.join(", ") || "no profile"} on ${oneLine(hostWords(plan, now))}`),
-    "",
-  ];
-  if (shown.length > 0) lines.push(...rows(shown, paint), "");
-  for (const left of everything ? plan.leftOut : [])
+export function planText(plan: Plan, { now, paint, all }: PlanTextOptions): string {
+  const shown = plan.keys.filter((planned) => all || isShown(planned));
+  const lines = [paint.bold(oneLine(`${titleOf(plan)} on ${hostHeading(plan, now)}`)), ""];
+  if (shown.length > 0) lines.push(...rows(plan, shown, paint), "");
+  for (const left of plan.leftOut)
     lines.push(
       paint.dim(`  ${left.key} is left out: ${oneLine(left.condition)} does not hold here (${left.profile})`),
     );
-  for (const module of plan.load) lines.push(`${paint.yellow("~")} module ${module} is loaded`);
+  for (const module of plan.modulesToLoad) lines.push(`${paint.yellow("+")} module ${module} (load)`);
   for (const file of plan.files.filter(isFileChanged))
-    lines.push(`${paint.yellow("~")} ${file.path} is ${fileWords(file)}`);
+    lines.push(`${paint.yellow(fileMarks[fileWords(file)] ?? "~")} ${file.path} (${fileWords(file)})`);
   lines.push(summaryLine(plan, paint));
   return `${lines.join("\n")}\n`;
 }
 
+const fileMarks: Readonly<Record<string, string>> = { create: "+", change: "~", remove: "-" };
+
+/** What a plan is headed with: its profiles, or what it goes back before. */
+export function titleOf(plan: Plan): string {
+  const profiles = plan.profiles.join(", ") || "no profile";
+  return plan.kind === "apply" ? profiles : `back to before change ${plan.backTo} (${profiles})`;
+}
+
+const isShown = (planned: PlannedKey): boolean =>
+  effectOf(planned) !== "none" || (planned.action === "skip" && planned.reason !== "interface-absent");
+
 function summaryLine(plan: Plan, paint: Paint): string {
+  const summary = summaryOf(plan) || "no setting";
   const changes =
     plan.keys.some((planned) => effectOf(planned) !== "none") ||
     plan.files.some(isFileChanged) ||
-    plan.load.length > 0;
-  if (!changes) return paint.green(`Nothing would change: ${summaryOf(plan) || "no setting"}.`);
-  return `${summaryOf(plan)}.`;
+    plan.modulesToLoad.length > 0;
+  return changes ? `${summary}.` : paint.green(`Nothing would change: ${summary}.`);
 }
 
-function rows(keys: readonly PlannedKey[], paint: Paint): readonly string[] {
+function rows(plan: Plan, keys: readonly PlannedKey[], paint: Paint): readonly string[] {
   const cells = keys.map((planned) => [
     `${mark(planned)} ${planned.key}`,
     readingWords(planned.now),
     afterWords(planned),
     bootWords(planned),
   ]);
-  const styled = table([["  KEY", "NOW", "AFTER APPLY", "AFTER NEXT BOOT"], ...cells], (cell, column, row) =>
+  const after = plan.kind === "apply" ? "AFTER APPLY" : "AFTER ROLLBACK";
+  const styled = table([["  KEY", "NOW", after, "AFTER NEXT BOOT"], ...cells], (cell, column, row) =>
     style(cell, column, keys[row - 1], paint),
   );
+  const hasWhy = (planned: PlannedKey | undefined): planned is PlannedKey =>
+    plan.kind === "apply" && planned !== undefined && isShown(planned);
   return styled.flatMap((line, at) => {
     const planned = keys[at - 1];
-    return planned && effectOf(planned) !== "none"
-      ? [line, ...wrapped(oneLine(whyOf(planned)), "    ").map(paint.dim)]
-      : [line];
+    return hasWhy(planned) ? [line, ...wrapped(oneLine(whyOf(planned)), "    ").map(paint.dim)] : [line];
   });
 }
 
 function mark(planned: PlannedKey): string {
-  if (!planned.setting) return effectOf(planned) === "none" ? " " : "-";
-  return effectOf(planned) === "none" ? " " : "~";
+  if (effectOf(planned) === "none") return " ";
+  return planned.setting ? "~" : "-";
 }
 
 function style(cell: string, column: number, planned: PlannedKey | undefined, paint: Paint): string {
-  if (!planned) return paint.dim(cell);
-  if (effectOf(planned) === "none") return paint.dim(cell);
+  if (!planned || effectOf(planned) === "none") return paint.dim(cell);
   if (column === 0) return paint.bold(cell);
   return column === 1 ? paint.red(cell) : paint.green(cell);
 }

@@ -1,7 +1,13 @@
 /** Words that every format of a plan shares. */
-import type { BootValue, FileChange, Plan, PlannedKey } from "../plan/plan.js";
-import { isDue, isFileChanged } from "../plan/plan.js";
-import type { Reading } from "../plan/reading.js";
+import type { Reading } from "../catalogue/reading.js";
+import {
+  type BootValue,
+  type FileChange,
+  isFileChanged,
+  isLiveChange,
+  type Plan,
+  type PlannedKey,
+} from "../plan/plan.js";
 import { oneLine } from "./escape.js";
 import { counted } from "./table.js";
 
@@ -13,7 +19,7 @@ export function readingWords(reading: Reading): string {
     case "present":
       return valueWords(reading.value);
     case "missing":
-      return "not there";
+      return "absent";
     case "write-only":
       return "write-only";
     case "denied":
@@ -23,62 +29,99 @@ export function readingWords(reading: Reading): string {
   }
 }
 
-/** What the next boot gives after this plan; `(pinned)` where a line keeps a live value that no file and no known default vouches for. */
-export function bootWords({ now, boot }: PlannedKey): string {
-  const { after } = boot;
+/** What the next boot gives after this plan. */
+export function bootWords(planned: PlannedKey): string {
+  const { after } = planned.boot;
   if (after.from === "kernel")
     return after.value === undefined ? "kernel default" : `${valueWords(after.value)} (kernel)`;
-  const isPinned = boot.now.from === "kernel" && boot.now.value === undefined;
-  const stays = now.status === "present" && now.value === after.value;
-  return isPinned && stays ? `${valueWords(after.value)} (pinned)` : valueWords(after.value);
+  return isPinned(planned) ? `${valueWords(after.value)} (pinned)` : valueWords(after.value);
 }
 
-const sameBoot = (a: BootValue, b: BootValue): boolean => a.value === b.value;
+/** The line keeps a live value that no other file sets and that is not known to be the kernel's default. */
+const isPinned = ({ now, boot }: PlannedKey): boolean =>
+  boot.after.from === "file" &&
+  boot.now.from === "kernel" &&
+  boot.now.value === undefined &&
+  now.status === "present" &&
+  now.value === boot.after.value;
 
-/** What happens to a key: live, at boot, both, or nothing. */
-export function effectOf(planned: PlannedKey): "live" | "boot" | "both" | "none" {
-  const boot = !sameBoot(planned.boot.now, planned.boot.after);
-  if (isDue(planned)) return boot ? "both" : "live";
-  return boot ? "boot" : "none";
+const isSameBoot = (a: BootValue, b: BootValue): boolean => a.value === b.value;
+
+/** What happens to a key: live, at boot, both, only a line that pins its live value, or nothing. */
+export function effectOf(planned: PlannedKey): "live" | "boot" | "both" | "pin" | "none" {
+  const boot = !isSameBoot(planned.boot.now, planned.boot.after);
+  if (isLiveChange(planned)) return boot ? "both" : "live";
+  if (!boot) return "none";
+  return isPinned(planned) ? "pin" : "boot";
 }
 
 export const afterWords = (planned: PlannedKey): string => {
-  if (planned.reason === "original-unknown") return `${readingWords(planned.now)} (kept)`;
-  if (planned.action === "skip") return "waits for the interface";
-  const value = planned.after ?? (planned.now.status === "present" ? planned.now.value : undefined);
-  return value === undefined ? readingWords(planned.now) : valueWords(value);
+  switch (planned.reason) {
+    case "original-unknown":
+    case "modified-externally":
+      return `${readingWords(planned.now)} (left as it is)`;
+    case "locked":
+      return `${readingWords(planned.now)} (locked)`;
+    case "interface-absent":
+      return "waits for the interface";
+    default: {
+      const value = planned.after ?? (planned.now.status === "present" ? planned.now.value : undefined);
+      return value === undefined ? readingWords(planned.now) : valueWords(value);
+    }
+  }
 };
 
 export function whyOf(planned: PlannedKey): string {
   if (planned.setting) return planned.setting.why;
-  if (planned.reason === "original-unknown")
-    return "No profile holds it any longer. What it was before tunectl is not known here: only root may read the record, or it is lost.";
-  return "No applied profile holds it any longer: back to what it was before tunectl first set it.";
+  switch (planned.reason) {
+    case "original-unknown":
+      return "No profile holds it any longer. What it was before tunectl is not known: the record is lost, or this user may not read it.";
+    case "modified-externally":
+      return "Something else has changed it since.";
+    case "locked":
+      return "No profile holds it any longer. The kernel keeps this value until a reboot.";
+    default:
+      return "No profile holds it any longer: it is restored to what it was before tunectl first set it.";
+  }
 }
 
-/** `7 changes, 3 as wanted`. */
+/** `7 settings to change, 2 to restore, 1 to pin, 1 file to write, 3 unchanged`. */
 export function summaryOf(plan: Plan): string {
-  const changing = plan.keys.filter((planned) => effectOf(planned) !== "none").length;
+  const kinds = plan.keys.map(kindOf);
+  const count = (kind: ReturnType<typeof kindOf>): number => kinds.filter((one) => one === kind).length;
   const files = plan.files.filter(isFileChanged).length;
   const parts = [
-    changing > 0 && `${counted(changing, "setting")} to change`,
+    count("change") > 0 && `${counted(count("change"), "setting")} to change`,
+    count("restore") > 0 && `${count("restore")} to restore`,
+    count("pin") > 0 && `${count("pin")} to pin`,
     files > 0 && `${counted(files, "file")} to write`,
-    plan.load.length > 0 && `${counted(plan.load.length, "module")} to load`,
-    plan.keys.length > changing && `${plan.keys.length - changing} as wanted`,
+    plan.modulesToLoad.length > 0 && `${counted(plan.modulesToLoad.length, "module")} to load`,
+    count("unchanged") > 0 && `${count("unchanged")} unchanged`,
+    count("skip") > 0 && `${count("skip")} left as ${count("skip") === 1 ? "it is" : "they are"}`,
     plan.leftOut.length > 0 && `${plan.leftOut.length} left out on this host`,
   ].filter((part) => part !== false);
   return parts.join(", ");
 }
 
+/** What a key counts as; one that only a line of the drop-in pins is no change. */
+function kindOf(planned: PlannedKey): "change" | "restore" | "pin" | "unchanged" | "skip" {
+  if (planned.action === "restore") return "restore";
+  if (planned.action === "skip" && planned.reason !== "interface-absent") return "skip";
+  const effect = effectOf(planned);
+  if (effect === "pin") return "pin";
+  return effect === "none" ? "unchanged" : "change";
+}
+
+/** `create`, `change` or `remove`. */
 export function fileWords(file: FileChange): string {
-  if (file.before === undefined) return "new";
-  return file.after === undefined ? "removed" : "changed";
+  if (file.before === undefined) return "create";
+  return file.after === undefined ? "remove" : "change";
 }
 
 /** `vm, Linux 6.18.44, read now`; how old the facts are where they were captured. */
-export function hostWords(plan: Plan, now: Date): string {
+export function hostHeading(plan: Plan, now: Date): string {
   const { name, kernel, taken } = plan.host;
-  if (kernel === undefined) return "an image that is not running: files alone";
+  if (kernel === undefined) return "an image that is not running: only its files";
   const age =
     taken === undefined ? "read now" : `captured ${taken}, ${ageWords(now.getTime() - Date.parse(taken))}`;
   return `${name ?? "this host"}, Linux ${kernel}, ${age}`;
@@ -91,16 +134,24 @@ const steps: readonly (readonly [number, string])[] = [
   [1000, "second"],
 ];
 
-/** A minute's difference between two clocks is nobody's fault; more of it, and the age is not known. */
+/** Two clocks may differ by a minute; beyond that the age is not known. */
 function ageWords(milliseconds: number): string {
-  if (milliseconds < -60_000) return "later than the clock here says it is";
+  if (milliseconds < -60_000) return "in the future by this machine's clock";
   const [size, unit] = steps.find(([step]) => milliseconds >= step) ?? [1000, "second"];
   return `${counted(Math.max(0, Math.floor(milliseconds / size)), unit)} old`;
 }
 
-/** What verify and rehearse say where nothing has drifted. */
-export function inForceWords(plan: Plan): string {
-  const waiting = plan.keys.filter((planned) => planned.reason === "interface-absent").length;
-  const held = counted(plan.keys.length - waiting, "setting");
-  return `${held} in force, now and at the next boot${waiting > 0 ? `; ${waiting} waiting for an interface` : ""}.`;
+/** What verify, status and rehearse say where nothing has drifted. An image has no "now". */
+export function inEffectWords(plan: Plan): string {
+  const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent");
+  const locked = plan.keys.filter(({ reason }) => reason === "locked");
+  const settled = plan.keys.length - waiting.length - locked.length;
+  const when = plan.host.kernel === undefined ? "at its next boot" : "now and after the next boot";
+  return [
+    `${counted(settled, "setting")} in effect ${when}`,
+    ...(waiting.length > 0 ? [`waiting for an interface: ${waiting.map(({ key }) => key).join(", ")}`] : []),
+    ...(locked.length > 0 ? [`locked until a reboot: ${locked.map(({ key }) => key).join(", ")}`] : []),
+  ]
+    .join("; ")
+    .concat(".");
 }

@@ -1,18 +1,21 @@
 /** The words for everything that can be wrong: what it is, and the way out. */
-import type { Place, Problem, Warning } from "../problem.js";
+import type { HostProblem, Place, Problem, TextProblem, Warning } from "../problem.js";
 import { oneLine } from "./escape.js";
 import { codeFrame, placeText } from "./frame.js";
-import { hostWords } from "./host-problems.js";
+import { hostMessages } from "./messages/host-problems.js";
+import { type Messages, messageOf } from "./messages/sentences.js";
+import { textMessages } from "./messages/text-problems.js";
+import { warningWords } from "./messages/warnings.js";
 import type { Paint } from "./paint.js";
-import { textWords } from "./text-problems.js";
-import { warningWords } from "./warnings.js";
 
 /** File name → its text, for code frames. */
 export type Sources = ReadonlyMap<string, string>;
 
+const messages: Messages<TextProblem | HostProblem> = { ...textMessages, ...hostMessages };
+
 /** One problem in one sentence or two, without its place. */
 export function problemWords(problem: Problem): string {
-  return oneLine(textWords(problem) ?? hostWords(problem) ?? problem.code);
+  return oneLine(messageOf(messages, problem));
 }
 
 const placeOf = (problem: Problem | Warning): Place | undefined =>

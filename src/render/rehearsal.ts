@@ -1,32 +1,22 @@
 /** A rehearsal, for a person and as JSON. */
 
-import { isEmpty } from "../plan/plan.js";
-import type { LeftOut } from "../profile/profile.js";
-import type { NotRehearsed } from "../sandbox/rehearsable.js";
-import { type Rehearsal, wentWell } from "../sandbox/rehearsal.js";
+import type { NotRehearsableReason } from "../operations/rehearsable.js";
+import { type Rehearsal, succeeded } from "../operations/rehearse.js";
+import { hasNoChanges } from "../plan/plan.js";
 import { driftWords } from "./drift.js";
 import { oneLine } from "./escape.js";
 import { driftJson, planJson, problemJson } from "./json.js";
 import { sideEffectsText, writeJson, writesText } from "./outcome.js";
 import type { Paint } from "./paint.js";
 import { planText } from "./plan-text.js";
-import { inForceWords } from "./plan-words.js";
+import { inEffectWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
 import { counted, table } from "./table.js";
 
-export type Told = {
-  readonly profiles: readonly string[];
-  readonly kernel: string;
-  readonly rehearsal: Rehearsal;
-  readonly left: readonly NotRehearsed[];
-  readonly leftOut: readonly LeftOut[];
-};
-
-export function rehearsalText(told: Told, paint: Paint): string {
-  const { rehearsal } = told;
+export function rehearsalText(rehearsal: Rehearsal, paint: Paint): string {
   return [
-    `Rehearsing ${told.profiles.join(", ")} on Linux ${told.kernel}, in a throw-away namespace that starts from the kernel's defaults. Nothing on this host is touched.\n\n`,
-    `${paint.bold("Diff")}: ${planText(rehearsal.plan, { now: new Date(0), paint, everything: false })}\n`,
+    `Rehearsing ${rehearsal.profiles.join(", ")} on Linux ${rehearsal.kernel}, in a throw-away namespace that starts from the kernel's defaults. Nothing on this host is touched.\n\n`,
+    `${paint.bold("Diff")}: ${planText(rehearsal.plan, { now: new Date(0), paint, all: false })}\n`,
     ...rehearsal.refused.map(
       ({ problem }) => `${paint.red("Refused")} ${problemWords(problem)} Rehearsed without it.\n\n`,
     ),
@@ -35,21 +25,21 @@ export function rehearsalText(told: Told, paint: Paint): string {
     rolledBackPart(rehearsal, paint),
     ...rehearsal.problems.map((problem) => `${paint.red("Problem")} ${problemWords(problem)}\n`),
     proofPart(rehearsal, paint),
-    leftPart(told, paint),
+    leftPart(rehearsal, paint),
   ].join("");
 }
 
 function appliedPart({ applied, verified, again, plan }: Rehearsal, paint: Paint): string {
   if (!applied) return "";
   const lines = [
-    `${paint.bold("Apply")}: ${counted(applied.written.length, "value")} written and read back, ${counted(Object.keys(applied.snapshot.before.files).length, "file")} written.\n`,
+    `${paint.bold("Apply")}: ${counted(applied.written.length, "value")} written and read back, ${counted(Object.keys(applied.record.before.files).length, "file")} written.\n`,
   ];
   lines.push(writesText(applied.written, paint), sideEffectsText(applied.sideEffects, paint));
   lines.push(
-    `${paint.bold("Verify")}: ${verified?.length === 0 ? paint.green(inForceWords(plan)) : verified?.map(driftWords).join("; ")}\n`,
+    `${paint.bold("Verify")}: ${verified?.length === 0 ? paint.green(inEffectWords(plan)) : verified?.map(driftWords).join("; ")}\n`,
   );
   lines.push(
-    `${paint.bold("Apply again")}: ${again && isEmpty(again) ? paint.green("nothing to do.") : paint.red("there would be changes.")}\n`,
+    `${paint.bold("Apply again")}: ${again && hasNoChanges(again) ? paint.green("nothing to do.") : paint.red("there would be changes.")}\n`,
   );
   return lines.join("");
 }
@@ -73,13 +63,23 @@ function proofPart(rehearsal: Rehearsal, paint: Paint): string {
         `${counted(proof.readings, "reading")} of net.* and ${counted(proof.files, "file")} compared, all as before.`,
       )
     : paint.red(`not as before: ${proof.differences.join(", ")}`);
-  const kernelSays = wentWell(rehearsal) ? "This kernel takes every setting that was rehearsed." : "";
+  const kernelSays = succeeded(rehearsal) ? "This kernel takes every setting that was rehearsed." : "";
   return `${paint.bold("Proof")}: ${verdict} ${kernelSays}\n`.replace(/ \n$/, "\n");
 }
 
-function leftPart({ left, leftOut }: Told, paint: Paint): string {
-  const rows = left.map(({ key, reason }) => [`  ${key}`, reason]);
-  const head = left.length > 0 ? `\nChecked against the catalogue, not rehearsed (${left.length}):\n` : "";
+const reasonWords: Readonly<Record<NotRehearsableReason, string>> = {
+  "whole-host": "one value for the whole host",
+  absent: "not in a new network namespace of this kernel",
+  unreadable: "not readable in a new network namespace",
+  "read-only": "read-only in a new network namespace",
+};
+
+function leftPart({ notRehearsed, leftOut }: Rehearsal, paint: Paint): string {
+  const rows = notRehearsed.map(({ key, reason }) => [`  ${key}`, reasonWords[reason]]);
+  const head =
+    notRehearsed.length > 0
+      ? `\nChecked against the catalogue, not rehearsed (${notRehearsed.length}):\n`
+      : "";
   const out = leftOut.map((one) => `  ${one.key}: ${oneLine(one.condition)} does not hold on this host\n`);
   return [
     head,
@@ -89,17 +89,17 @@ function leftPart({ left, leftOut }: Told, paint: Paint): string {
   ].join("");
 }
 
-export const rehearsalJson = ({ profiles, kernel, rehearsal, left, leftOut }: Told): object => ({
-  ok: wentWell(rehearsal),
-  profiles,
-  kernel,
+export const rehearsalJson = (rehearsal: Rehearsal): object => ({
+  ok: succeeded(rehearsal),
+  profiles: rehearsal.profiles,
+  kernel: rehearsal.kernel,
   plan: planJson(rehearsal.plan),
   refused: rehearsal.refused.map(({ key, problem }) => ({ key, problem: problemJson(problem) })),
   applied: rehearsal.applied
     ? { written: rehearsal.applied.written.map(writeJson), side_effects: rehearsal.applied.sideEffects }
     : null,
   verified: rehearsal.verified?.map(driftJson) ?? null,
-  applied_again_changes: rehearsal.again ? !isEmpty(rehearsal.again) : null,
+  applied_again_changes: rehearsal.again ? !hasNoChanges(rehearsal.again) : null,
   drift: rehearsal.drift
     ? { key: rehearsal.drift.key, value: rehearsal.drift.value, found: rehearsal.drift.found.map(driftJson) }
     : null,
@@ -108,6 +108,6 @@ export const rehearsalJson = ({ profiles, kernel, rehearsal, left, leftOut }: To
     : null,
   problems: rehearsal.problems.map(problemJson),
   proof: rehearsal.proof,
-  not_rehearsed: left,
-  left_out: leftOut,
+  not_rehearsed: rehearsal.notRehearsed.map(({ key, reason }) => ({ key, reason: reasonWords[reason] })),
+  left_out: rehearsal.leftOut,
 });

@@ -1,7 +1,7 @@
 /** A profile resolved for a host, for a person. */
 
 import type { Setting, WrittenProfile } from "../profile/profile.js";
-import type { Resolved } from "../profile/resolve.js";
+import type { Resolved } from "../profile/resolve/resolve.js";
 import { wantedText } from "../profile/wanted.js";
 import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";

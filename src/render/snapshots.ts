@@ -1,48 +1,46 @@
 /** Snapshots, for a person. */
-import type { Snapshot } from "../history/snapshot.js";
+import type { TransactionRecord } from "../record/transaction.js";
 import type { Paint } from "./paint.js";
 import { valueWords } from "./plan-words.js";
 import { table } from "./table.js";
 
-export function snapshotList(all: readonly Snapshot[], inForce: readonly number[], paint: Paint): string {
-  if (all.length === 0) return "No snapshots: tunectl has changed nothing here.\n";
-  const rows = all.map((snapshot) => [
-    String(snapshot.id),
-    snapshot.time,
-    whatOf(snapshot),
-    stateOf(snapshot, inForce),
-    snapshot.by,
+export function snapshotList(
+  all: readonly TransactionRecord[],
+  active: readonly number[],
+  paint: Paint,
+): string {
+  const rows = all.map((record) => [
+    String(record.id),
+    record.time,
+    whatOf(record),
+    stateOf(record, active),
+    record.by,
   ]);
   return `${table([["ID", "TIME", "CHANGE", "STATE", "BY"], ...rows], (cell, _, row) => (row === 0 ? paint.dim(cell) : cell)).join("\n")}\n`;
 }
 
-/** The newest change in force is what is applied; the older ones are what `rollback` uncovers. */
-function stateOf(snapshot: Snapshot, inForce: readonly number[]): string {
-  if (snapshot.status !== "committed") return snapshot.status;
-  if (!inForce.includes(snapshot.id)) return "-";
-  return inForce.at(-1) === snapshot.id ? "in force" : "beneath";
+/** The newest active change is what is applied; `rollback` brings back the one that it superseded. */
+function stateOf(record: TransactionRecord, active: readonly number[]): string {
+  if (record.status !== "committed") return "interrupted";
+  if (!active.includes(record.id)) return "-";
+  return active.at(-1) === record.id ? "in effect" : "superseded";
 }
 
-const whatOf = (snapshot: Snapshot): string =>
-  snapshot.kind === "rollback"
-    ? `rollback to before ${snapshot.back_to ?? "?"}`
-    : `apply ${snapshot.after.applied?.profiles.join(", ") ?? ""}`;
+const whatOf = (record: TransactionRecord): string =>
+  record.kind === "rollback"
+    ? `rollback to before ${record.backTo ?? "?"}`
+    : `apply ${record.after.applied?.profiles.join(", ") ?? ""}`;
 
 const shown = (value: string | null | undefined): string =>
-  value === null || value === undefined ? "not there" : valueWords(value);
+  value === null || value === undefined ? "absent" : valueWords(value);
 
-/** What one change moved, and so what a rollback of it brings back. */
-export function snapshotText(snapshot: Snapshot, paint: Paint): string {
-  const moved = Object.keys(snapshot.before.readings).filter(
-    (key) => snapshot.before.readings[key] !== snapshot.after.readings[key],
-  );
-  const rows = moved.map((key) => [
-    `  ${key}`,
-    shown(snapshot.before.readings[key]),
-    "→",
-    shown(snapshot.after.readings[key]),
-  ]);
-  const files = Object.keys(snapshot.before.files).map((path) => `  ${path}`);
-  const head = `${paint.bold(`Snapshot ${snapshot.id}`)}: ${whatOf(snapshot)}, ${snapshot.status}, ${snapshot.time}, by ${snapshot.by}`;
+/** What one change moved, and so what a rollback of it restores. */
+export function snapshotText(record: TransactionRecord, paint: Paint): string {
+  const { before, after } = record;
+  const moved = Object.keys(before.readings).filter((key) => before.readings[key] !== after.readings[key]);
+  const rows = moved.map((key) => [`  ${key}`, shown(before.readings[key]), "→", shown(after.readings[key])]);
+  const files = Object.keys(before.files).map((path) => `  ${path}`);
+  const status = record.status === "prepared" ? "interrupted" : record.status;
+  const head = `${paint.bold(`Snapshot ${record.id}`)}: ${whatOf(record)}, ${status}, ${record.time}, by ${record.by}`;
   return `${[head, ...table(rows), ...files].join("\n")}\n`;
 }

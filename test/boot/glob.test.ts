@@ -114,7 +114,7 @@ describe("a glob", () => {
 
   it("finds the keys under the spelling it was given (P9)", () => {
     expect(expandGlob(tree, "/net//ipv4/conf/l*/./tag")).toEqual([
-      { path: "net/ipv4/conf/lo/tag", spelt: "/net//ipv4/conf/lo/./tag" },
+      { path: "net/ipv4/conf/lo/tag", literal: "/net//ipv4/conf/lo/./tag" },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { byBytes } from "../../src/boot/bytes.js";
+import { compareBytes } from "../../src/boot/bytes.js";
 import {
   type BootContent,
   type BootEntry,
@@ -43,7 +43,7 @@ describe("the order of files", () => {
   it("is that of UTF-8", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (a, b) => {
-        expect(Math.sign(byBytes(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
+        expect(Math.sign(compareBytes(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
       }),
     );
   });

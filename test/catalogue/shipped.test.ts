@@ -11,9 +11,9 @@ import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import type { Tunable } from "../../src/catalogue/tunable.js";
 import { checkValue } from "../../src/catalogue/value.js";
 import { isAtLeast } from "../../src/catalogue/version.js";
-import { parseProfile } from "../../src/profile/parse.js";
+import { parseProfile } from "../../src/profile/read/parse.js";
+import { warningWords } from "../../src/render/messages/warnings.js";
 import { problemWords } from "../../src/render/problems.js";
-import { warningWords } from "../../src/render/warnings.js";
 import { host, loadFrom, resolved } from "../fakes/profiles.js";
 
 const catalogue = shippedCatalogue();

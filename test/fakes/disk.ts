@@ -1,8 +1,8 @@
 /** Files in memory. Staging, committing and undoing fail on command, as on a full or dying disk. */
-import type { Disk, StagedFile } from "../../src/host.js";
+import type { OwnFiles, StagedFile } from "../../src/host.js";
 import { type Faults, makeFaults, osError } from "./faults.js";
 
-export type FakeDisk = Disk & {
+export type FakeFiles = OwnFiles & {
   /** The files in place. */
   readonly files: ReadonlyMap<string, string>;
   /** What lies beside them: new versions that are not in place, former ones that are kept. */
@@ -11,10 +11,10 @@ export type FakeDisk = Disk & {
   readonly put: (path: string, text: string | undefined) => void;
 };
 
-export function fakeDisk(
+export function fakeFiles(
   start: Readonly<Record<string, string>> = {},
   faults: Faults = makeFaults(),
-): FakeDisk {
+): FakeFiles {
   const files = new Map(Object.entries(start));
   const litter = new Set<string>();
   const put = (path: string, text: string | undefined): void =>
@@ -40,6 +40,7 @@ export function fakeDisk(
     const former = files.get(path);
     let committed = false;
     return {
+      path,
       commit: () =>
         effect(path, () => {
           put(path, text);

@@ -44,6 +44,7 @@ export function fakeKernel({ values, readOnly = [], faults = makeFaults() }: Ker
         ? { status: "missing" }
         : { status: "present", text: `${text}\n`, writable: !readOnly.includes(key) };
     },
+    readAll: () => new Map(),
     write,
     probe: (key) => {
       if (!state.has(key)) return { ok: false, errno: "ENOENT" };

@@ -1,27 +1,25 @@
-/** A whole machine in memory: kernel, disk and state folder, and what a command does with them. */
+/** A whole machine in memory, a `Host` as the real one is, and the operations of the program over it. */
 import { carryOut } from "../../src/apply/carry-out.js";
-import type { Outcome, Surroundings } from "../../src/apply/change.js";
-import { type Recovery, recover } from "../../src/apply/recover.js";
-import { dropInPath, modulesPath } from "../../src/boot/print.js";
+import type { ApplyContext, Outcome } from "../../src/apply/outcome.js";
+import type { Recovery } from "../../src/apply/recover.js";
 import { simulate } from "../../src/boot/simulate.js";
 import type { BootStack, Loader } from "../../src/boot/stack.js";
 import { type Key, keyPath, pathKey } from "../../src/catalogue/key.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
-import { rollbackTarget } from "../../src/history/rollback.js";
-import { appliedNow, interrupted, latest, nextId } from "../../src/history/snapshot.js";
-import type { Disk, Kernel } from "../../src/host.js";
-import { changeOf, type Occasion } from "../../src/plan/change.js";
-import { changeBack, obstaclesBack } from "../../src/plan/change-back.js";
+import type { Host, HostFacts, OwnFiles, RecordWriter } from "../../src/host.js";
+import { factsWith } from "../../src/operations/gather.js";
+import { type LockedHost, provenanceOf, recoverInterrupted } from "../../src/operations/locked-host.js";
 import { type Drift, driftOf } from "../../src/plan/drift.js";
-import { plan } from "../../src/plan/make.js";
 import type { Plan, PlanFacts } from "../../src/plan/plan.js";
-import { understood } from "../../src/plan/reading.js";
-import type { HostProblem } from "../../src/problem.js";
+import { planRollback, type RollbackRequest } from "../../src/plan/plan-rollback.js";
+import { planSettings } from "../../src/plan/plan-settings.js";
+import { transactionOf } from "../../src/plan/transaction.js";
 import type { Setting } from "../../src/profile/profile.js";
-import { fakeDisk } from "./disk.js";
+import { currentlyApplied } from "../../src/record/transaction.js";
+import { fakeFiles } from "./disk.js";
 import { makeFaults } from "./faults.js";
 import { fakeKernel } from "./kernel.js";
-import { fakeStore } from "./store.js";
+import { fakeRecords } from "./store.js";
 
 export type MachineStart = {
   readonly values: Readonly<Record<string, string>>;
@@ -30,8 +28,8 @@ export type MachineStart = {
   readonly files?: Readonly<Record<string, string>>;
   readonly loader?: Loader;
   /** In place of the files in memory. */
-  readonly disk?: Disk;
-  readonly pause?: Surroundings["pause"];
+  readonly disk?: OwnFiles;
+  readonly stopRequest?: Host["stopRequest"];
 };
 
 export type Machine = ReturnType<typeof machine>;
@@ -40,68 +38,61 @@ export const catalogue = shippedCatalogue();
 
 export const interfaces: readonly string[] = ["all", "default", "lo", "eth0", "eth0.100"];
 
+const operator = { name: "root", now: () => new Date("2026-01-01T00:00:00.000Z") };
+
 export function machine(start: MachineStart) {
-  // One count of effects over kernel, disk and state folder.
+  // One count of effects over kernel, files and state folder.
   const faults = makeFaults();
   const kernel = fakeKernel({ ...start, faults });
-  const files = fakeDisk(start.files, faults);
-  const disk = start.disk ?? files;
-  const store = fakeStore(faults);
-  const around: Surroundings = {
-    catalogue,
+  const memory = fakeFiles(start.files, faults);
+  const files = start.disk ?? memory;
+  const records = fakeRecords(faults);
+  let bootId = "b";
+  const host: Host = {
+    kind: "live",
+    get facts() {
+      return hostFacts(start.loader ?? "systemd", bootId);
+    },
     kernel,
-    disk,
-    store,
-    pause: start.pause ?? (async () => undefined),
+    files,
+    bootStack: () => bootStack(memory.files),
+    records,
+    modules: { load: () => undefined, unload: () => undefined },
+    stopRequest: start.stopRequest ?? (async () => undefined),
+  };
+  const locked = async (): Promise<LockedHost> => {
+    const writer = (await records.lock()) as { readonly value: RecordWriter };
+    const context: ApplyContext = {
+      catalogue,
+      kernel,
+      files,
+      records: { folder: records.folder, ...writer.value },
+      stopRequest: host.stopRequest,
+    };
+    return { host, context, records: records.all(), release: () => {} };
   };
 
-  const facts = (): PlanFacts =>
-    factsOf(kernel, disk, bootStack(files.files), start.loader ?? "systemd", appliedNow(store.snapshots()));
+  const facts = (): PlanFacts => factsWith(catalogue, host, records.all()).facts;
   const planFor = (settings: readonly Setting[], profiles: readonly string[] = ["web"]): Plan =>
-    plan({ catalogue, profiles, settings, leftOut: [], parameters: {}, facts: facts() });
-  const occasion = (): Occasion => ({
-    id: nextId(store.snapshots()),
-    time: "2026-01-01T00:00:00.000Z",
-    by: "root",
-    boot_id: "b",
-    kernel: "6.18.0",
-  });
-
+    planSettings({ catalogue, profiles, settings, leftOut: [], parameters: {}, facts: facts() });
+  const carryOutPlan = async (plan: Plan): Promise<Outcome> => {
+    const held = await locked();
+    return carryOut(held.context, transactionOf(plan, provenanceOf(held, operator)));
+  };
   const apply = (settings: readonly Setting[], profiles?: readonly string[]): Promise<Outcome> =>
-    carryOut(
-      around,
-      changeOf({
-        catalogue,
-        plan: planFor(settings, profiles),
-        settings,
-        parameters: {},
-        facts: facts(),
-        occasion: occasion(),
-      }),
-    );
-  const rollback = (id: number, kept: readonly HostProblem[] = []): Promise<Outcome> => {
-    const committed = store.snapshots().filter((snapshot) => snapshot.status === "committed");
-    const target = rollbackTarget(committed, id);
-    if (!target) throw new Error(`there is no change ${id}`);
-    const applied = latest(committed)?.after.applied ?? null;
-    return carryOut(
-      around,
-      changeBack({ catalogue, kernel, disk, interfaces }, target, {
-        id,
-        kept,
-        applied,
-        occasion: occasion(),
-      }),
-    );
+    carryOutPlan(planFor(settings, profiles));
+  const planBack = (id: number, conflicts: RollbackRequest["conflicts"] = "refuse"): Plan => {
+    const plan = planRollback({ catalogue, records: records.all(), id, facts: facts(), conflicts });
+    if (!plan) throw new Error(`there is no change ${id}`);
+    return plan;
   };
-  /** What the next run does about a change that was cut short. */
-  const finish = (sameBoot = true): Recovery => {
-    const open = interrupted(store.snapshots());
-    return open ? recover(around, open, sameBoot) : { left: [], kept: [] };
-  };
-  const obstacles = (id: number): readonly HostProblem[] => {
-    const target = rollbackTarget(store.snapshots(), id);
-    return target ? obstaclesBack({ catalogue, kernel, disk }, target) : [];
+  const rollback = (id: number, conflicts?: RollbackRequest["conflicts"]): Promise<Outcome> =>
+    carryOutPlan(planBack(id, conflicts));
+  /** What the next run does about a change that was interrupted. */
+  const finish = async (sameBoot = true): Promise<Recovery> => {
+    bootId = sameBoot ? "b" : "later";
+    const done = recoverInterrupted(await locked());
+    return { notRestored: done?.notRestored ?? [], kept: done?.kept ?? [] };
   };
   const drifts = (): readonly Drift[] => {
     const now = facts();
@@ -110,8 +101,8 @@ export function machine(start: MachineStart) {
   /** Every reading and every byte, and what is recorded as applied. */
   const state = () => ({
     readings: Object.fromEntries(kernel.texts()),
-    files: Object.fromEntries(files.files),
-    applied: appliedNow(store.snapshots()),
+    files: Object.fromEntries(memory.files),
+    applied: currentlyApplied(records.all()),
   });
   /** A kernel with these values after the boot loader has worked through the files that are there now. */
   const rebooted = (values: Readonly<Record<string, string>>) => {
@@ -124,43 +115,36 @@ export function machine(start: MachineStart) {
   };
   return {
     faults,
+    host,
     kernel,
-    files,
-    store,
+    files: memory,
+    records,
     facts,
     planFor,
+    planBack,
+    carryOutPlan,
     apply,
     rollback,
     finish,
-    obstacles,
     drifts,
     state,
     rebooted,
   };
 }
 
-function factsOf(
-  kernel: Kernel,
-  disk: Disk,
-  boot: BootStack,
-  loader: Loader,
-  applied: PlanFacts["applied"],
-): PlanFacts {
-  const [dropIn, modulesFile] = [disk.read(dropInPath), disk.read(modulesPath)];
-  return {
-    read: (key) => understood(catalogue, key, kernel.read(key)),
-    hostName: "box",
-    kernel: "6.18.0",
-    interfaces,
-    modules: ["nf_conntrack"],
-    loadableModules: ["nf_conntrack"],
-    boot,
-    loader,
-    ...(dropIn !== undefined && { dropIn }),
-    ...(modulesFile !== undefined && { modulesFile }),
-    ...(applied && { applied }),
-  };
-}
+const hostFacts = (loader: Loader, bootId: string): HostFacts => ({
+  name: "box",
+  kernel: "6.18.0",
+  arch: "x86_64",
+  memoryBytes: 8n * 1024n ** 3n,
+  cpus: 4n,
+  pageSize: 4096n,
+  modules: ["nf_conntrack"],
+  loadableModules: ["nf_conntrack"],
+  interfaces,
+  loader,
+  bootId,
+});
 
 const bootStack = (files: ReadonlyMap<string, string>): BootStack => ({
   entries: [...files]

@@ -1,10 +1,10 @@
 /** Profiles from texts, resolved for a host in memory. */
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
+import type { HostView } from "../../src/expression/host-view.js";
 import type { Checked, Problem } from "../../src/problem.js";
-import type { HostView } from "../../src/profile/host-view.js";
-import type { LoadProfile } from "../../src/profile/load.js";
-import { parseProfile } from "../../src/profile/parse.js";
-import { type Resolved, resolveProfiles } from "../../src/profile/resolve.js";
+import { parseProfile } from "../../src/profile/read/parse.js";
+import type { LoadProfile } from "../../src/profile/resolve/load.js";
+import { type Resolved, resolveProfiles } from "../../src/profile/resolve/resolve.js";
 import { wantedText } from "../../src/profile/wanted.js";
 import { placeText } from "../../src/render/frame.js";
 

@@ -89,7 +89,7 @@ realKernel("a second apply has nothing to do, says so, and touches no file, not 
   expect(said.first.code).toBe(0);
   expect(said.second).toEqual({
     code: 0,
-    out: "Nothing to do: web is in force, now and at the next boot.\n",
+    out: "Nothing to do: web is in effect now and after the next boot.\n",
     err: "",
   });
   expect(JSON.parse(said.json.out)).toMatchObject({ ok: true, status: "unchanged", changed: false });

@@ -63,7 +63,7 @@ realKernel(
     );
     expect(said.apply.code).toBe(1);
     expect(said.apply.err).toMatch(
-      /the next boot will give 45, not 30, since \/etc\/sysctl\.(d\/99-sysctl\.)?conf:1/,
+      /the next boot will give 45, not 30, because \/etc\/sysctl\.(d\/99-sysctl\.)?conf:1/,
     );
     expect(said.link.code).toBe(1);
     expect(said.link.err).toContain("/etc/sysctl.d/90-tunectl.conf");
@@ -136,9 +136,9 @@ realKernel(
       { "low.yaml": profileText("low", { [key]: { at_least: "1000" } }) },
     );
     expect(said.guess.out).toContain(`${key} = 1000\n`);
-    expect(said.guess.err).toContain("[image-unknown]");
+    expect(said.guess.err).toContain("[image-default-unknown]");
     expect(said.captured.out).toContain(`${key} = ${said.live.out}`);
-    expect(said.captured.err).not.toContain("image-unknown");
+    expect(said.captured.err).not.toContain("image-default-unknown");
   },
 );
 

@@ -35,7 +35,7 @@ realKernel(
       },
       files,
     );
-    expect(said.diff.out).toContain("module ip_vs is loaded");
+    expect(said.diff.out).toContain("module ip_vs (load)");
     expect(said.apply.code).toBe(1);
     expect(said.apply.err).toContain("net.ipv4.vs.am_droprate");
     expect(said.asked.out).toBe("-- ip_vs\n-r -- ip_vs\n");

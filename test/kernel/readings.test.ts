@@ -5,7 +5,7 @@ import { findTunable } from "../../src/catalogue/catalogue.js";
 import { type Key, pathKey, recordedKey } from "../../src/catalogue/key.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import type { Tunable } from "../../src/catalogue/tunable.js";
-import { checkValue, readValue } from "../../src/catalogue/value.js";
+import { canonicalReading, checkValue } from "../../src/catalogue/value.js";
 import { onHost } from "../support/host.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -61,7 +61,7 @@ const isException = (reading: Reading): boolean => exceptions.some(([, holds]) =
 
 /** What is wrong with asking for a reading as it is. */
 const saidOf = ({ key, tunable, text }: Reading): readonly string[] => {
-  const canonical = readValue(tunable, text);
+  const canonical = canonicalReading(tunable, text);
   const checked = checkValue(tunable, canonical);
   if (checked.ok && checked.value === canonical) return [];
   return [

@@ -47,7 +47,7 @@ realKernel(
     );
     for (const answer of [said.lost, said.pruned]) {
       expect(answer.code).toBe(1);
-      expect(answer.err).toContain("web is in force, but no snapshot says what was before it");
+      expect(answer.err).toContain("web is applied, but no snapshot says what was before it");
     }
     expect(said.back.out).toBe("60\n");
   },
@@ -63,7 +63,7 @@ realKernel("a drop-in that a rollback left, since somebody had edited it, is not
     files,
   );
   expect(said.kept.code).toBe(3);
-  expect(said.status.out).toContain("But /etc/sysctl.d/90-tunectl.conf is there");
+  expect(said.status.out).toContain("But /etc/sysctl.d/90-tunectl.conf exists");
   expect(said.rollback.code).toBe(1);
 });
 
@@ -77,7 +77,7 @@ realKernel("values that an image brought stay after --force as well, and are nam
     files,
   );
   expect(said.apply.out).toContain("tunectl rollback --root /image (snapshot 1)");
-  expect(said.rollback.out).toContain("kept `net.ipv4.tcp_fin_timeout` reads 30");
+  expect(said.rollback.out).toContain("left as it is: net.ipv4.tcp_fin_timeout is 30");
 });
 
 realKernel(
@@ -160,7 +160,7 @@ realKernel(
       files,
     );
     expect(said.apply.code).toBe(0);
-    expect(said.apply.out).toContain("kept net.ipv4.tcp_fin_timeout reads 30");
+    expect(said.apply.out).toContain("net.ipv4.tcp_fin_timeout left as it is: 30");
   },
 );
 

@@ -44,14 +44,14 @@ realKernel("a key that is accepted under a name that no key has is told, with th
     { "one.yaml": profileText("one", { "net.ipv4.tcp_fin_timeout": "30" }) },
   );
   expect(said.apply.code).toBe(1);
-  expect(said.apply.err).toContain("did you mean kernel.modules_disabled?");
+  expect(said.apply.err).toContain("did you mean `kernel.modules_disabled`?");
 });
 
 realKernel("a value that the kernel rounds is refused with what it made of it, and taken back", async () => {
   const said = await refusedApply({ "net.ipv4.neigh.lo.base_reachable_time_ms": "12345" });
   expect(said["apply"]?.code).toBe(1);
   expect(said["apply"]?.err).toMatch(
-    /`net\.ipv4\.neigh\.lo\.base_reachable_time_ms`: the kernel took 12345 and reads 123\d\d/,
+    /`net\.ipv4\.neigh\.lo\.base_reachable_time_ms`: 12345 was written, and the kernel reads 123\d\d/,
   );
   expect(said["after"]?.out).toBe(said["before"]?.out);
 });
@@ -100,7 +100,7 @@ realKernel(
     expect(said.lacking.code).toBe(1);
     expect(said.apply.code).toBe(1);
     expect(said.apply.err).toContain("./lacking.yaml:5");
-    expect(said.apply.err).toContain("`net.ipv4.tcp_max_orphans`: this kernel");
+    expect(said.apply.err).toContain("`net.ipv4.tcp_max_orphans`: the kernel here");
     expect(said.after.out).toBe(said.before.out);
     expect(said.skipping.code).toBe(0);
     expect(said.live.out).toBe("30\n");

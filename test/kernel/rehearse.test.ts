@@ -85,7 +85,9 @@ realKernel("where namespaces are used up, a rehearsal names the setting that doe
     profiles,
   );
   expect(said.rehearse.code).toBe(1);
-  expect(said.rehearse.err).toContain("user.max_user_namespaces is 0: sysctl -w user.max_user_namespaces=");
+  expect(said.rehearse.err).toContain(
+    "user.max_user_namespaces is 0: allow it with sysctl -w user.max_user_namespaces=",
+  );
   expect(said.root.code).toBe(1);
   expect(said.root.err).toContain("user.max_net_namespaces is 0");
   expect(said.host.out).not.toBe("0\n");

@@ -36,10 +36,10 @@ realKernel(
     expect(said.rollback.code).toBe(0);
     expect(said.after.out).toBe(said.before.out);
     expect(said.verify.code).toBe(1);
-    expect(said.verify.err).toContain("No profile is applied here");
+    expect(said.verify.err).toContain("no profile is applied here");
     expect(said.again).toMatchObject({
       code: 0,
-      out: "Nothing to roll back: no change of tunectl is in force.\n",
+      out: "Nothing to roll back: no change of tunectl is in effect.\n",
     });
     expect(said.unchanged.out).toBe(said.before.out);
     expect(said.redo.code).toBe(0);
@@ -139,7 +139,7 @@ realKernel("a drop-in that was edited by hand is not thrown away unless asked fo
     profiles,
   );
   expect(said.verify.code).toBe(2);
-  expect(said.verify.out).toContain("/etc/sysctl.d/90-tunectl.conf: is not as it was written");
+  expect(said.verify.out).toContain("/etc/sysctl.d/90-tunectl.conf: was modified since tunectl wrote it");
   expect(said.rollback.code).toBe(1);
   expect(said.rollback.err).toContain("/etc/sysctl.d/90-tunectl.conf");
   expect(said.after.out).toBe(said.edit.out);
@@ -161,7 +161,7 @@ realKernel(
       },
       profiles,
     );
-    expect(JSON.parse(said.list.out)).toMatchObject({ snapshots: [{ id: 1 }, { id: 2 }], in_force: [1, 2] });
+    expect(JSON.parse(said.list.out)).toMatchObject({ snapshots: [{ id: 1 }, { id: 2 }], in_effect: [1, 2] });
     expect(said.one.out).toMatch(/net\.ipv4\.tcp_fin_timeout +60 +→ +30/);
     expect(said.prune.code).toBe(0);
     expect(said.left.out).toBe("000002.json\n");

@@ -27,7 +27,7 @@ describe("drift", () => {
   it("of a key that is gone is told", async () => {
     const box = await applied();
     box.kernel.put("net.core.somaxconn", undefined);
-    expect(words(box)).toEqual(["net.core.somaxconn: applied 8192, live not there"]);
+    expect(words(box)).toEqual(["net.core.somaxconn: applied 8192, live absent"]);
   });
 
   it("of the next boot is told, with the line that brings it", async () => {
@@ -42,11 +42,11 @@ describe("drift", () => {
     const box = await applied();
     const text = box.files.read(dropIn) ?? "";
     box.files.put(dropIn, `${text}# mine\n`);
-    expect(words(box)).toEqual([`${dropIn}: is not as it was written`]);
+    expect(words(box)).toEqual([`${dropIn}: was modified since tunectl wrote it`]);
     box.files.put(dropIn, undefined);
     expect(words(box)).toEqual([
       "net.core.somaxconn: applied 8192, the next boot gives 4096 (the kernel's default: no file sets it)",
-      `${dropIn}: is gone`,
+      `${dropIn}: was removed`,
     ]);
   });
 });

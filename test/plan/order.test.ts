@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Value } from "../../src/catalogue/value.js";
-import { closure, inOrder, type Write } from "../../src/plan/order.js";
+import { inOrder, mayMove, type Write } from "../../src/plan/order.js";
 import { catalogue, interfaces } from "../fakes/machine.js";
 import { key } from "../fakes/settings.js";
 
@@ -119,7 +119,7 @@ describe("the order of writes", () => {
 });
 
 describe("what writes may move", () => {
-  const moved = (...names: string[]): readonly string[] => closure(catalogue, names.map(key), interfaces);
+  const moved = (...names: string[]): readonly string[] => mayMove(catalogue, names.map(key), interfaces);
 
   it("is the key itself where it moves nothing else", () =>
     expect(moved("net.core.somaxconn")).toEqual(["net.core.somaxconn"]));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseProfile } from "../../src/profile/parse.js";
+import { parseProfile } from "../../src/profile/read/parse.js";
 import { said } from "../fakes/profiles.js";
 
 const head = "name: p\nsummary: s\n";
@@ -154,7 +154,7 @@ describe("a trap of YAML", () => {
     expect(codes("\n".repeat(1_000_000))).toEqual(["profile-empty"]);
     expect(codes(`${head}${" ".repeat(1_000_000)}`)).toEqual([]);
     expect(codes(`${head}${"\t\n".repeat(500)}`)).toHaveLength(20);
-    expect(codes(`${head}${"\t\n".repeat(500_000)}`)).toEqual(["too-many-parts"]);
+    expect(codes(`${head}${"\t\n".repeat(500_000)}`)).toEqual(["profile-too-long"]);
   });
 
   it("a banner of number signs, costs no more than any other comment", () => {
@@ -238,7 +238,7 @@ describe("a profile's structure", () => {
     ["{ value: 1 }", ["p.yaml:4:3 profile-structure"]],
     ["{ value: 1, why: '' }", ["p.yaml:4:20 profile-structure"]],
     ["{ value: [1, 2], why: w }", ["p.yaml:4:10 profile-structure"]],
-    ["4096", ["p.yaml:4:8 bare-value"]],
+    ["4096", ["p.yaml:4:8 missing-why"]],
     ["unset", ['a.b = ""']],
   ])("with the setting %s is told", (setting, words) =>
     expect(answer(`${head}settings:\n  a.b: ${setting}\n`)).toEqual(words),
@@ -248,7 +248,7 @@ describe("a profile's structure", () => {
     expect(codes("name: Web\nsettings:\n  a.b: 1\n  c.d: { why: w }\n")).toEqual([
       "profile-structure",
       "profile-structure",
-      "bare-value",
+      "missing-why",
       "profile-structure",
     ]);
   });

@@ -31,8 +31,8 @@ describe("a profile's settings", () => {
     ["net.core.somaxconn: { value: 010000 }", "p.yaml:4:32 bad-value"],
     ['net.core.somaxconn: { value: "1\\n2" }', "p.yaml:4:32 bad-value"],
     ["net.ipv4.conf.*.rp_filter: { at_least: 1 }", "p.yaml:4:42 bound-on-pattern"],
-    ["net.ipv4.ip_local_reserved_ports: { at_least: 8080 }", "p.yaml:4:49 bound-on-words"],
-    ["net.core.somaxconn: { at_least: 9, at_most: 5 }", "p.yaml:4:3 bounds-crossed"],
+    ["net.ipv4.ip_local_reserved_ports: { at_least: 8080 }", "p.yaml:4:49 unordered-type"],
+    ["net.core.somaxconn: { at_least: 9, at_most: 5 }", "p.yaml:4:3 empty-range"],
     ["net.ipv4.route.flush: { value: 1 }", "p.yaml:4:3 write-only-tunable"],
     ["fs.file-nr: { value: 1 }", "p.yaml:4:3 read-only-tunable"],
     ["net.ipv4.tcp_fastopen_key: { value: 1 }", "p.yaml:4:3 secret-tunable"],
@@ -49,7 +49,7 @@ describe("a profile's settings", () => {
   it("that name a key in both forms are the same key twice", async () => {
     expect(
       await answer(one(["net.ipv4.ip_forward: { value: 1 }", "net/ipv4/ip_forward: { value: 1 }"])),
-    ).toEqual(["p.yaml:5:3 same-key-twice"]);
+    ).toEqual(["p.yaml:5:3 duplicate-key"]);
   });
 
   it("have all their problems told at once", async () => {

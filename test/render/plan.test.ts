@@ -11,8 +11,7 @@ import { machine } from "../fakes/machine.js";
 import { atLeast, atMost, setting } from "../fakes/settings.js";
 
 const now = new Date("2026-01-01T00:00:00Z");
-const text = (plan: Plan, everything = false): string =>
-  planText(plan, { now, paint: paint(false), everything });
+const text = (plan: Plan, all = false): string => planText(plan, { now, paint: paint(false), all });
 
 const values = {
   "net.core.somaxconn": "4096",
@@ -43,8 +42,8 @@ describe("a plan on a terminal", () => {
 ~ vm.swappiness                     60    10           10
     because of vm.swappiness
 
-~ /etc/sysctl.d/90-tunectl.conf is new
-3 settings to change, 1 file to write, 1 as wanted.
++ /etc/sysctl.d/90-tunectl.conf (create)
+3 settings to change, 1 file to write, 1 unchanged.
 `);
   });
 
@@ -52,7 +51,7 @@ describe("a plan on a terminal", () => {
     ["2025-12-29T12:00:00Z", "2 days old"],
     ["2025-12-31T23:59:58Z", "2 seconds old"],
     ["2026-01-01T00:00:30Z", "0 seconds old"],
-    ["2026-01-03T00:00:00Z", "later than the clock here says it is"],
+    ["2026-01-03T00:00:00Z", "in the future by this machine's clock"],
   ])("of facts captured %s is told as %s", (taken, age) => {
     const captured = { ...plan, host: { ...plan.host, taken } };
     expect(text(captured).split("\n")[0]).toBe(`web-base on box, Linux 6.18.0, captured ${taken}, ${age}`);
@@ -68,7 +67,7 @@ describe("a plan on a terminal", () => {
     const box = machine({ values });
     await box.apply(settings, ["web-base"]);
     expect(text(box.planFor(settings, ["web-base"]))).toBe(
-      "web-base on box, Linux 6.18.0, read now\n\nNothing would change: 4 as wanted.\n",
+      "web-base on box, Linux 6.18.0, read now\n\nNothing would change: 4 unchanged.\n",
     );
   });
 
@@ -82,23 +81,23 @@ describe("a plan on a terminal", () => {
     const captured = { ...made, host: { ...made.host, taken: "2025-12-29T23:00:00Z" } };
     expect(text(captured)).toBe(`web on box, Linux 6.18.0, captured 2025-12-29T23:00:00Z, 2 days old
 
-  KEY                                 NOW        AFTER APPLY              AFTER NEXT BOOT
-~ net.bridge.bridge-nf-call-iptables  not there  0                        0
+  KEY                                 NOW     AFTER APPLY              AFTER NEXT BOOT
+~ net.bridge.bridge-nf-call-iptables  absent  0                        0
     because of net.bridge.bridge-nf-call-iptables
-- net.core.somaxconn                  8192       4096                     4096 (kernel)
-    No applied profile holds it any longer: back to what it was before tunectl first set it.
-~ net.ipv4.conf.wg0.rp_filter         not there  waits for the interface  2
+- net.core.somaxconn                  8192    4096                     4096 (kernel)
+    No profile holds it any longer: it is restored to what it was before tunectl first set it.
+~ net.ipv4.conf.wg0.rp_filter         absent  waits for the interface  2
     because of net.ipv4.conf.wg0.rp_filter
 
-~ module br_netfilter is loaded
-~ /etc/sysctl.d/90-tunectl.conf is changed
-~ /etc/modules-load.d/tunectl.conf is new
-3 settings to change, 2 files to write, 1 module to load.
++ module br_netfilter (load)
+~ /etc/sysctl.d/90-tunectl.conf (change)
++ /etc/modules-load.d/tunectl.conf (create)
+2 settings to change, 1 to restore, 2 files to write, 1 module to load.
 `);
   });
 
   it("has colours only where it may", () => {
-    expect(planText(plan, { now, paint: paint(true), everything: false })).toContain("\u001b[");
+    expect(planText(plan, { now, paint: paint(true), all: false })).toContain("\u001b[");
     expect(text(plan)).not.toContain("\u001b");
   });
 });
@@ -154,7 +153,7 @@ describe("a plan in Markdown", () => {
   it("is a table, and the files below it", () => {
     expect(planMarkdown(plan, now)).toBe(`### web-base on box, Linux 6.18.0, read now
 
-3 settings to change, 1 file to write, 1 as wanted.
+3 settings to change, 1 file to write, 1 unchanged.
 
 | key | now | after apply | after next boot | why |
 | --- | --- | --- | --- | --- |
@@ -162,7 +161,7 @@ describe("a plan in Markdown", () => {
 | \`net.ipv4.ip_local_reserved_ports\` | "" | **8080** | 8080 | because of net.ipv4.ip\\_local\\_reserved\\_ports |
 | \`vm.swappiness\` | 60 | **10** | 10 | because of vm.swappiness |
 
-<details><summary><code>/etc/sysctl.d/90-tunectl.conf</code> is new</summary>
+<details><summary><code>/etc/sysctl.d/90-tunectl.conf</code> (create)</summary>
 
 \`\`\`diff
 --- /dev/null
@@ -202,7 +201,7 @@ describe("a plan in JSON", () => {
           why: "because of net.core.somaxconn",
         },
         { key: "net.ipv4.ip_local_reserved_ports" },
-        { key: "net.ipv4.tcp_fin_timeout", action: "keep", wanted: "at least 30" },
+        { key: "net.ipv4.tcp_fin_timeout", action: "unchanged", wanted: "at least 30" },
         { key: "vm.swappiness", boot: { now: { file: "/etc/sysctl.d/50-x.conf", line: 1 } } },
       ],
       left_out: [],
@@ -210,7 +209,7 @@ describe("a plan in JSON", () => {
         { path: "/etc/sysctl.d/90-tunectl.conf", before: null },
         { path: "/etc/modules-load.d/tunectl.conf", after: null },
       ],
-      load_modules: [],
+      modules_to_load: [],
       problems: [],
       warnings: [],
     });

@@ -2,23 +2,27 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.js";
 import type { Problem, Warning } from "../../src/problem.js";
+import { warningWords } from "../../src/render/messages/warnings.js";
 import { paint } from "../../src/render/paint.js";
 import { problemWords, renderProblems } from "../../src/render/problems.js";
-import { warningWords } from "../../src/render/warnings.js";
 import { oneOfEach } from "../fakes/problems.js";
 
 const manual = readFileSync("docs/problems.md", "utf8");
-const source = readFileSync("src/problem.ts", "utf8");
+const source = ["text-problem", "host-problem", "warning"]
+  .map((name) => readFileSync(`src/problem/${name}.ts`, "utf8"))
+  .join("");
 
 const declared = [...source.matchAll(/readonly code: "([a-z-]+)"/g)]
   .map((found) => found[1] ?? "")
   .toSorted();
 const warnings = new Set([
   "below-default",
-  "image-unknown",
+  "boot-file-unreadable",
+  "image-default-unknown",
+  "locked-until-reboot",
   "no-effect",
   "more-than-memory",
-  "overridden-at-boot",
+  "other-loader-differs",
 ]);
 
 const isWarning = (told: Problem | Warning): told is Warning => warnings.has(told.code);
@@ -86,7 +90,7 @@ describe("a list of problems", () => {
 web.yaml:4:3: error: \`net.core.somaxcon\` is not in the catalogue; did you mean \`net.core.somaxconn\`? [unknown-tunable]
    4 |   net.core.somaxcon: { value: 1, why: w }
      |   ^^^^^^^^^^^^^^^^^
-error: another tunectl is at work (process 4711); nothing was changed. Try again when it has ended. [locked]
+error: another tunectl process (PID 4711) holds the lock. Nothing was changed. Try again when it has ended. [locked]
 `,
     );
   });

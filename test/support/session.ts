@@ -88,7 +88,7 @@ function steady(text: string, started: number): string {
   return withoutAge(text)
     .replace(time, (found) => (Date.parse(found) < started ? found : "YYYY-MM-DDThh:mm:ss.000Z"))
     .replaceAll(release(), "<kernel>")
-    .replace(/\(process \d+\)/g, "(process <pid>)")
+    .replace(/\(PID \d+\)/g, "(PID <pid>)")
     .replace(/\b\d+ readings of/g, "<count> readings of")
     .replace(/\ball \d+ files\b/g, "all <count> files");
 }

@@ -1,35 +1,86 @@
 /** `tunectl apply PROFILE…`: makes these profiles the host's tuning, live and at every boot. */
-import { interrupted } from "../../history/snapshot.js";
-import { isApplied } from "../../plan/plan.js";
+import { ownershipProblem } from "../../disk/ownership.js";
+import type { ProfileLibrary } from "../../disk/profiles.js";
+import { type ApplyResult, applyProfiles } from "../../operations/apply.js";
 import type { Problem } from "../../problem.js";
-import { type ApplyOptions, nothingToDo, refusalOf } from "../apply-answers.js";
-import type { Exit } from "../exit.js";
-import { type Planned, planFor } from "../planning.js";
-import { fail } from "../report.js";
-import { rightsProblem } from "../rights.js";
-import type { World } from "../world.js";
+import { jsonText, planJson, problemJson } from "../../render/json.js";
+import { appliedText, outcomeJson, upToDateText } from "../../render/outcome.js";
+import { paint } from "../../render/paint.js";
+import { type ExitCode, exitCode } from "../exit-code.js";
+import { openHost, rightsProblems } from "../open-host.js";
+import { libraryFor, type PlanFlags, planOptions } from "../plan-options.js";
+import { operatorName, type ProcessContext } from "../process-context.js";
+import { fail, reportOutcome, reportRecovery, warn } from "../report.js";
 
-export async function apply(world: World, names: readonly string[], options: ApplyOptions): Promise<Exit> {
-  const rights = rightsProblem(world, "apply", options.root);
-  if (rights.length > 0) return fail(world, rights, [], options);
-  if (options.against !== undefined && options.root === undefined)
-    return fail(world, [againstHere], [], options);
-  const first = await planFor(world, names, options);
-  const refusal = refusalOf(world, first);
-  if (refusal)
-    return fail(world, refusal, first.result.warnings, { ...options, sources: first.library.sources });
-  // Looked at without the lock: a run that has nothing to do touches nothing, not even a folder's times.
-  if (first.result.ok && !hasInterrupted(first.result.value) && isApplied(first.result.value.plan))
-    return nothingToDo(world, first, options);
-  return (await import("../applying.js")).applyLocked(world, names, options, first.library);
+export type ApplyFlags = PlanFlags & { readonly format: "text" | "json" };
+
+export async function apply(
+  context: ProcessContext,
+  names: readonly string[],
+  flags: ApplyFlags,
+): Promise<ExitCode> {
+  const rights = rightsProblems(context, "apply", flags);
+  if (rights.length > 0) return fail(context, { problems: rights }, flags);
+  // Facts of another machine say what that one needs; writing it here would tune the wrong host.
+  if (flags.against !== undefined && flags.root === undefined)
+    return fail(
+      context,
+      { problems: [{ code: "conflicting-options", options: ["--against", "apply"] }] },
+      flags,
+    );
+  const opened = await openHost(context, flags);
+  if (!opened.ok) return fail(context, opened, flags);
+  const library = libraryFor(context, flags);
+  const options = planOptions(names, library, opened.value, flags);
+  if (!options.ok) return fail(context, options, flags);
+  const result = await applyProfiles(
+    opened.value.host,
+    { ...options.value, untrustedFiles: () => untrustedFiles(context, library) },
+    { name: operatorName(context), now: context.now },
+  );
+  return print(context, result, { ...flags, sources: library.sources });
 }
 
-/** Facts of another machine say what that one needs; writing it here would tune the wrong host. */
-const againstHere: Problem = {
-  code: "usage",
-  message:
-    "--against names a host that is not here, and apply writes here. Use `tunectl diff --against`, or add --root for that host's image.",
-};
+/** Root acts only on files that root, or the user who called sudo, alone can change. */
+function untrustedFiles({ uid, env }: ProcessContext, { traces }: ProfileLibrary): readonly Problem[] {
+  const owners = [0, uid, Number(env["SUDO_UID"] ?? 0)];
+  return traces.flatMap((trace) => ownershipProblem(trace, owners) ?? []);
+}
 
-const hasInterrupted = ({ gathered }: Planned): boolean =>
-  interrupted(gathered.snapshots ?? []) !== undefined;
+function print(
+  context: ProcessContext,
+  result: ApplyResult,
+  flags: ApplyFlags & { readonly sources: ReadonlyMap<string, string> },
+): ExitCode {
+  reportRecovery(context, result.recovery);
+  const colours = paint(context.colour.out);
+  switch (result.status) {
+    case "refused":
+      return fail(context, result, flags);
+    case "not-recovered":
+      return fail(context, result, flags, exitCode.incomplete);
+    case "up-to-date":
+      warn(context, result.warnings, flags);
+      context.out(flags.format === "json" ? unchangedJson(result) : upToDateText(result.plan, colours));
+      return exitCode.done;
+    case "applied":
+      warn(context, result.warnings, flags);
+      if (flags.format === "json") context.out(appliedJson(result));
+      else if (result.outcome.status === "done")
+        context.out(appliedText(result.plan, result.outcome, flags, colours));
+      return reportOutcome(context, flags.format, result.outcome);
+  }
+}
+
+const unchangedJson = ({ plan, recovery }: Extract<ApplyResult, { status: "up-to-date" }>): string =>
+  jsonText({
+    ok: true,
+    status: recovery ? "recovered" : "unchanged",
+    changed: recovery !== undefined,
+    plan: planJson(plan),
+  });
+
+function appliedJson({ plan, outcome }: Extract<ApplyResult, { status: "applied" }>): string {
+  const problems = outcome.status === "done" ? [] : outcome.problems.map(problemJson);
+  return jsonText({ ok: outcome.status === "done", ...outcomeJson(outcome), plan: planJson(plan), problems });
+}

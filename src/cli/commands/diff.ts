@@ -1,59 +1,71 @@
 /** `tunectl diff PROFILE…`: what apply would do, and what the next boot does. */
-import { interrupted } from "../../history/snapshot.js";
-import { isEmpty, type Plan } from "../../plan/plan.js";
+import { planProfiles } from "../../operations/plan.js";
+import { hasNoChanges, type Plan } from "../../plan/plan.js";
+import type { Warning } from "../../problem.js";
+import { interruptedTransaction } from "../../record/transaction.js";
 import { jsonText, planJson, warningJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { planText } from "../../render/plan-text.js";
 import { renderProblems } from "../../render/problems.js";
-import { type Exit, exit } from "../exit.js";
-import { type PlanOptions, planFor } from "../planning.js";
+import { type ExitCode, exitCode } from "../exit-code.js";
+import { openHost } from "../open-host.js";
+import { libraryFor, type PlanFlags, planOptions } from "../plan-options.js";
+import type { ProcessContext } from "../process-context.js";
 import { fail, warn } from "../report.js";
-import type { World } from "../world.js";
 
-export type DiffOptions = PlanOptions & {
+export type DiffFlags = PlanFlags & {
   readonly format: "text" | "patch" | "markdown" | "json";
   readonly exitCode?: boolean;
   readonly all?: boolean;
 };
 
-export async function diff(world: World, names: readonly string[], options: DiffOptions): Promise<Exit> {
-  const { library, result } = await planFor(world, names, options);
-  const told = { format: options.format, sources: library.sources };
-  if (!result.ok) return fail(world, result.problems, result.warnings, told);
-  const { plan } = result.value;
-  warn(world, result.warnings, told);
-  const open = interrupted(result.value.gathered.snapshots ?? []);
-  if (open && options.format !== "json")
-    world.err(
-      `Change ${open.id} was interrupted: apply takes it back first, and this plan starts from what is there of it.\n`,
+export async function diff(
+  context: ProcessContext,
+  names: readonly string[],
+  flags: DiffFlags,
+): Promise<ExitCode> {
+  const opened = await openHost(context, flags);
+  if (!opened.ok) return fail(context, opened, flags);
+  const library = libraryFor(context, flags);
+  const report = { format: flags.format, sources: library.sources };
+  const options = planOptions(names, library, opened.value, flags);
+  if (!options.ok) return fail(context, options, report);
+  const planned = await planProfiles(opened.value.host, options.value);
+  if (!planned.ok) return fail(context, planned, report);
+  const { plan, gathered } = planned.value;
+  warn(context, planned.warnings, report);
+  const interrupted = interruptedTransaction(gathered.records ?? []);
+  if (interrupted && flags.format !== "json")
+    context.err(
+      `Change ${interrupted.id} was interrupted: apply takes it back first, and this plan starts from what is there of it.\n`,
     );
-  world.out(await rendered(world, plan, options, result.warnings.map(warningJson)));
+  context.out(await rendered(context, plan, flags, planned.warnings));
   if (plan.problems.length > 0) {
-    if (options.format !== "json")
-      world.err(renderProblems(plan.problems, [], library.sources, paint(world.colour.err)));
-    return exit.problem;
+    if (flags.format !== "json")
+      context.err(renderProblems(plan.problems, [], library.sources, paint(context.colour.err)));
+    return exitCode.problem;
   }
-  return options.exitCode && !isEmpty(plan) ? exit.pending : exit.done;
+  return flags.exitCode && !hasNoChanges(plan) ? exitCode.pending : exitCode.done;
 }
 
 async function rendered(
-  world: World,
+  context: ProcessContext,
   plan: Plan,
-  options: DiffOptions,
-  warnings: readonly object[],
+  { format, all = false }: DiffFlags,
+  warnings: readonly Warning[],
 ): Promise<string> {
-  switch (options.format) {
+  switch (format) {
     case "json":
-      return jsonText({ ok: plan.problems.length === 0, ...planJson(plan), warnings });
-    case "patch":
-      return (await import("../../render/plan-patch.js")).planPatch(plan, world.now());
-    case "markdown":
-      return (await import("../../render/plan-markdown.js")).planMarkdown(plan, world.now());
-    case "text":
-      return planText(plan, {
-        now: world.now(),
-        paint: paint(world.colour.out),
-        everything: options.all === true,
+      return jsonText({
+        ok: plan.problems.length === 0,
+        ...planJson(plan),
+        warnings: warnings.map(warningJson),
       });
+    case "patch":
+      return (await import("../../render/plan-patch.js")).planPatch(plan, context.now());
+    case "markdown":
+      return (await import("../../render/plan-markdown.js")).planMarkdown(plan, context.now());
+    case "text":
+      return planText(plan, { now: context.now(), paint: paint(context.colour.out), all });
   }
 }

@@ -1,38 +1,38 @@
 /** `tunectl explain KEY|WORD…`: the catalogue. */
 import { type Catalogue, findTunable, nearestKey, searchTunables } from "../../catalogue/catalogue.js";
 import { isPattern, type Key, parseKey } from "../../catalogue/key.js";
+import { interpretReading } from "../../catalogue/reading.js";
 import { isSecret } from "../../catalogue/secret.js";
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import type { Tunable } from "../../catalogue/tunable.js";
 import { procfs } from "../../kernel/procfs.js";
-import { understood } from "../../plan/reading.js";
 import { explainList, explainText } from "../../render/explain.js";
 import { jsonText } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { readingWords } from "../../render/plan-words.js";
-import { type Exit, exit } from "../exit.js";
+import { type ExitCode, exitCode } from "../exit-code.js";
+import type { ProcessContext } from "../process-context.js";
 import { fail } from "../report.js";
-import type { World } from "../world.js";
 
 export type ExplainOptions = { readonly format: "text" | "json"; readonly all?: boolean };
 
 export async function explain(
-  world: World,
+  context: ProcessContext,
   words: readonly string[],
   options: ExplainOptions,
-): Promise<Exit> {
+): Promise<ExitCode> {
   const catalogue = shippedCatalogue();
   const found = options.all ? catalogue.all : foundFor(catalogue, words);
-  if (found.length === 0) return notFound(world, catalogue, words, options);
+  if (found.length === 0) return notFound(context, catalogue, words, options);
   const only = found.length === 1 ? found[0] : undefined;
-  const colours = paint(world.colour.out);
-  if (options.format === "json") world.out(jsonText({ ok: true, tunables: found }));
-  else if (only) world.out(explainText(only, colours, liveWords(catalogue, only, words)));
+  const colours = paint(context.colour.out);
+  if (options.format === "json") context.out(jsonText({ ok: true, tunables: found }));
+  else if (only) context.out(explainText(only, colours, liveWords(catalogue, only, words)));
   else
-    world.out(
-      `${explainList(found, colours)}${found.length} tunables; \`tunectl explain KEY\` tells all of one.\n`,
+    context.out(
+      `${explainList(found, colours)}${found.length} tunables; \`tunectl explain KEY\` shows one in full.\n`,
     );
-  return exit.done;
+  return exitCode.done;
 }
 
 function foundFor(catalogue: Catalogue, words: readonly string[]): readonly Tunable[] {
@@ -43,26 +43,16 @@ function foundFor(catalogue: Catalogue, words: readonly string[]): readonly Tuna
 }
 
 function notFound(
-  world: World,
+  context: ProcessContext,
   catalogue: Catalogue,
   words: readonly string[],
   options: ExplainOptions,
-): Exit {
-  if (words.length === 0)
-    return fail(
-      world,
-      [{ code: "usage", message: "Give a key or a word, such as `tunectl explain somaxconn`, or --all." }],
-      [],
-      options,
-    );
-  const nearest = nearestKey(catalogue, words.join(" "));
-  const hint = nearest === undefined ? "" : ` Did you mean \`${nearest}\`?`;
-  return fail(
-    world,
-    [{ code: "usage", message: `Nothing in the catalogue speaks of \`${words.join(" ")}\`.${hint}` }],
-    [],
-    options,
-  );
+): ExitCode {
+  if (words.length === 0) return fail(context, { problems: [{ code: "nothing-asked" }] }, options);
+  const text = words.join(" ");
+  const nearest = nearestKey(catalogue, text);
+  const problem = { code: "no-match" as const, text, ...(nearest !== undefined && { nearest }) };
+  return fail(context, { problems: [problem] }, options);
 }
 
 /** What this host reads, for a key that was asked for by name; nothing where there is no such file. */
@@ -70,6 +60,6 @@ function liveWords(catalogue: Catalogue, tunable: Tunable, words: readonly strin
   const asked = parseKey(words[0] ?? "");
   const key = asked && findTunable(catalogue, asked) === tunable ? asked : (tunable.key as Key);
   if (isPattern(key) || isSecret(key)) return undefined;
-  const reading = understood(catalogue, key, procfs().read(key));
+  const reading = interpretReading(catalogue, key, procfs().read(key));
   return reading.status === "missing" ? undefined : readingWords(reading);
 }

@@ -1,100 +1,103 @@
-/** `tunectl snapshots [ID]`: lists them, shows one, prunes old ones. */
-
-import { inside } from "../../disk/inside.js";
-import { readSnapshots } from "../../disk/state.js";
-import { stateFolder } from "../../disk/state-folder.js";
-import { inForce, latest, type Snapshot } from "../../history/snapshot.js";
-import { errnoOf } from "../../host.js";
+/** `tunectl snapshots [ID]`: lists them, shows one, removes old ones. */
+import { dropInPath, isOurs } from "../../boot/drop-in.js";
+import { recordToFile } from "../../format/record-file.js";
+import type { Host } from "../../host.js";
+import { pruneRecords } from "../../operations/prune.js";
+import { activeIds, type TransactionRecord } from "../../record/transaction.js";
 import { jsonText } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { snapshotList, snapshotText } from "../../render/snapshots.js";
 import { counted } from "../../render/table.js";
-import { openWorkshop } from "../changing.js";
-import { type Exit, exit } from "../exit.js";
+import { type ExitCode, exitCode } from "../exit-code.js";
+import { type HostOptions, openHost, rightsProblems } from "../open-host.js";
+import type { ProcessContext } from "../process-context.js";
 import { fail } from "../report.js";
-import { rightsProblem } from "../rights.js";
-import type { World } from "../world.js";
 
-export type SnapshotsOptions = {
-  readonly format: "text" | "json";
-  readonly root?: string;
-  readonly keep?: string;
-};
+export type SnapshotsFlags = HostOptions & { readonly format: "text" | "json"; readonly keep?: string };
 
 export async function snapshots(
-  world: World,
+  context: ProcessContext,
   id: string | undefined,
-  options: SnapshotsOptions,
-): Promise<Exit> {
-  if (options.keep !== undefined && id !== undefined)
+  flags: SnapshotsFlags,
+): Promise<ExitCode> {
+  if (flags.keep !== undefined && id !== undefined)
+    return fail(context, { problems: [{ code: "conflicting-options", options: ["ID", "--keep"] }] }, flags);
+  const opened = await openHost(context, flags);
+  if (!opened.ok) return fail(context, opened, flags);
+  const { host } = opened.value;
+  if (flags.keep !== undefined) return prune(context, host, flags.keep, flags);
+  const records = await host.records.read();
+  if (!records)
     return fail(
-      world,
-      [{ code: "usage", message: "Give an ID to look at one, or --keep to remove old ones, not both." }],
-      [],
-      options,
+      context,
+      { problems: [{ code: "file-unreadable", file: host.records.folder, errno: "EACCES" }] },
+      flags,
     );
-  if (options.keep !== undefined) return prune(world, options.keep, options);
-  const folder = inside(options.root ?? "", stateFolder);
-  try {
-    const all = readSnapshots(folder);
-    if (!all.ok) return fail(world, all.problems, [], options);
-    if (id !== undefined) return showOne(world, id, all.value, options);
-    if (options.format === "json")
-      world.out(jsonText({ ok: true, snapshots: all.value, in_force: inForce(all.value) }));
-    else world.out(snapshotList(all.value, inForce(all.value), paint(world.colour.out)));
-    return exit.done;
-  } catch (error) {
-    return fail(world, [{ code: "file-unreadable", file: folder, errno: errnoOf(error) }], [], options);
+  if (!records.ok) return fail(context, records, flags);
+  return id === undefined
+    ? list(context, host, records.value, flags)
+    : show(context, id, records.value, flags);
+}
+
+function list(
+  context: ProcessContext,
+  host: Host,
+  all: readonly TransactionRecord[],
+  { format }: SnapshotsFlags,
+): ExitCode {
+  if (format === "json") context.out(snapshotsJson(all, all));
+  else if (all.length === 0) context.out(noneWords(host));
+  else context.out(snapshotList(all, activeIds(all), paint(context.colour.out)));
+  return exitCode.done;
+}
+
+/** A drop-in of ours without a record shows that there was a change. */
+const noneWords = ({ files }: Host): string =>
+  isOurs(files.read(dropInPath) ?? "")
+    ? `No snapshots, but tunectl wrote ${dropInPath}: the record of that change is lost.\n`
+    : "No snapshots: tunectl has changed nothing here.\n";
+
+const snapshotsJson = (shown: readonly TransactionRecord[], all: readonly TransactionRecord[]): string =>
+  jsonText({ ok: true, snapshots: shown.map(recordToFile), in_effect: activeIds(all) });
+
+function show(
+  context: ProcessContext,
+  id: string,
+  all: readonly TransactionRecord[],
+  flags: SnapshotsFlags,
+): ExitCode {
+  const found = all.find((record) => String(record.id) === id);
+  if (!found) {
+    const known = all.map((record) => String(record.id));
+    return fail(context, { problems: [{ code: "unknown-snapshot", id, known }] }, flags);
   }
-}
-
-function showOne(world: World, id: string, all: readonly Snapshot[], options: SnapshotsOptions): Exit {
-  const found = all.find((snapshot) => String(snapshot.id) === id);
-  if (!found)
-    return fail(
-      world,
-      [{ code: "unknown-snapshot", id, known: all.map((snapshot) => String(snapshot.id)) }],
-      [],
-      options,
-    );
-  world.out(
-    options.format === "json"
-      ? jsonText({ ok: true, snapshots: [found], in_force: inForce(all) })
-      : snapshotText(found, paint(world.colour.out)),
+  context.out(
+    flags.format === "json" ? snapshotsJson([found], all) : snapshotText(found, paint(context.colour.out)),
   );
-  return exit.done;
+  return exitCode.done;
 }
 
-/** Keeps the newest N; the newest committed one is the record of what is applied, and always stays, as does an interrupted one. */
-function prune(world: World, keep: string, options: SnapshotsOptions): Exit {
-  const rights = rightsProblem(world, "snapshots --keep", options.root);
-  if (rights.length > 0) return fail(world, rights, [], options);
+async function prune(
+  context: ProcessContext,
+  host: Host,
+  keep: string,
+  flags: SnapshotsFlags,
+): Promise<ExitCode> {
+  const rights = rightsProblems(context, "snapshots --keep", flags);
+  if (rights.length > 0) return fail(context, { problems: rights }, flags);
   if (!/^[1-9][0-9]{0,8}$/.test(keep))
     return fail(
-      world,
-      [{ code: "usage", message: `--keep ${keep}: takes a whole number from 1 on.` }],
-      [],
-      options,
+      context,
+      { problems: [{ code: "bad-option-value", option: "--keep", value: keep, expected: "whole-number" }] },
+      flags,
     );
-  const workshop = openWorkshop(world, options.root);
-  if (!workshop.ok) return fail(world, workshop.problems, [], options);
-  const all = workshop.value.snapshots;
-  const old = all
-    .slice(0, Math.max(0, all.length - Number(keep)))
-    .filter((snapshot) => snapshot !== latest(all) && snapshot.status !== "prepared");
-  try {
-    for (const snapshot of old) workshop.value.store.remove(snapshot.id);
-  } catch (error) {
-    const file = inside(options.root ?? "", stateFolder);
-    return fail(world, [{ code: "file-not-written", file, errno: errnoOf(error) }], [], options);
-  } finally {
-    workshop.value.release();
-  }
-  const removed = old.map((snapshot) => snapshot.id);
-  world.out(
-    options.format === "json"
+  const pruned = await pruneRecords(host, Number(keep));
+  if (!pruned.ok) return fail(context, pruned, flags);
+  const { removed, kept } = pruned.value;
+  context.out(
+    flags.format === "json"
       ? jsonText({ ok: true, removed })
-      : `${counted(removed.length, "snapshot")} removed, ${all.length - removed.length} kept.\n`,
+      : `${counted(removed.length, "snapshot")} removed, ${kept} kept.\n`,
   );
-  return exit.done;
+  return exitCode.done;
 }

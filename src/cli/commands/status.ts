@@ -1,66 +1,70 @@
 /** `tunectl status`: what is applied, since when, by whom, what drifted, what was interrupted. */
-import { dropInPath } from "../../boot/print.js";
-import { shippedCatalogue } from "../../catalogue/shipped.js";
-import { interruptions, latest } from "../../history/snapshot.js";
-import { driftOf } from "../../plan/drift.js";
+import { dropInPath } from "../../boot/drop-in.js";
+import { type Inspection, inspect } from "../../operations/inspect.js";
 import type { PlanFacts } from "../../plan/plan.js";
+import { lastCommitted, type TransactionRecord } from "../../record/transaction.js";
 import { driftText } from "../../render/drift.js";
-import { driftJson, jsonText, problemJson } from "../../render/json.js";
-import { paint } from "../../render/paint.js";
+import { oneLine } from "../../render/escape.js";
+import { driftJson, jsonText, problemJson, warningJson } from "../../render/json.js";
+import { type Paint, paint } from "../../render/paint.js";
+import { inEffectWords } from "../../render/plan-words.js";
 import { renderProblems } from "../../render/problems.js";
 import { counted } from "../../render/table.js";
-import { type Exit, exit } from "../exit.js";
-import { gather } from "../gather.js";
-import { fail } from "../report.js";
-import type { World } from "../world.js";
+import { type ExitCode, exitCode } from "../exit-code.js";
+import { type HostOptions, openHost } from "../open-host.js";
+import type { ProcessContext } from "../process-context.js";
+import { fail, warn } from "../report.js";
 
-export type StatusOptions = { readonly format: "text" | "json"; readonly root?: string };
+export type StatusFlags = HostOptions & { readonly format: "text" | "json" };
 
-export async function status(world: World, options: StatusOptions): Promise<Exit> {
-  const gathered = await gather(
-    shippedCatalogue(),
-    world.cwd,
-    options.root === undefined ? {} : { root: options.root },
-  );
-  if (!gathered.ok) return fail(world, gathered.problems, [], options);
-  const { facts, snapshots } = gathered.value;
-  const last = latest(snapshots ?? []);
-  const problems = interruptions(snapshots ?? []);
-  const measured = facts.applied && driftOf(shippedCatalogue(), facts.applied, facts);
-  const drifts = measured?.drifts ?? [];
-  if (options.format === "json") {
-    world.out(
-      jsonText({
-        ok: true,
-        profiles: facts.applied?.profiles ?? [],
-        parameters: facts.applied?.parameters ?? {},
-        since: last?.time ?? null,
-        by: last?.by ?? null,
-        snapshot: last?.id ?? null,
-        state_readable: snapshots !== undefined,
-        drifts: drifts.map(driftJson),
-        problems: problems.map(problemJson),
-      }),
-    );
-    return exit.done;
+export async function status(context: ProcessContext, flags: StatusFlags): Promise<ExitCode> {
+  const opened = await openHost(context, flags);
+  if (!opened.ok) return fail(context, opened, flags);
+  const inspected = await inspect(opened.value.host);
+  if (!inspected.ok) return fail(context, inspected, flags);
+  if (flags.format === "json") context.out(statusJson(inspected.value));
+  else {
+    warn(context, inspected.value.warnings, flags);
+    context.out(statusText(inspected.value, paint(context.colour.out)));
+    context.err(renderProblems(inspected.value.problems, [], new Map(), paint(context.colour.err)));
   }
-  const colours = paint(world.colour.out);
-  const when = last
-    ? `since ${last.time} by ${last.by} (${last.kind}, snapshot ${last.id})`
-    : "(root's `tunectl status` says since when and by whom)";
-  world.out(
-    facts.applied
-      ? `${colours.bold(facts.applied.profiles.join(", "))}: ${counted(measured?.plan.keys.length ?? 0, "setting")}, ${when}\n`
-      : `No profile is applied.\n${strayFile(facts)}`,
-  );
-  for (const [name, value] of Object.entries(facts.applied?.parameters ?? {}))
-    world.out(`  --set ${name}=${value}\n`);
-  world.out(driftText(drifts, colours));
-  if (facts.applied && drifts.length === 0) world.out(colours.green("In force, now and at the next boot.\n"));
-  world.err(renderProblems(problems, [], new Map(), paint(world.colour.err)));
-  return exit.done;
+  return exitCode.done;
 }
 
-/** A rollback may have left a file that somebody had edited. */
+function statusJson({ applied, records, drifts, problems, warnings }: Inspection): string {
+  const last = lastCommitted(records ?? []);
+  return jsonText({
+    ok: true,
+    profiles: applied?.profiles ?? [],
+    parameters: applied?.parameters ?? {},
+    since: last?.time ?? null,
+    by: last?.by ?? null,
+    snapshot: last?.id ?? null,
+    state_readable: records !== undefined,
+    drifts: drifts.map(driftJson),
+    problems: problems.map(problemJson),
+    warnings: warnings.map(warningJson),
+  });
+}
+
+function statusText({ facts, applied, records, drifts, problems, plan }: Inspection, colours: Paint): string {
+  if (!applied || !plan) return `No profile is applied.\n${strayFile(facts)}`;
+  const head = `${colours.bold(applied.profiles.join(", "))}: ${counted(plan.keys.length, "setting")}, ${sinceWords(records)}\n`;
+  const parameters = Object.entries(applied.parameters).map(([name, value]) => `  --set ${name}=${value}\n`);
+  const agreed =
+    drifts.length === 0 && problems.length === 0 ? [colours.green(`${inEffectWords(plan)}\n`)] : [];
+  return [head, ...parameters, driftText(drifts, colours), ...agreed].join("");
+}
+
+/** Only the record says when and by whom. */
+function sinceWords(records: readonly TransactionRecord[] | undefined): string {
+  const last = lastCommitted(records ?? []);
+  if (last) return oneLine(`since ${last.time} by ${last.by} (${last.kind}, snapshot ${last.id})`);
+  return records === undefined
+    ? "(`tunectl status` as root says since when and by whom)"
+    : "by its drop-in; the record of it is lost";
+}
+
+/** A rollback may have left a file that somebody had modified. */
 const strayFile = ({ dropIn }: PlanFacts): string =>
-  dropIn === undefined ? "" : `But ${dropInPath} is there: the next boot sets what it says.\n`;
+  dropIn === undefined ? "" : `But ${dropInPath} exists: the next boot sets what it says.\n`;

@@ -2,15 +2,15 @@
 import { shippedCatalogue } from "../../catalogue/shipped.js";
 import { listProfiles, type ProfileLibrary, profileLibrary } from "../../disk/profiles.js";
 import { type Checked, distinct, type Problem, type Warning } from "../../problem.js";
-import { type Resolved, resolveProfiles } from "../../profile/resolve.js";
+import { type Resolved, resolveProfiles } from "../../profile/resolve/resolve.js";
 import { jsonText, problemJson, warningJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { renderProblems } from "../../render/problems.js";
 import { counted } from "../../render/table.js";
-import { type Exit, exit } from "../exit.js";
-import { parametersFrom } from "../planning.js";
+import { type ExitCode, exitCode } from "../exit-code.js";
+import { parametersFrom } from "../plan-options.js";
+import type { ProcessContext } from "../process-context.js";
 import { fail } from "../report.js";
-import type { World } from "../world.js";
 
 export type ValidateOptions = {
   readonly format: "text" | "json";
@@ -19,19 +19,19 @@ export type ValidateOptions = {
 };
 
 export async function validate(
-  world: World,
+  context: ProcessContext,
   names: readonly string[],
   options: ValidateOptions,
-): Promise<Exit> {
-  const library = profileLibrary(world.cwd);
+): Promise<ExitCode> {
+  const library = profileLibrary(context.cwd);
   const parameters = parametersFrom(options.set ?? []);
-  if (!parameters.ok) return fail(world, parameters.problems, [], options);
-  const given = names.length > 0 ? names : listProfiles(world.cwd).map((profile) => profile.name);
+  if (!parameters.ok) return fail(context, parameters, options);
+  const given = names.length > 0 ? names : listProfiles(context.cwd).map((profile) => profile.name);
   // Without names nothing says that all the profiles found are meant to be applied together.
   const sets = options.each || names.length === 0 ? given.map((name) => [name]) : [given];
   const { problems, warnings } = await check(library, sets, parameters.value);
   if (options.format === "json")
-    world.out(
+    context.out(
       jsonText({
         ok: problems.length === 0,
         checked: given,
@@ -39,8 +39,8 @@ export async function validate(
         warnings: warnings.map(warningJson),
       }),
     );
-  else tell(world, given, library, problems, warnings);
-  return problems.length === 0 ? exit.done : exit.problem;
+  else print(context, given, library, problems, warnings);
+  return problems.length === 0 ? exitCode.done : exitCode.problem;
 }
 
 async function check(
@@ -59,24 +59,24 @@ async function check(
   return { problems: distinct(problems), warnings: distinct(results.flatMap((result) => result.warnings)) };
 }
 
-function tell(
-  world: World,
+function print(
+  context: ProcessContext,
   given: readonly string[],
   library: ProfileLibrary,
   problems: readonly Problem[],
   warnings: readonly Warning[],
 ): void {
-  world.err(renderProblems(problems, warnings, library.sources, paint(world.colour.err)));
+  context.err(renderProblems(problems, warnings, library.sources, paint(context.colour.err)));
   if (problems.some((problem) => problem.code === "profiles-disagree"))
-    world.err(
+    context.err(
       "These profiles were checked as one set, as apply would take them; --each checks every one by itself.\n",
     );
   const count = counted(given.length, "profile");
   if (problems.length === 0)
-    world.out(
-      paint(world.colour.out).green(
+    context.out(
+      paint(context.colour.out).green(
         `${count} valid${warnings.length > 0 ? `, ${counted(warnings.length, "warning")}` : ""}.\n`,
       ),
     );
-  else world.err(`${counted(problems.length, "problem")} in ${count}.\n`);
+  else context.err(`${counted(problems.length, "problem")} in ${count}.\n`);
 }

@@ -1,0 +1,26 @@
+/** The exit codes of every command, with their words: `--help` prints this table, and the README has it. */
+export const exitCode = {
+  done: 0,
+  problem: 1,
+  pending: 2,
+  incomplete: 3,
+  locked: 75,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+export const exitCodeWords: readonly (readonly [ExitCode, string])[] = [
+  [exitCode.done, "success: in effect now and after the next boot"],
+  [exitCode.problem, "a problem; the host is as it was"],
+  [exitCode.pending, "drift (verify), or changes pending (diff --exit-code)"],
+  [exitCode.incomplete, "a problem; the host is NOT as it was, and what could not be restored is named"],
+  [exitCode.locked, "another tunectl process holds the lock"],
+  [exitCode.interrupted, "interrupted by SIGINT, and undone"],
+  [exitCode.terminated, "interrupted by SIGTERM or SIGHUP, and undone"],
+];
+
+/** The code for a change that was stopped by a signal. */
+export const exitCodeForSignal = (signal: string): ExitCode =>
+  signal === "SIGINT" ? exitCode.interrupted : exitCode.terminated;

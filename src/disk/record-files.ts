@@ -1,0 +1,60 @@
+/** Records of changes as files: one JSON file a change, with a checksum. */
+import { createHash } from "node:crypto";
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { isReadable, recordFromFile, recordToFile } from "../format/record-file.js";
+import { parseJson } from "../format/stored.js";
+import { type BadRecord, type Checked, failed, ok } from "../problem.js";
+import type { TransactionRecord } from "../record/transaction.js";
+import { recordNames } from "./record-names.js";
+import { readTextFile } from "./text-file.js";
+
+const largestRecord = 16 * 1_048_576;
+
+export const recordFileName = (id: number): string => `${String(id).padStart(6, "0")}.json`;
+
+/** All records, oldest first. Throws where the folder may not be read. */
+export function readRecords(folder: string): Checked<readonly TransactionRecord[]> {
+  const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid;
+  const read = recordNames(folder).map((name) => readRecord(join(folder, name), owner));
+  const problems = read.flatMap((record) => (record.ok ? [] : record.problems));
+  if (problems.length > 0) return failed(problems);
+  return ok(read.flatMap((record) => (record.ok ? [record.value] : [])).sort((a, b) => a.id - b.id));
+}
+
+/**
+ * The text of a record. What cannot be read back restores nothing: that has to be known before anything is changed.
+ * @throws EBADMSG where it could not be read back
+ */
+export function recordText(record: TransactionRecord): string {
+  const body = JSON.stringify(recordToFile(record), null, 1);
+  const text = `${body.slice(0, -2)},\n "sha256": "${digest(body)}"\n}\n`;
+  if (text.length > largestRecord || !isReadable(record))
+    throw Object.assign(new Error("EBADMSG"), { code: "EBADMSG" });
+  return text;
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/**
+ * The checksum finds a torn or edited record. Who can write here can forge it, so what it holds is checked like any
+ * input.
+ * @param expected a file of any other user was put into a folder that was open to others for a while
+ */
+function readRecord(file: string, expected: number | undefined): Checked<TransactionRecord> {
+  const damaged = (fault: BadRecord): Checked<never> => failed([{ code: "damaged-snapshot", file, fault }]);
+  const owner = lstatSync(file, { throwIfNoEntry: false })?.uid;
+  if (owner !== undefined && expected !== undefined && owner !== expected)
+    return damaged({ kind: "owner", owner, expected });
+  const text = readTextFile(file, largestRecord);
+  if (!text.ok)
+    return text.problems.some(({ code }) => code === "file-not-text") ? damaged({ kind: "not-text" }) : text;
+  const parsed = parseJson(text.value);
+  if (!parsed.ok) return damaged(parsed.fault);
+  const { sha256, ...body } = parsed.value as { readonly sha256?: string; readonly version?: unknown };
+  const record = recordFromFile(body);
+  if (!record.ok && record.fault.kind === "version" && Number(record.fault.found) > 0)
+    return failed([{ code: "newer-snapshot", file, version: record.fault.found }]);
+  if (sha256 !== digest(JSON.stringify(body, null, 1))) return damaged({ kind: "checksum" });
+  return record.ok ? ok(record.value) : damaged(record.fault);
+}

@@ -1,0 +1,173 @@
+/** Facts of a host as a file, in `schema/facts.schema.json`, and in memory. */
+import type { BootContent, BootStack } from "../boot/stack.js";
+import { type Key, recordedKey } from "../catalogue/key.js";
+import type { RawReading } from "../catalogue/reading.js";
+import { isSecret, withoutSecrets } from "../catalogue/secret.js";
+import { validateFacts } from "../generated/validate-facts.js";
+import type { HostFacts } from "../host.js";
+import type { Applied } from "../record/applied.js";
+import {
+  appliedFromFile,
+  appliedToFile,
+  type Decoded,
+  orNull,
+  refused,
+  type StoredApplied,
+  structureFault,
+  versionOf,
+} from "./stored.js";
+
+/** All that is captured of a host. */
+export type CapturedFacts = {
+  /** ISO 8601, UTC. */
+  readonly taken: string;
+  readonly host: HostFacts;
+  readonly readings: ReadonlyMap<Key, RawReading>;
+  readonly boot: BootStack;
+  readonly dropIn?: string;
+  readonly modulesFile?: string;
+  readonly applied?: Applied;
+};
+
+/** A reading: the text alone where it is present and writable. */
+type StoredReading =
+  | string
+  | { readonly value: string; readonly writable: false }
+  | { readonly status: "write-only" }
+  | { readonly status: "withheld" }
+  | { readonly status: "denied"; readonly errno: string };
+
+type StoredBoot = Omit<BootStack, "sysctlConf" | "unreadableFolders"> & {
+  readonly sysctl_conf?: BootContent;
+  readonly unreadable_folders?: BootStack["unreadableFolders"];
+};
+
+export type FactsFile = {
+  readonly version: 1;
+  readonly kind: "facts";
+  readonly taken: string;
+  readonly host: {
+    readonly name: string;
+    readonly kernel: string;
+    readonly arch: string;
+    readonly memory_bytes: string;
+    readonly cpus: string;
+    readonly page_size: string;
+    readonly modules: readonly string[];
+    readonly loadable_modules: readonly string[];
+    readonly interfaces: readonly string[];
+    readonly boot_loader: HostFacts["loader"];
+  };
+  readonly readings: Readonly<Record<string, StoredReading>>;
+  readonly boot: StoredBoot;
+  readonly drop_in: string | null;
+  readonly modules_file: string | null;
+  readonly applied: StoredApplied | null;
+};
+
+const currentVersion = 1;
+
+/** Secrets are withheld, in readings and in the text of files. */
+export const factsToFile = (facts: CapturedFacts): FactsFile => ({
+  version: currentVersion,
+  kind: "facts",
+  taken: facts.taken,
+  host: hostToFile(facts.host),
+  readings: readingsToFile(facts.readings),
+  boot: bootToFile(facts.boot),
+  drop_in: orNull(facts.dropIn, withoutSecrets),
+  modules_file: orNull(facts.modulesFile, withoutSecrets),
+  applied: orNull(facts.applied, appliedToFile),
+});
+
+/** Every key goes through the grammar of keys, as any input does. */
+export function factsFromFile(parsed: unknown): Decoded<CapturedFacts> {
+  const version = versionOf(parsed);
+  if (typeof version === "number" && version > currentVersion)
+    return refused({ kind: "version", found: String(version), known: String(currentVersion) });
+  const fault = structureFault(validateFacts, parsed);
+  if (fault) return refused(fault);
+  const file = parsed as FactsFile;
+  const badKey = Object.keys(file.readings).find((key) => recordedKey(key) === undefined);
+  return badKey === undefined
+    ? { ok: true, value: decoded(file) }
+    : refused({ kind: "bad-key", key: badKey });
+}
+
+const decoded = (file: FactsFile): CapturedFacts => ({
+  taken: file.taken,
+  host: hostFromFile(file),
+  readings: new Map(
+    Object.entries(file.readings).map(([key, reading]) => [key as Key, readingFromFile(reading)]),
+  ),
+  boot: bootFromFile(file.boot),
+  ...(file.drop_in !== null && { dropIn: file.drop_in }),
+  ...(file.modules_file !== null && { modulesFile: file.modules_file }),
+  ...(file.applied && { applied: appliedFromFile(file.applied) }),
+});
+
+const hostToFile = (host: HostFacts): FactsFile["host"] => ({
+  name: host.name,
+  kernel: host.kernel,
+  arch: host.arch,
+  memory_bytes: String(host.memoryBytes),
+  cpus: String(host.cpus),
+  page_size: String(host.pageSize),
+  modules: host.modules,
+  loadable_modules: host.loadableModules,
+  interfaces: host.interfaces,
+  boot_loader: host.loader,
+});
+
+const hostFromFile = ({ host }: FactsFile): HostFacts => ({
+  name: host.name,
+  kernel: host.kernel,
+  arch: host.arch,
+  memoryBytes: BigInt(host.memory_bytes),
+  cpus: BigInt(host.cpus),
+  pageSize: BigInt(host.page_size),
+  modules: host.modules,
+  loadableModules: host.loadable_modules,
+  interfaces: host.interfaces,
+  loader: host.boot_loader,
+  bootId: "",
+});
+
+function readingsToFile(readings: CapturedFacts["readings"]): FactsFile["readings"] {
+  // Without a prototype: a key may be called anything.
+  const stored = Object.create(null) as Record<string, StoredReading>;
+  for (const [key, reading] of readings) {
+    if (recordedKey(key) === undefined || reading.status === "missing") continue;
+    stored[key] = isSecret(key) ? { status: "withheld" } : readingToFile(reading);
+  }
+  return stored;
+}
+
+function readingToFile(reading: Exclude<RawReading, { status: "missing" }>): StoredReading {
+  if (reading.status !== "present") return reading;
+  const value = reading.text.replace(/\n$/, "");
+  return reading.writable ? value : { value, writable: false };
+}
+
+function readingFromFile(stored: StoredReading): RawReading {
+  if (typeof stored === "string") return { status: "present", text: stored, writable: true };
+  if ("value" in stored) return { status: "present", text: stored.value, writable: false };
+  return stored.status === "withheld" ? { status: "denied", errno: "withheld" } : stored;
+}
+
+/** Boot files may set a secret too: such a line keeps its key alone. */
+function bootToFile({ entries, sysctlConf, unreadableFolders }: BootStack): StoredBoot {
+  const clean = (content: BootContent): BootContent =>
+    content.kind === "text" ? { ...content, text: withoutSecrets(content.text) } : content;
+  return {
+    entries: entries.map((entry) => ({ ...entry, content: clean(entry.content) })),
+    ...(sysctlConf && { sysctl_conf: clean(sysctlConf) }),
+    ...(unreadableFolders && unreadableFolders.length > 0 && { unreadable_folders: unreadableFolders }),
+  };
+}
+
+const bootFromFile = (boot: StoredBoot): BootStack => ({
+  entries: boot.entries,
+  ...(boot.sysctl_conf && { sysctlConf: boot.sysctl_conf }),
+  ...(boot.unreadable_folders && { unreadableFolders: boot.unreadable_folders }),
+});

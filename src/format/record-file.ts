@@ -1,0 +1,161 @@
+/** A record of a change as a file, in `schema/snapshot.schema.json`, and in memory. */
+import { recordedKey } from "../catalogue/key.js";
+import { validateSnapshot } from "../generated/validate-snapshot.js";
+import type { RecordedState, TransactionRecord } from "../record/transaction.js";
+import {
+  appliedFromFile,
+  appliedToFile,
+  type Decoded,
+  orNull,
+  refused,
+  type StoredApplied,
+  structureFault,
+  versionOf,
+} from "./stored.js";
+
+type StoredState = {
+  readonly readings: Readonly<Record<string, string | null>>;
+  readonly files: Readonly<Record<string, string | null>>;
+  readonly applied: StoredApplied | null;
+};
+
+export type RecordFile = {
+  readonly version: 2;
+  readonly id: number;
+  readonly kind: TransactionRecord["kind"];
+  readonly status: TransactionRecord["status"];
+  readonly time: string;
+  readonly by: string;
+  readonly kernel: {
+    readonly boot_id: string;
+    readonly release: string;
+    readonly network_namespace?: string;
+  } | null;
+  readonly back_to?: number;
+  readonly before: StoredState;
+  readonly after: StoredState;
+};
+
+const currentVersion = 2;
+
+export function recordToFile(record: TransactionRecord): RecordFile {
+  const { kernel, backTo, unknownFields } = record;
+  return {
+    ...unknownFields,
+    version: currentVersion,
+    id: record.id,
+    kind: record.kind,
+    status: record.status,
+    time: record.time,
+    by: record.by,
+    kernel: orNull(kernel, ({ bootId, release, networkNamespace }) => ({
+      boot_id: bootId,
+      release,
+      ...(networkNamespace !== undefined && { network_namespace: networkNamespace }),
+    })),
+    ...(backTo !== undefined && { back_to: backTo }),
+    before: stateToFile(record.before),
+    after: stateToFile(record.after),
+  };
+}
+
+const stateToFile = ({ readings, files, applied }: RecordedState): StoredState => ({
+  readings,
+  files,
+  applied: orNull(applied, appliedToFile),
+});
+
+/** A file of any version that this program knows; every key in it goes through the grammar of keys, as any input does. */
+export function recordFromFile(parsed: unknown): Decoded<TransactionRecord> {
+  const version = versionOf(parsed);
+  const current = version === 1 ? fromVersion1(parsed as VersionOne) : parsed;
+  if (version !== 1 && version !== currentVersion)
+    return refused({ kind: "version", found: String(version), known: `1 to ${currentVersion}` });
+  const fault = structureFault(validateSnapshot, current);
+  if (fault) return refused(fault);
+  const file = current as RecordFile;
+  const badKey = [...Object.keys(file.before.readings), ...Object.keys(file.after.readings)].find(
+    (key) => recordedKey(key) === undefined,
+  );
+  return badKey === undefined
+    ? { ok: true, value: decoded(file) }
+    : refused({ kind: "bad-key", key: badKey });
+}
+
+/** Whether a record could be read back: what cannot be read back restores nothing. */
+export const isReadable = (record: TransactionRecord): boolean => recordFromFile(recordToFile(record)).ok;
+
+function decoded(file: RecordFile): TransactionRecord {
+  const {
+    version,
+    id,
+    kind,
+    status,
+    time,
+    by,
+    kernel,
+    back_to: backTo,
+    before,
+    after,
+    ...unknownFields
+  } = file;
+  return {
+    id,
+    kind,
+    status,
+    time,
+    by,
+    ...(kernel && {
+      kernel: {
+        bootId: kernel.boot_id,
+        release: kernel.release,
+        ...(kernel.network_namespace !== undefined && { networkNamespace: kernel.network_namespace }),
+      },
+    }),
+    ...(backTo !== undefined && { backTo }),
+    before: stateFromFile(before),
+    after: stateFromFile(after),
+    ...(Object.keys(unknownFields).length > 0 && { unknownFields }),
+  };
+}
+
+const stateFromFile = ({ readings, files, applied }: StoredState): RecordedState => ({
+  readings: readings as RecordedState["readings"],
+  files,
+  applied: applied && appliedFromFile(applied),
+});
+
+/** Development builds before 0.1.0 wrote the kernel as two texts, empty for an image, and bounds as `least` and `most`. */
+type VersionOne = Omit<RecordFile, "version" | "kernel"> & {
+  readonly version: 1;
+  readonly boot_id?: string;
+  readonly kernel?: string;
+};
+
+function fromVersion1({ version: _, boot_id: bootId, kernel, ...rest }: VersionOne): unknown {
+  return {
+    ...rest,
+    version: currentVersion,
+    kernel: bootId ? { boot_id: bootId, release: kernel ?? "" } : null,
+    before: stateFromVersion1(rest.before),
+    after: stateFromVersion1(rest.after),
+  };
+}
+
+function stateFromVersion1(state: StoredState): unknown {
+  const settings = state?.applied?.settings?.map((setting) => ({
+    ...setting,
+    wanted: wantedFromVersion1(setting.wanted as WantedOne),
+  }));
+  return { ...state, applied: state?.applied ? { ...state.applied, settings } : null };
+}
+
+type WantedOne = { readonly value?: string; readonly least?: string; readonly most?: string };
+
+function wantedFromVersion1(wanted: WantedOne): unknown {
+  if (wanted?.value !== undefined) return { value: wanted.value };
+  return {
+    ...(wanted?.least !== undefined && { at_least: wanted.least }),
+    ...(wanted?.most !== undefined && { at_most: wanted.most }),
+  };
+}

@@ -1,0 +1,19 @@
+/** A tree of files whose kernel does not run: an image below `--root`, or this very system seen from a chroot. */
+import { readBootStack } from "../disk/boot-stack.js";
+import { ownFiles } from "../disk/own-files.js";
+import { recordStore } from "../disk/record-store.js";
+import type { Host } from "../host.js";
+import type { HostOptions } from "./live.js";
+
+/** @param root absolute */
+export const imageHost = (root: string, { uid, stopRequest }: HostOptions): Host => ({
+  kind: "image",
+  facts: undefined,
+  kernel: undefined,
+  files: ownFiles(root),
+  bootStack: () => readBootStack(root),
+  records: recordStore(root, uid),
+  // A module can be loaded by a kernel alone.
+  modules: { load: () => undefined, unload: () => undefined },
+  stopRequest,
+});

@@ -1,0 +1,33 @@
+/** The machine that this program runs on. */
+import { readBootStack } from "../disk/boot-stack.js";
+import { ownFiles } from "../disk/own-files.js";
+import { recordStore } from "../disk/record-store.js";
+import type { Host, HostFacts } from "../host.js";
+import { hostFacts } from "../kernel/facts.js";
+import { modprobe } from "../kernel/modules.js";
+import { procfs } from "../kernel/procfs.js";
+
+export type HostOptions = {
+  /** The user who must own the state folder. */
+  readonly uid: number;
+  readonly stopRequest: Host["stopRequest"];
+  /** A private root below which all files are; the kernel is the running one. For a rehearsal. */
+  readonly filesBelow?: string;
+};
+
+export function liveHost({ uid, stopRequest, filesBelow = "" }: HostOptions): Host {
+  let known: HostFacts | undefined;
+  return {
+    kind: "live",
+    get facts() {
+      known ??= hostFacts();
+      return known;
+    },
+    kernel: procfs(),
+    files: ownFiles(filesBelow),
+    bootStack: () => readBootStack(filesBelow),
+    records: recordStore(filesBelow, uid),
+    modules: modprobe,
+    stopRequest,
+  };
+}

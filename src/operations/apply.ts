@@ -1,0 +1,127 @@
+/** Makes profiles a host's tuning: plan, lock, recover, plan again under the lock, carry out. */
+import { carryOut } from "../apply/carry-out.js";
+import type { Outcome } from "../apply/outcome.js";
+import type { Host } from "../host.js";
+import { isUpToDate, type Plan } from "../plan/plan.js";
+import { transactionOf } from "../plan/transaction.js";
+import type { HostProblem, Problem, Warning } from "../problem.js";
+import { interruptedTransaction } from "../record/transaction.js";
+import {
+  type FinishedRecovery,
+  type LockedHost,
+  namespaceProblems,
+  type Operator,
+  provenanceOf,
+  recoverInterrupted,
+  withLock,
+} from "./locked-host.js";
+import { type Planned, type PlanOptions, planProfiles } from "./plan.js";
+
+export type ApplyOptions = PlanOptions & {
+  /** Whether other users could have changed the files that were read; asked when they have been read. */
+  readonly untrustedFiles: () => readonly Problem[];
+};
+
+/** `recovery`: an interrupted change that was taken back first. */
+export type ApplyResult = {
+  readonly warnings: readonly Warning[];
+  readonly recovery?: FinishedRecovery;
+} & (
+  | {
+      /** refused: nothing was changed, but for the recovery · not-recovered: the interrupted change could not be taken back whole */
+      readonly status: "refused" | "not-recovered";
+      readonly problems: readonly Problem[];
+    }
+  | { readonly status: "up-to-date"; readonly plan: Plan }
+  | { readonly status: "applied"; readonly plan: Plan; readonly outcome: Outcome }
+);
+
+export async function applyProfiles(
+  host: Host,
+  options: ApplyOptions,
+  operator: Operator,
+): Promise<ApplyResult> {
+  const first = await planProfiles(host, options);
+  if (!first.ok) return { status: "refused", problems: first.problems, warnings: first.warnings };
+  const { plan, gathered } = first.value;
+  // What a killed run left may stand in the way of this plan: it is taken back before the plan is judged.
+  if (!interruptedTransaction(gathered.records ?? [])) {
+    const refusals = [...refusalsOf(plan, options), ...namespaceProblems(host, gathered.records ?? [])];
+    if (refusals.length > 0) return { status: "refused", problems: refusals, warnings: plan.warnings };
+    // Without the lock: a run that has nothing to do touches nothing, not even a folder's times.
+    if (isUpToDate(plan)) return { status: "up-to-date", plan, warnings: plan.warnings };
+  }
+  const locked = await withLock(host, (held) => applyLocked(held, options, operator));
+  return locked.ok ? locked.value : { status: "refused", problems: locked.problems, warnings: [] };
+}
+
+const refusalsOf = (plan: Plan, { untrustedFiles }: ApplyOptions): readonly Problem[] => [
+  ...untrustedFiles(),
+  ...plan.problems,
+];
+
+async function applyLocked(
+  locked: LockedHost,
+  options: ApplyOptions,
+  operator: Operator,
+): Promise<ApplyResult> {
+  const elsewhere = namespaceProblems(locked.host, locked.records);
+  if (elsewhere.length > 0) return { status: "refused", problems: elsewhere, warnings: [] };
+  const recovery = recoverInterrupted(locked);
+  if (recovery && recovery.notRestored.length > 0)
+    return { status: "not-recovered", problems: recovery.notRestored, recovery, warnings: [] };
+  const result = await applyPlanned(locked, options, operator);
+  return recovery ? { ...result, recovery } : result;
+}
+
+/** Planned anew under the lock, since another run may have ended meanwhile; and once more when modules have brought their keys. */
+async function applyPlanned(
+  locked: LockedHost,
+  options: ApplyOptions,
+  operator: Operator,
+): Promise<ApplyResult> {
+  const { host } = locked;
+  const first = await planProfiles(host, options);
+  const loaded = loadModules(host, first.ok ? first.value.plan.modulesToLoad : []);
+  if (loaded.problem) return { status: "refused", problems: [loaded.problem], warnings: first.warnings };
+  const planned = loaded.modules.length > 0 ? await planProfiles(host, options) : first;
+  const refusals = planned.ok ? refusalsOf(planned.value.plan, options) : planned.problems;
+  if (!planned.ok || refusals.length > 0) {
+    unloadModules(host, loaded.modules);
+    return { status: "refused", problems: refusals, warnings: planned.warnings };
+  }
+  return carryOutPlanned(locked, planned.value, loaded.modules, operator);
+}
+
+async function carryOutPlanned(
+  locked: LockedHost,
+  { plan }: Planned,
+  modules: readonly string[],
+  operator: Operator,
+): Promise<ApplyResult> {
+  const { warnings } = plan;
+  if (isUpToDate(plan)) return { status: "up-to-date", plan, warnings };
+  const outcome = await carryOut(locked.context, transactionOf(plan, provenanceOf(locked, operator)));
+  if (outcome.status !== "done") unloadModules(locked.host, modules);
+  return { status: "applied", plan, outcome, warnings };
+}
+
+type Loaded = { readonly modules: readonly string[]; readonly problem?: HostProblem };
+
+/** Loads the modules that keys are missing for; a first failure unloads again what it had loaded. */
+function loadModules(host: Host, names: readonly string[]): Loaded {
+  const modules: string[] = [];
+  for (const module of names) {
+    const detail = host.modules.load(module);
+    if (detail !== undefined) {
+      unloadModules(host, modules);
+      return { modules: [], problem: { code: "module-not-loadable", module, detail } };
+    }
+    modules.push(module);
+  }
+  return { modules };
+}
+
+function unloadModules(host: Host, modules: readonly string[]): void {
+  for (const module of modules.toReversed()) host.modules.unload(module);
+}

@@ -1,0 +1,149 @@
+/** Reads of a host what a plan is made from. */
+import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import type { Catalogue } from "../catalogue/catalogue.js";
+import { type Key, parseKey } from "../catalogue/key.js";
+import { interpretReading, type Reading } from "../catalogue/reading.js";
+import type { HostView } from "../expression/host-view.js";
+import { errnoOf, type Host, type HostFacts } from "../host.js";
+import type { PlanFacts } from "../plan/plan.js";
+import { type Checked, ok } from "../problem.js";
+import { appliedFromDropIn } from "../record/applied.js";
+import { currentlyApplied, lastWrittenFiles, type TransactionRecord } from "../record/transaction.js";
+
+/** `view` is what expressions may ask; absent where no host is known. */
+export type Gathered = {
+  readonly facts: PlanFacts;
+  readonly view?: HostView;
+  /** Absent where this user may not read the state folder. */
+  readonly records?: readonly TransactionRecord[];
+};
+
+/** @param reference a captured host that stands for those an image will run on */
+export async function gather(catalogue: Catalogue, host: Host, reference?: Host): Promise<Checked<Gathered>> {
+  const records = await host.records.read();
+  if (records && !records.ok) return records;
+  return ok(factsWith(catalogue, host, records?.value, reference));
+}
+
+/** The same, with records that are already read. */
+export function factsWith(
+  catalogue: Catalogue,
+  host: Host,
+  records: readonly TransactionRecord[] | undefined,
+  reference?: Host,
+): Gathered {
+  const read = reader(catalogue, host);
+  const starts = reference && reader(catalogue, reference);
+  const view = reference ? viewOf(reference, starts ?? read) : viewOf(host, read);
+  const facts: PlanFacts = {
+    read,
+    ...(starts && { starts }),
+    ...(host.kind === "live" && { canWrite: (key: Key) => host.kernel?.probe(key).ok === true }),
+    ...hostPart(host),
+    boot: host.bootStack(),
+    ...filesPart(host, records),
+  };
+  return { facts, ...(view && { view }), ...(records && { records }) };
+}
+
+/** A plan reads a key more than once, and must see the same each time. */
+function reader(catalogue: Catalogue, { kernel }: Host): (key: Key) => Reading {
+  const known = new Map<Key, Reading>();
+  return (key) => {
+    const reading =
+      known.get(key) ??
+      (kernel ? interpretReading(catalogue, key, kernel.read(key)) : { status: "unknown" as const });
+    known.set(key, reading);
+    return reading;
+  };
+}
+
+type HostPart = Pick<
+  PlanFacts,
+  "hostName" | "kernel" | "taken" | "interfaces" | "modules" | "loadableModules" | "loader"
+>;
+
+const hostPart = ({ facts, captured }: Host): HostPart =>
+  facts
+    ? {
+        hostName: facts.name,
+        kernel: facts.kernel,
+        ...(captured && { taken: captured.taken }),
+        interfaces: facts.interfaces,
+        modules: facts.modules,
+        loadableModules: facts.loadableModules,
+        loader: facts.loader,
+      }
+    : imagePart;
+
+/** Every kernel has these interfaces; which others an image will meet is not known. */
+const imagePart: HostPart = {
+  interfaces: ["all", "default", "lo"],
+  modules: [],
+  loadableModules: [],
+  loader: "systemd",
+};
+
+function filesPart(
+  { files, captured }: Host,
+  records: readonly TransactionRecord[] | undefined,
+): Pick<PlanFacts, "dropIn" | "modulesFile" | "applied" | "written" | "obstacles"> {
+  const [dropIn, modulesFile] = [readable(files, dropInPath), readable(files, modulesPath)];
+  const recorded = records && records.length > 0 ? currentlyApplied(records) : appliedFromDropIn(dropIn);
+  const applied = captured ? captured.applied : recorded;
+  return {
+    ...(dropIn !== undefined && { dropIn }),
+    ...(modulesFile !== undefined && { modulesFile }),
+    ...(applied && { applied }),
+    ...(records && !captured && { written: lastWrittenFiles(records) }),
+    obstacles: obstaclesOf(files),
+  };
+}
+
+/** An ordinary user may not read every folder; the boot stack names the one that cannot be read. */
+function readable(files: Host["files"], path: string): string | undefined {
+  try {
+    return files.read(path);
+  } catch (error) {
+    if (errnoOf(error) === "EACCES") return undefined;
+    throw error;
+  }
+}
+
+function obstaclesOf(files: Host["files"]): NonNullable<PlanFacts["obstacles"]> {
+  const found = [dropInPath, modulesPath].flatMap((path) => {
+    const obstacle = obstacleAt(files, path);
+    return obstacle === undefined ? [] : [[path, obstacle] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+function obstacleAt(files: Host["files"], path: string): ReturnType<Host["files"]["obstacle"]> {
+  try {
+    return files.obstacle(path);
+  } catch (error) {
+    if (errnoOf(error) === "EACCES") return undefined;
+    throw error;
+  }
+}
+
+function viewOf({ facts }: Host, read: (key: Key) => Reading): HostView | undefined {
+  if (!facts) return undefined;
+  return {
+    ...expressionFacts(facts),
+    has: (text) => {
+      const key = parseKey(text);
+      return key !== undefined && read(key).status !== "missing";
+    },
+  };
+}
+
+const expressionFacts = ({
+  kernel,
+  arch,
+  memoryBytes,
+  cpus,
+  pageSize,
+  modules,
+  interfaces,
+}: HostFacts): Omit<HostView, "has"> => ({ kernel, arch, memoryBytes, cpus, pageSize, modules, interfaces });

@@ -1,0 +1,131 @@
+/** The plan that takes back a change which a crash cut short: what of it is there, and nothing done by others since. */
+import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import type { Catalogue } from "../catalogue/catalogue.js";
+import { interfaceOf, type Key } from "../catalogue/key.js";
+import { presentValue } from "../catalogue/reading.js";
+import type { Value } from "../catalogue/value.js";
+import type { HostProblem } from "../problem.js";
+import type { RecordedKernel, TransactionRecord } from "../record/transaction.js";
+import { mayMove } from "./order.js";
+import type { FileChange, Plan, PlanFacts, PlannedKey } from "./plan.js";
+import { unknownOriginals } from "./plan-rollback.js";
+import { hostOf } from "./plan-settings.js";
+import { withBoots } from "./restored-boot.js";
+
+export type RecoveryRequest = {
+  readonly catalogue: Catalogue;
+  readonly record: TransactionRecord;
+  readonly facts: PlanFacts;
+  /** The kernel that runs now; absent for an image. */
+  readonly kernel: RecordedKernel | undefined;
+};
+
+/**
+ * `accepted` holds what stays: it is neither as before the change nor as the change wanted it.
+ * `afterBoot`: the change was made before a reboot that read its drop-in; only its files show that, so they are
+ * put back after every value, or not at all.
+ */
+export type RecoveryPlan = Plan & { readonly afterBoot: boolean };
+
+export function planRecovery(request: RecoveryRequest): RecoveryPlan {
+  const { record, facts, catalogue } = request;
+  const isSameBoot = record.kernel !== undefined && record.kernel.bootId === request.kernel?.bootId;
+  const afterBoot = !isSameBoot && hasBooted(facts, record);
+  const { restored, kept } = readingsToRestore(request, isSameBoot || afterBoot);
+  const files = Object.entries(record.before.files).map(([path, before]) =>
+    fileToRestore(facts, record, path, before),
+  );
+  const changes = files.flatMap(({ change }) => change ?? []);
+  return {
+    kind: "recovery",
+    backTo: record.id,
+    afterBoot,
+    profiles: record.before.applied?.profiles ?? [],
+    host: hostOf(facts),
+    keys: withBoots(request, restored, changes),
+    mayMove: mayMove(
+      catalogue,
+      restored.map(({ key }) => key),
+      facts.interfaces,
+    ),
+    leftOut: [],
+    files: changes,
+    modulesToLoad: [],
+    applied: { before: record.before.applied, after: record.before.applied },
+    recordChanges: true,
+    problems: [],
+    accepted: [
+      ...kept,
+      ...(afterBoot && record.kernel === undefined
+        ? unknownOriginals(facts, record.after.applied?.settings ?? [])
+        : []),
+      ...files.flatMap(({ kept: file }) => file ?? []),
+    ],
+    warnings: [],
+  };
+}
+
+const textOf = ({ dropIn, modulesFile }: PlanFacts, path: string): string | null =>
+  (path === dropInPath ? dropIn : path === modulesPath ? modulesFile : undefined) ?? null;
+
+/** A later boot has the values of the change too, if its files were in place by then. */
+const hasBooted = (facts: PlanFacts, { before, after }: TransactionRecord): boolean =>
+  Object.entries(after.files).some(
+    ([path, text]) => text !== before.files[path] && textOf(facts, path) === text,
+  );
+
+type Readings = { readonly restored: readonly PlannedKey[]; readonly kept: readonly HostProblem[] };
+
+function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs: boolean): Readings {
+  const { before, after } = record;
+  const planned = Object.keys(after.readings) as Key[];
+  const live = new Map(planned.map((key) => [key, presentValue(facts.read(key)) ?? null]));
+  const arrived = planned.filter((key) => live.get(key) === after.readings[key]);
+  // Where none of its values arrived, it has moved nothing else either.
+  if (!isOurs || arrived.length === 0) return { restored: [], kept: [] };
+  const interfaces = Object.keys(before.readings).flatMap((key) => interfaceOf(key as Key) ?? []);
+  const moved = new Set(mayMove(catalogue, arrived, [...new Set(interfaces)]));
+  const isForeign = (key: Key): boolean => {
+    const found = live.get(key);
+    return (
+      found !== null && found !== after.readings[key] && found !== before.readings[key] && !moved.has(key)
+    );
+  };
+  const foreign = planned.filter(isForeign);
+  const restored = Object.entries(before.readings).flatMap(([name, value]): PlannedKey[] => {
+    const key = name as Key;
+    return value === null || foreign.includes(key) ? [] : [restoredKey(facts, key, value)];
+  });
+  return { restored, kept: foreign.map((key) => foreignChange(record, key, live.get(key) ?? null)) };
+}
+
+function restoredKey(facts: PlanFacts, key: Key, value: Value): PlannedKey {
+  const now = facts.read(key);
+  const action = presentValue(now) === value || now.status === "missing" ? "unchanged" : "restore";
+  return { key, now, action, after: value, boot: { now: { from: "kernel" }, after: { from: "kernel" } } };
+}
+
+function foreignChange({ before, after }: TransactionRecord, key: Key, found: Value | null): HostProblem {
+  const [ours, original] = [after.readings[key] ?? null, before.readings[key] ?? null];
+  return {
+    code: "modified-externally",
+    key,
+    ...(ours !== null && { ours }),
+    ...(found !== null && { found }),
+    ...(original !== null && { before: original }),
+  };
+}
+
+function fileToRestore(
+  facts: PlanFacts,
+  { after }: TransactionRecord,
+  path: string,
+  before: string | null,
+): { readonly change?: FileChange; readonly kept?: HostProblem } {
+  const text = textOf(facts, path);
+  if (text === before) return {};
+  if (text !== (after.files[path] ?? null)) return { kept: { code: "file-modified", file: path } };
+  return {
+    change: { path, ...(text !== null && { before: text }), ...(before !== null && { after: before }) },
+  };
+}

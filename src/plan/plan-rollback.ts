@@ -1,0 +1,207 @@
+/** The plan that goes back to before a change: what each key and file was, compared with what is there now. */
+import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
+import { expand, isPattern, type Key } from "../catalogue/key.js";
+import { presentValue } from "../catalogue/reading.js";
+import { distinct, type HostProblem } from "../problem.js";
+import type { Setting } from "../profile/profile.js";
+import { meets } from "../profile/wanted.js";
+import { type FileRestore, type KeyRestore, type RestoreTarget, restoreTarget } from "../record/restore.js";
+import { committedOf, lastCommitted, type TransactionRecord } from "../record/transaction.js";
+import { inOrder, mayMove, type Write } from "./order.js";
+import { type FileChange, isLiveChange, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
+import { hostOf } from "./plan-settings.js";
+import { fileProblems } from "./problems.js";
+import { withBoots } from "./restored-boot.js";
+
+export type RollbackRequest = {
+  readonly catalogue: Catalogue;
+  readonly records: readonly TransactionRecord[];
+  /** The change to go back before. */
+  readonly id: number;
+  readonly facts: PlanFacts;
+  /** What becomes of values and files that something else has changed since. */
+  readonly conflicts: "refuse" | "keep" | "overwrite";
+};
+
+/** What was found, and what becomes of it. */
+type Decision = { readonly planned?: PlannedKey; readonly conflict?: HostProblem };
+
+/** Pure, as every plan. Undefined where there is no such change. */
+export function planRollback(request: RollbackRequest): Plan | undefined {
+  const { catalogue, facts, id } = request;
+  const target = restoreTarget(request.records, id);
+  if (!target) return undefined;
+  const decisions = target.keys.map((restore) => decide(request, restore));
+  const conflicts = distinct([
+    ...decisions.flatMap(({ conflict }) => conflict ?? []),
+    ...target.files.flatMap((file) => fileConflict(facts, file) ?? []),
+    ...imageKeys(request),
+  ]);
+  const isKept = (conflict: HostProblem): boolean => keeps(request, conflict);
+  const files = restoredFiles(facts, target, new Set(conflicts.filter(isKept).flatMap(fileIn)));
+  const keys = ordered(
+    catalogue,
+    withoutAliases(
+      request,
+      decisions.flatMap(({ planned }) => planned ?? []),
+    ),
+  );
+  return {
+    kind: "rollback",
+    backTo: id,
+    profiles: target.applied?.profiles ?? [],
+    host: hostOf(facts),
+    keys: withBoots(request, keys, files),
+    mayMove: mayMove(
+      catalogue,
+      keys.filter(isLiveChange).map(({ key }) => key),
+      facts.interfaces,
+    ),
+    leftOut: [],
+    files,
+    modulesToLoad: [],
+    applied: { before: lastCommitted(request.records)?.after.applied ?? null, after: target.applied },
+    recordChanges: isOtherRecord(request.records, target),
+    problems: [
+      ...conflicts.filter((conflict) => !isKept(conflict) && !isOverwritten(request, conflict)),
+      ...fileProblems({ ...facts, dropIn: "", modulesFile: "" }, files).filter(
+        (problem) => problem.code !== "foreign-file" || problem.why !== "not-ours",
+      ),
+    ],
+    accepted: distinct([...conflicts.filter(isKept), ...laterInterfaces(request)]),
+    warnings: [],
+  };
+}
+
+/** Not even `overwrite` knows a value to restore where none was seen. */
+const keeps = ({ conflicts }: RollbackRequest, { code }: HostProblem): boolean =>
+  code === "original-unknown"
+    ? conflicts !== "refuse"
+    : conflicts === "keep" && (code === "modified-externally" || code === "file-modified");
+
+const isOverwritten = ({ conflicts }: RollbackRequest, { code }: HostProblem): boolean =>
+  conflicts === "overwrite" && (code === "modified-externally" || code === "file-modified");
+
+const fileIn = (conflict: HostProblem): readonly string[] =>
+  conflict.code === "file-modified" ? [conflict.file] : [];
+
+function decide(request: RollbackRequest, { key, ours, before, appliedByBoot }: KeyRestore): Decision {
+  const { facts, catalogue } = request;
+  const now = facts.read(key);
+  const live = presentValue(now);
+  // A key that is not there now has nothing to restore; one that no boot took from our drop-in is not ours.
+  if (live === undefined || (appliedByBoot && live !== ours)) return {};
+  const shared = { key, now, boot: unknownBoot, ...(before !== null && { after: before }) };
+  if (live === before) return { planned: { ...shared, action: "unchanged" } };
+  // We left it as it was, and something else has moved it since.
+  if (ours === before) return {};
+  if (findTunable(catalogue, key)?.one_way?.includes(live))
+    return { conflict: { code: "not-restored", key, wanted: before ?? "", found: live, why: "one-way" } };
+  if (live === ours) return before === null ? {} : { planned: { ...shared, action: "restore" } };
+  const conflict: HostProblem = {
+    code: "modified-externally",
+    key,
+    ...(ours !== null && { ours }),
+    found: live,
+    ...(before !== null && { before }),
+  };
+  if (before === null) return { conflict };
+  return isOverwritten(request, conflict)
+    ? { planned: { ...shared, action: "restore" }, conflict }
+    : { planned: { key, now, boot: unknownBoot, action: "skip", reason: "modified-externally" }, conflict };
+}
+
+const unknownBoot: PlannedKey["boot"] = { now: { from: "kernel" }, after: { from: "kernel" } };
+
+/**
+ * One of two names of a value is enough to write; of the two, the one that can be written.
+ * `user.max_inotify_instances` needs a right that root may lack.
+ */
+function withoutAliases(
+  { catalogue, facts }: RollbackRequest,
+  keys: readonly PlannedKey[],
+): readonly PlannedKey[] {
+  const canWrite = facts.canWrite ?? (() => true);
+  const written = new Set(keys.filter(isLiveChange).map(({ key }) => key));
+  const isSecondName = (key: Key): boolean => {
+    const other = findTunable(catalogue, key)?.same_as as Key | undefined;
+    if (other === undefined || !written.has(other)) return false;
+    return canWrite(key) === canWrite(other) ? other < key : canWrite(other);
+  };
+  return keys.filter((planned) => !isLiveChange(planned) || !isSecondName(planned.key));
+}
+
+/** Those that are written in their order, then the others. */
+function ordered(catalogue: Catalogue, keys: readonly PlannedKey[]): readonly PlannedKey[] {
+  const byKey = new Map(keys.map((planned) => [planned.key, planned]));
+  const writes = keys.filter(isLiveChange).flatMap(({ key, after, now }): Write[] => {
+    const before = presentValue(now);
+    return after === undefined ? [] : [{ key, value: after, ...(before !== undefined && { before }) }];
+  });
+  return [
+    ...inOrder(catalogue, writes).flatMap(({ key }) => byKey.get(key) ?? []),
+    ...keys.filter((planned) => !isLiveChange(planned)),
+  ];
+}
+
+const textOf = ({ dropIn, modulesFile }: PlanFacts, path: string): string | undefined =>
+  path === dropInPath ? dropIn : path === modulesPath ? modulesFile : undefined;
+
+function fileConflict(facts: PlanFacts, { path, ours, before }: FileRestore): HostProblem | undefined {
+  const text = textOf(facts, path) ?? null;
+  return text === before || text === ours ? undefined : { code: "file-modified", file: path };
+}
+
+const restoredFiles = (
+  facts: PlanFacts,
+  target: RestoreTarget,
+  kept: ReadonlySet<string>,
+): readonly FileChange[] =>
+  target.files.flatMap(({ path, before }) => {
+    const text = textOf(facts, path);
+    if (kept.has(path) || (text ?? null) === before) return [];
+    return [{ path, ...(text !== undefined && { before: text }), ...(before !== null && { after: before }) }];
+  });
+
+const isOtherRecord = (records: readonly TransactionRecord[], target: RestoreTarget): boolean =>
+  JSON.stringify(lastCommitted(records)?.after.applied ?? null) !== JSON.stringify(target.applied);
+
+/** The changes that are undone. */
+const undone = ({ records, id }: RollbackRequest): readonly TransactionRecord[] =>
+  committedOf(records).filter((record) => record.id >= id);
+
+/** Keys that an image brought along already set: there is no value to go back to before the next boot. */
+const imageKeys = (request: RollbackRequest): readonly HostProblem[] =>
+  unknownOriginals(
+    request.facts,
+    undone(request)
+      .filter(({ kernel }) => kernel === undefined)
+      .flatMap(({ after }) => after.applied?.settings ?? []),
+  );
+
+/** What an image brought along already set had no value before. */
+export const unknownOriginals = (facts: PlanFacts, settings: readonly Setting[]): readonly HostProblem[] =>
+  settings.flatMap(({ key }): HostProblem[] => {
+    const live = presentValue(facts.read(key));
+    return live === undefined ? [] : [{ code: "original-unknown", key, found: live }];
+  });
+
+/** Keys of interfaces that came after the change and took a pattern's value then: they had none before. */
+function laterInterfaces(request: RollbackRequest): readonly HostProblem[] {
+  const { facts } = request;
+  return undone(request)
+    .filter(({ kind }) => kind === "apply")
+    .flatMap(({ after }) => after.applied ?? [])
+    .flatMap(({ settings, originals }) =>
+      settings
+        .filter(({ key }) => isPattern(key))
+        .flatMap(({ key, wanted }) => expand(key, facts.interfaces).map((one) => ({ key: one, wanted })))
+        .flatMap(({ key, wanted }): HostProblem[] => {
+          const live = presentValue(facts.read(key));
+          return key in originals || live === undefined || !meets(wanted, live)
+            ? []
+            : [{ code: "original-unknown", key, found: live }];
+        }),
+    );
+}

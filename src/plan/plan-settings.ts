@@ -1,0 +1,182 @@
+/** The plan that makes a host's tuning exactly what a set of settings asks for. */
+import { compareBytes } from "../boot/bytes.js";
+import { dropInFolder, dropInName, dropInPath, readDropIn } from "../boot/drop-in.js";
+import { type BootResult, simulate } from "../boot/simulate.js";
+import { withFile } from "../boot/stack.js";
+import { findTunable } from "../catalogue/catalogue.js";
+import { expand, isPattern, type Key, keyPath, recordedKey } from "../catalogue/key.js";
+import { presentValue } from "../catalogue/reading.js";
+import type { Value } from "../catalogue/value.js";
+import type { Setting } from "../profile/profile.js";
+import type { Applied } from "../record/applied.js";
+import type { Boots } from "./boot-value.js";
+import { dropInLines, fileChanges } from "./drop-in-lines.js";
+import { inOrder, mayMove } from "./order.js";
+import {
+  type FileChange,
+  fileOf,
+  isLiveChange,
+  type Plan,
+  type PlanFacts,
+  type PlannedKey,
+  type PlanRequest,
+} from "./plan.js";
+import { leavingKey, settingKey } from "./planned-key.js";
+import { fileProblems, keyProblems } from "./problems.js";
+import { planWarnings } from "./warnings.js";
+
+/** Compares settings with the host. Pure: the same request gives the same plan, whatever the order of its settings. */
+export function planSettings(request: PlanRequest): Plan {
+  const { catalogue, facts } = request;
+  const settings = expandPatterns(request);
+  const leaving = leavingKeys(request, settings);
+  const before = bootsBefore(request, [...settings.keys(), ...leaving]);
+  const files = fileChanges(request, dropInLines(request, settings, before), settings);
+  const boots = { ...before, after: bootAfter(request, files, before.paths) };
+  const keys = ordered(request, [
+    ...[...settings].map(([key, setting]) => settingKey(request, key, setting, boots)),
+    ...leaving.map((key) => leavingKey(request, key, boots)),
+  ]);
+  const written = keys.filter(isLiveChange).map(({ key }) => key);
+  return {
+    kind: "apply",
+    profiles: request.profiles,
+    host: hostOf(facts),
+    keys,
+    mayMove: mayMove(catalogue, written, facts.interfaces),
+    leftOut: request.leftOut,
+    files,
+    modulesToLoad: missingModules(keys),
+    applied: { before: facts.applied ?? null, after: appliedAfter(request, keys) },
+    recordChanges: recordKey(facts.applied) !== recordKey(request),
+    problems: [...keyProblems(request, keys, boots), ...fileProblems(facts, files)],
+    accepted: [],
+    warnings: planWarnings(request, keys, boots, fileOf({ files }, dropInPath)?.after),
+  };
+}
+
+/** What of an applied set makes it another one: not the words, nor where a profile's file lies. */
+function recordKey(set: Pick<PlanRequest, "profiles" | "settings"> | undefined): string {
+  const settings = (set?.settings ?? []).map(({ key, wanted }) => JSON.stringify([key, wanted])).sort();
+  return JSON.stringify([set?.profiles ?? [], settings]);
+}
+
+function appliedAfter(request: PlanRequest, keys: readonly PlannedKey[]): Applied | null {
+  const { profiles, parameters, settings } = request;
+  if (profiles.length === 0) return null;
+  return {
+    profiles,
+    ...(request.arguments && { arguments: request.arguments }),
+    parameters,
+    // Sorted, so that the record depends on the settings alone and not on their order.
+    settings: [...settings].sort((a, b) => compareBytes(a.key, b.key)),
+    originals: originalsOf(request, keys),
+  };
+}
+
+/**
+ * What each key of the set was before tunectl, remembered from the first time on; and its exclusive counterpart,
+ * which alone can bring back a 0.
+ */
+function originalsOf(
+  { catalogue, facts }: PlanRequest,
+  keys: readonly PlannedKey[],
+): Readonly<Record<Key, Value | null>> {
+  // A null stays one: what is live by now may be our own doing.
+  const known = facts.applied?.originals ?? {};
+  const held = keys.filter((planned) => planned.setting).map(({ key }) => key);
+  const counterparts = held.flatMap(
+    (key) => (findTunable(catalogue, key)?.exclusive_with as Key | undefined) ?? [],
+  );
+  return Object.fromEntries(
+    [...held, ...counterparts].map((key) => [
+      key,
+      known[key] === undefined ? (presentValue(facts.read(key)) ?? null) : known[key],
+    ]),
+  );
+}
+
+export const hostOf = ({ hostName, kernel, taken, loader }: PlanFacts): Plan["host"] => ({
+  ...(hostName !== undefined && { name: hostName }),
+  ...(kernel !== undefined && { kernel }),
+  ...(taken !== undefined && { taken }),
+  loader,
+});
+
+/**
+ * Patterns spelled out over the keys that this host has. As in sysctl.d(5), a key named outright takes precedence
+ * over any pattern; of two patterns the later one in the drop-in wins, which has them by their names.
+ */
+function expandPatterns({ settings, facts }: PlanRequest): ReadonlyMap<Key, Setting> {
+  const patterns = settings.filter(({ key }) => isPattern(key)).sort((a, b) => compareBytes(a.key, b.key));
+  return new Map([
+    ...patterns.flatMap((setting) => matched(setting.key, facts).map((key) => [key, setting] as const)),
+    ...settings.flatMap((setting) => (isPattern(setting.key) ? [] : [[setting.key, setting] as const])),
+  ]);
+}
+
+/**
+ * An interface may lack a key (IPv6 on a small MTU), and `all` has none of `neigh`. Where nothing at all matches,
+ * every key is missing.
+ */
+function matched(pattern: Key, { interfaces, read }: PlanFacts): readonly Key[] {
+  const keys = expand(pattern, interfaces);
+  const there = keys.filter((key) => recordedKey(key) !== undefined && read(key).status !== "missing");
+  return there.length > 0 ? there : keys;
+}
+
+/**
+ * Keys that the applied set, or our file, holds and this one does not. A key that is another name of one in the
+ * set, or its exclusive counterpart, goes with that one and is not restored by itself.
+ */
+function leavingKeys({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Key, Setting>): readonly Key[] {
+  const inFile = (readDropIn(facts.dropIn ?? "")?.lines ?? []).map(({ key }) => key);
+  const held = [
+    ...new Set([...Object.keys(facts.applied?.originals ?? {}), ...inFile.filter((key) => !isPattern(key))]),
+  ];
+  const related = (key: Key): readonly (string | undefined)[] => {
+    const tunable = findTunable(catalogue, key);
+    return [tunable?.same_as, tunable?.exclusive_with];
+  };
+  const relatedToSet = new Set<string | undefined>([...settings.keys()].flatMap(related));
+  const isHeld = (key: Key): boolean =>
+    settings.has(key) || relatedToSet.has(key) || related(key).some((other) => settings.has(other as Key));
+  return held
+    .map(recordedKey)
+    .filter((key) => key !== undefined)
+    .filter((key) => !isHeld(key));
+}
+
+function bootsBefore({ facts }: PlanRequest, keys: readonly Key[]): Omit<Boots, "after"> {
+  const paths = keys.filter((key) => facts.read(key).status !== "missing").map(keyPath);
+  const simulated = (text: string | undefined): BootResult =>
+    simulate(withFile(facts.boot, dropInFolder, dropInName, text), facts.loader, paths);
+  return { paths, now: simulated(facts.dropIn), without: simulated(undefined) };
+}
+
+const bootAfter = (
+  { facts }: PlanRequest,
+  files: readonly FileChange[],
+  paths: readonly string[],
+): BootResult =>
+  simulate(
+    withFile(facts.boot, dropInFolder, dropInName, fileOf({ files }, dropInPath)?.after),
+    facts.loader,
+    paths,
+  );
+
+function ordered({ catalogue }: PlanRequest, keys: readonly PlannedKey[]): readonly PlannedKey[] {
+  const byKey = new Map(keys.map((planned) => [planned.key, planned]));
+  const writes = keys.map(({ key, after, now }) => {
+    const before = presentValue(now);
+    return { key, value: (after ?? before ?? "") as Value, ...(before !== undefined && { before }) };
+  });
+  return inOrder(catalogue, writes).flatMap(({ key }) => byKey.get(key) ?? []);
+}
+
+const missingModules = (keys: readonly PlannedKey[]): readonly string[] =>
+  [
+    ...new Set(
+      keys.flatMap(({ action, module }) => (action === "set" && module !== undefined ? [module] : [])),
+    ),
+  ].sort();

@@ -1,0 +1,75 @@
+/** A plan turned into the transaction that carries it out: its steps, in order, and the record of it. */
+import type { Key } from "../catalogue/key.js";
+import { presentValue } from "../catalogue/reading.js";
+import type { Value } from "../catalogue/value.js";
+import type { Provenance, TransactionRecord } from "../record/transaction.js";
+import type { Write } from "./order.js";
+import { type FileChange, isFileChanged, isLiveChange, type Plan } from "./plan.js";
+
+/**
+ * - write: one key of the kernel
+ * - verify: all keys written so far are read back; what a later write has moved is put right
+ * - replace-file: one file of ours is put in place, or removed
+ */
+export type Step =
+  | { readonly kind: "write"; readonly write: Write }
+  | { readonly kind: "verify" }
+  | { readonly kind: "replace-file"; readonly file: FileChange };
+
+export type Transaction = {
+  readonly steps: readonly Step[];
+  /** Values that must stay, whatever the writes do to them: written only where they have moved. */
+  readonly mustStay: readonly Write[];
+  /** The keys whose readings it may change, its own among them. */
+  readonly mayMove: readonly Key[];
+  /** As `prepared`: its `before.readings` are filled in when it is carried out, under the lock. */
+  readonly record: TransactionRecord;
+};
+
+export function transactionOf(plan: Plan, provenance: Provenance): Transaction {
+  const writes = writesOf(plan);
+  const files = plan.files.filter(isFileChanged);
+  const texts = (side: "before" | "after") =>
+    Object.fromEntries(files.map((file) => [file.path, file[side] ?? null]));
+  return {
+    steps: [
+      ...writes.map((write): Step => ({ kind: "write", write })),
+      { kind: "verify" },
+      ...files.map((file): Step => ({ kind: "replace-file", file })),
+    ],
+    mustStay: mustStayOf(plan),
+    mayMove: plan.mayMove,
+    record: {
+      ...provenance,
+      kind: plan.kind === "apply" ? "apply" : "rollback",
+      status: "prepared",
+      ...(plan.backTo !== undefined && { backTo: plan.backTo }),
+      before: { readings: {}, files: texts("before"), applied: plan.applied.before },
+      after: { readings: valuesOf(writes), files: texts("after"), applied: plan.applied.after },
+    },
+  };
+}
+
+export const writesIn = ({ steps }: Pick<Transaction, "steps">): readonly Write[] =>
+  steps.flatMap((step) => (step.kind === "write" ? [step.write] : []));
+
+export const filesIn = ({ steps }: Pick<Transaction, "steps">): readonly FileChange[] =>
+  steps.flatMap((step) => (step.kind === "replace-file" ? [step.file] : []));
+
+/** What the writes are to bring about, as the record of a change has it until it is done. */
+const valuesOf = (writes: readonly Write[]): Readonly<Record<Key, Value>> =>
+  Object.fromEntries(writes.map(({ key, value }) => [key, value]));
+
+const writesOf = (plan: Plan): readonly Write[] =>
+  plan.keys.filter(isLiveChange).flatMap(({ key, after, now }) => {
+    const before = presentValue(now);
+    return after === undefined ? [] : [{ key, value: after, ...(before !== undefined && { before }) }];
+  });
+
+/** What is as wanted already must still be so when all is written, though a write may move it. */
+const mustStayOf = (plan: Plan): readonly Write[] =>
+  plan.keys.flatMap(({ key, action, after, now }) =>
+    action === "unchanged" && after !== undefined && presentValue(now) === after
+      ? [{ key, value: after }]
+      : [],
+  );

@@ -1,0 +1,93 @@
+import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey } from "./parts.js";
+
+/** The host, the record that tunectl keeps on it, or the command line stands in the way. */
+export type HostProblem =
+  | { readonly code: "not-root"; readonly command: string }
+  | { readonly code: "no-kernel"; readonly path: string }
+  | { readonly code: "in-chroot"; readonly command: string }
+  | { readonly code: "other-namespace"; readonly id: string }
+  | { readonly code: "kernel-read-only"; readonly path: string; readonly errno: string }
+  | ({
+      readonly code: "key-not-found";
+      readonly kernel?: string;
+      readonly since?: string;
+      readonly module?: string;
+    } & OnKey &
+      MaybeAt)
+  | ({ readonly code: "not-writable-here"; readonly errno: string } & OnKey & MaybeAt)
+  | ({ readonly code: "needs-acceptance"; readonly guard: string; readonly danger: string } & OnKey & MaybeAt)
+  | ({
+      readonly code: "overridden-at-boot";
+      readonly wanted: string;
+      /** What the next boot gives; absent where it is not known. */
+      readonly boot?: string;
+      readonly loader: "systemd" | "procps";
+      /** later-file: FILE:LINE sets it · exclusion: FILE:LINE has `-key` · kernel-default: no line sets it */
+      readonly cause: "later-file" | "exclusion" | "kernel-default";
+      readonly file?: string;
+      readonly line?: number;
+    } & OnKey)
+  | { readonly code: "boot-blocked"; readonly file: string; readonly loader: "systemd" | "procps" }
+  | { readonly code: "module-not-loadable"; readonly module: string; readonly detail: string }
+  | ({ readonly code: "write-refused"; readonly value: string; readonly errno: string } & OnKey)
+  | ({ readonly code: "unexpected-value"; readonly wanted: string; readonly found?: string } & OnKey)
+  | { readonly code: "file-not-written"; readonly file: string; readonly errno: string }
+  | {
+      readonly code: "foreign-file";
+      readonly file: string;
+      readonly why: "not-ours" | "link" | "not-regular" | "hard-linked";
+    }
+  | { readonly code: "file-modified"; readonly file: string }
+  /** `holder`: its process id. */
+  | { readonly code: "locked"; readonly holder?: string }
+  /** `detail`: what flock said; absent where it is not installed. */
+  | { readonly code: "no-lock"; readonly detail?: string }
+  /** `owner`: the user id, where it belongs to somebody else; absent where it is not a folder. */
+  | { readonly code: "state-untrusted"; readonly path: string; readonly owner?: number }
+  | {
+      readonly code: "damaged-snapshot";
+      readonly file: string;
+      readonly fault: BadRecord;
+    }
+  | { readonly code: "newer-snapshot"; readonly file: string; readonly version: string }
+  | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
+  | { readonly code: "no-record"; readonly file: string; readonly profiles: readonly string[] }
+  /** Absent `ours`, `found` or `before`: the key was not there. */
+  | ({
+      readonly code: "modified-externally";
+      readonly ours?: string;
+      readonly found?: string;
+      readonly before?: string;
+    } & OnKey)
+  | ({ readonly code: "original-unknown"; readonly found: string } & OnKey)
+  | ({
+      readonly code: "not-restored";
+      readonly wanted: string;
+      readonly found?: string;
+      /** one-way: only a reboot restores it · unexpected: the write was taken and it reads otherwise */
+      readonly why: "one-way" | "refused" | "unexpected";
+      readonly errno?: string;
+    } & OnKey)
+  | { readonly code: "file-not-restored"; readonly file: string; readonly errno: string }
+  | { readonly code: "interrupted-transaction"; readonly id: string }
+  | { readonly code: "interrupted"; readonly signal: string }
+  | { readonly code: "facts-invalid"; readonly file: string; readonly fault: BadRecord }
+  | { readonly code: "namespace-forbidden"; readonly detail?: string; readonly cause: NamespaceObstacle }
+  | { readonly code: "not-applied" }
+  | {
+      readonly code: "bad-root";
+      readonly root: string;
+      readonly why: "empty" | "not-found" | "this-host" | "link-loop";
+      readonly path?: string;
+    }
+  | { readonly code: "unknown-accepted-key"; readonly key: string; readonly nearest?: string }
+  | { readonly code: "conflicting-options"; readonly options: readonly [string, string] }
+  | {
+      readonly code: "bad-option-value";
+      readonly option: string;
+      readonly value: string;
+      readonly expected: "name=value" | "whole-number";
+    }
+  | { readonly code: "nothing-asked" }
+  | { readonly code: "no-match"; readonly text: string; readonly nearest?: string }
+  | { readonly code: "usage"; readonly message: string };

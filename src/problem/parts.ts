@@ -1,0 +1,98 @@
+/** What exactly is wrong with a value, a part of a profile, a stored file or a host. `detail` is what a library or a program said. */
+
+export type BadYaml =
+  | { readonly kind: "parser"; readonly detail: string }
+  | { readonly kind: "second-document" }
+  /** `{ value: ${…} }`: the braces of the expression end the map. */
+  | { readonly kind: "unquoted-expression" };
+
+export type BadStructure =
+  | { readonly kind: "missing-field"; readonly field: string }
+  | { readonly kind: "no-value" }
+  | { readonly kind: "value-and-bounds" }
+  | { readonly kind: "wrong-type"; readonly expected: "map" | "list" | "text" | "text-or-number" }
+  | { readonly kind: "empty" }
+  | { readonly kind: "schema"; readonly detail: string };
+
+export type BadParameter =
+  | { readonly kind: "bad-name" }
+  /** The expression language uses the name itself. */
+  | { readonly kind: "name-taken" }
+  | { readonly kind: "not-a-whole-number"; readonly text: string }
+  | { readonly kind: "too-many-digits"; readonly text: string; readonly limit: number }
+  | { readonly kind: "default-out-of-range" };
+
+export type BadExpression =
+  | { readonly kind: "not-closed" }
+  /** `when` takes one expression and nothing beside it. */
+  | { readonly kind: "not-one-expression" }
+  /** It asks about the host, and an image says nothing of it. */
+  | { readonly kind: "host-unknown" }
+  | { readonly kind: "too-long"; readonly limit: number }
+  | { readonly kind: "not-offered"; readonly name: string; readonly offered: readonly string[] }
+  | { readonly kind: "bad-version"; readonly text: string }
+  | { readonly kind: "loop-in-loop"; readonly name: string; readonly loop: string }
+  | { readonly kind: "list-sum-in-loop"; readonly loop: string }
+  /** It gives neither a whole number, nor text, nor a boolean. */
+  | { readonly kind: "result-type" }
+  | { readonly kind: "language"; readonly detail: string };
+
+/** What is wrong with one value, by the grammar of its type. */
+export type ValueFault =
+  | { readonly kind: "empty" }
+  | { readonly kind: "not-a-number"; readonly text: string; readonly hint?: string }
+  | { readonly kind: "octal"; readonly text: string; readonly octal: string; readonly decimal: string }
+  | { readonly kind: "unit"; readonly text: string; readonly unit: string; readonly instead?: string }
+  | {
+      readonly kind: "range";
+      readonly text: string;
+      readonly minimum?: string;
+      readonly maximum?: string;
+      /** The number in the tunable's unit, where the text was probably meant in another one. */
+      readonly converted?: { readonly unit: string; readonly value: string; readonly to: string };
+    }
+  | { readonly kind: "arity"; readonly found: number; readonly fields: readonly string[] }
+  | { readonly kind: "descending"; readonly text: string; readonly fields: readonly string[] }
+  | { readonly kind: "not-one-of"; readonly text: string; readonly values: readonly string[] }
+  | {
+      readonly kind: "list";
+      readonly of: "ports" | "CPUs" | "numbers";
+      readonly text: string;
+      /** The part that is neither a number nor a range. */
+      readonly part: string;
+    }
+  | { readonly kind: "characters"; readonly text: string };
+
+/** Why a stored file cannot be used. `detail` is what a library said. */
+export type BadRecord =
+  | { readonly kind: "not-text" }
+  | { readonly kind: "not-json"; readonly detail: string }
+  | { readonly kind: "structure"; readonly path: string; readonly detail: string }
+  | { readonly kind: "bad-key"; readonly key: string }
+  | { readonly kind: "checksum" }
+  | { readonly kind: "version"; readonly found: string; readonly known: string }
+  | { readonly kind: "owner"; readonly owner: number; readonly expected: number };
+
+/** Why no namespace can be made here. */
+export type NamespaceObstacle =
+  | { readonly kind: "not-installed"; readonly program: string }
+  | {
+      readonly kind: "settings";
+      readonly settings: readonly { readonly key: string; readonly value: string }[];
+    }
+  | { readonly kind: "seccomp" }
+  | { readonly kind: "not-in-kernel" }
+  | { readonly kind: "mount-refused" }
+  | { readonly kind: "unknown" };
+
+/** A spot in a text file; `line` and `column` count from 1, `length` in characters. */
+export type Place = {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+};
+
+export type At = { readonly place: Place };
+export type MaybeAt = { readonly place?: Place };
+export type OnKey = { readonly key: string };

@@ -1,0 +1,132 @@
+/** Profiles → settings for one host: includes merged, parameters and conditions worked out, values checked, disagreements found. */
+import type { Catalogue } from "../../catalogue/catalogue.js";
+import { type Key, parseKey } from "../../catalogue/key.js";
+import type { Expressions, HostView } from "../../expression/host-view.js";
+import { type Checked, distinct, failed, ok, type Place, type Problem, partialValue } from "../../problem.js";
+import type { LeftOut, Setting } from "../profile.js";
+import { combine, wantedText } from "../wanted.js";
+import type { ResolveContext } from "./context.js";
+import { type IncludeTree, type LoadProfile, loadIncludeTrees } from "./load.js";
+import { parametersOf, parameterValues, unknownParameters } from "./parameters.js";
+import { settingOf } from "./setting.js";
+import { settingWarnings } from "./warnings.js";
+
+export type Resolved = {
+  readonly profiles: readonly string[];
+  readonly settings: readonly Setting[];
+  readonly leftOut: readonly LeftOut[];
+};
+
+export type ResolveRequest = {
+  readonly names: readonly string[];
+  readonly load: LoadProfile;
+  readonly catalogue: Catalogue;
+  /** `--set name=value` */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Absent for a check without a host, or for an image: conditions are then taken as met, and what only a host can tell stays unchecked. */
+  readonly host?: HostView;
+  /** For a plan every value must be known; a check lets pass what only a host can tell. */
+  readonly purpose: "check" | "plan";
+};
+
+/** Resolves the profiles for a host. All problems of all of them are told at once. */
+export async function resolveProfiles(request: ResolveRequest): Promise<Checked<Resolved>> {
+  const loaded = await loadIncludeTrees(request.names, request.load);
+  const families = partialValue(loaded) ?? [];
+  const pass: ResolveContext = {
+    ...request,
+    host: request.host,
+    problems: loaded.ok ? [] : [...loaded.problems],
+    warnings: [],
+    leftOut: [],
+    expressions: noExpressions,
+  };
+  pass.problems.push(...unknownParameters(families, request.parameters));
+  const expressionsFor = families.some(usesExpressions)
+    ? (await import("../../expression/language.js")).expressionsFor
+    : () => noExpressions;
+  const perRoot = families.map((family) => {
+    const values = parameterValues(parametersOf(family), request.parameters, pass.problems);
+    pass.expressions = expressionsFor(values, request.host);
+    return settingsOf(family, pass);
+  });
+  const settings = mergePeers(perRoot, pass);
+  pass.warnings.push(
+    ...settings.flatMap((setting) => settingWarnings(setting, request.catalogue, request.host)),
+  );
+  if (pass.problems.length > 0) return failed(distinct(pass.problems), pass.warnings);
+  const profiles = families.map((family) => family.profile.name);
+  return ok({ profiles, settings, leftOut: pass.leftOut.filter(isStillOut(settings)) }, pass.warnings);
+}
+
+const noExpressions: Expressions = { evaluate: () => ({ kind: "unknown" }) };
+
+/** The expression language is loaded only for profiles that use it. */
+const usesExpressions = ({ profile, parents }: IncludeTree): boolean =>
+  profile.settings.some(
+    ({ value, atLeast, atMost, when }) =>
+      when !== undefined || [value, atLeast, atMost].some((written) => written?.text.includes("${")),
+  ) || parents.some(usesExpressions);
+
+const isStillOut =
+  (settings: readonly Setting[]) =>
+  (out: LeftOut, at: number, all: readonly LeftOut[]): boolean =>
+    !settings.some((setting) => setting.key === out.key) &&
+    all.findIndex((other) => other.key === out.key) === at;
+
+/** Parents first, as equals; then the profile's own settings, which override theirs. */
+function settingsOf(family: IncludeTree, pass: ResolveContext): readonly Setting[] {
+  const own = new Set(family.profile.settings.map((written) => parseKey(written.key.text)));
+  const inherited = family.parents.map((parent) => settingsOf(parent, pass));
+  const merged = new Map(mergePeers(inherited, pass, own).map((setting) => [setting.key, setting]));
+  const seen = new Map<Key, Place>();
+  for (const written of family.profile.settings) {
+    const key = parseKey(written.key.text);
+    if (key === undefined) {
+      pass.problems.push({ code: "bad-key", text: written.key.text, place: written.key.place });
+      continue;
+    }
+    const earlier = seen.get(key);
+    if (earlier) pass.problems.push({ code: "duplicate-key", key, other: earlier, place: written.key.place });
+    seen.set(key, written.key.place);
+    if (written.unset) merged.delete(key);
+    else override(merged, settingOf(key, written, family.profile.name, pass));
+  }
+  return [...merged.values()];
+}
+
+/** A child's value replaces the parent's; two lower bounds keep the larger, two upper ones the smaller. */
+function override(merged: Map<Key, Setting>, setting: Setting | undefined): void {
+  if (!setting) return;
+  const parent = merged.get(setting.key);
+  const together =
+    parent?.wanted.kind === "bounds" && setting.wanted.kind === "bounds"
+      ? combine(parent, setting)
+      : undefined;
+  merged.set(setting.key, together ?? setting);
+}
+
+/** Settings of equal rank: those of two profiles on the command line, or of two includes. What the including profile sets itself is settled. */
+function mergePeers(
+  lists: readonly (readonly Setting[])[],
+  pass: ResolveContext,
+  settled: ReadonlySet<Key | undefined> = new Set(),
+): readonly Setting[] {
+  const merged = new Map<Key, Setting>();
+  for (const setting of lists.flat()) {
+    const other = merged.get(setting.key);
+    const together = other ? combine(other, setting) : setting;
+    if (together) merged.set(setting.key, together);
+    else if (other && !settled.has(setting.key)) pass.problems.push(conflictOf(setting, other));
+  }
+  return [...merged.values()];
+}
+
+const conflictOf = (setting: Setting, other: Setting): Problem => ({
+  code: "profiles-disagree",
+  key: setting.key,
+  wanted: wantedText(setting.wanted),
+  place: setting.place,
+  other: other.place,
+  otherWanted: wantedText(other.wanted),
+});

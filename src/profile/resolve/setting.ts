@@ -1,0 +1,96 @@
+/** One written setting → a setting, or the problems of its key and its condition. */
+import { type Catalogue, findTunable, nearestKey } from "../../catalogue/catalogue.js";
+import type { Key } from "../../catalogue/key.js";
+import type { Tunable } from "../../catalogue/tunable.js";
+import { templateParts } from "../../expression/template.js";
+import type { Place, Problem } from "../../problem.js";
+import type { Setting, WrittenSetting } from "../profile.js";
+import type { ResolveContext } from "./context.js";
+import { wantedOf } from "./wanted-value.js";
+
+/** Undefined where its condition leaves it out, or where something is wrong, which `pass` is told. */
+export function settingOf(
+  key: Key,
+  written: WrittenSetting,
+  profile: string,
+  pass: ResolveContext,
+): Setting | undefined {
+  const tunable = usableTunable(key, written.key.place, pass);
+  if (!tunable || !meetsCondition(key, written, profile, pass)) return undefined;
+  const wanted = wantedOf(key, tunable, written, pass);
+  if (!wanted) return undefined;
+  return {
+    key,
+    wanted,
+    profile,
+    place: written.key.place,
+    why: written.why,
+    evidence: written.evidence,
+    source: written.source,
+  };
+}
+
+function usableTunable(key: Key, place: Place, pass: ResolveContext): Tunable | undefined {
+  const tunable = findTunable(pass.catalogue, key);
+  const problem = tunable ? tunableProblem(key, tunable, place) : unknownTunable(key, place, pass.catalogue);
+  if (problem) pass.problems.push(problem);
+  return problem ? undefined : tunable;
+}
+
+function unknownTunable(key: Key, place: Place, catalogue: Catalogue): Problem {
+  const guess = nearestKey(catalogue, key);
+  return { code: "unknown-tunable", key, place, ...(guess && { nearest: guess }) };
+}
+
+function tunableProblem(key: Key, tunable: Tunable, place: Place): Problem | undefined {
+  if (tunable.removed && tunable.renamed_to)
+    return { code: "renamed-tunable", key, place, version: tunable.removed, successor: tunable.renamed_to };
+  if (tunable.removed)
+    return {
+      code: "removed-tunable",
+      key,
+      place,
+      version: tunable.removed,
+      because: tunable.meaning ?? tunable.summary,
+    };
+  if (tunable.access === "read-only") return { code: "read-only-tunable", key, place };
+  if (tunable.access === "write-only") return { code: "write-only-tunable", key, place };
+  // A profile is read by many and the drop-in by all: no place for a key that protects something.
+  if (tunable.secret) return { code: "secret-tunable", key, place };
+  return undefined;
+}
+
+function meetsCondition(key: Key, written: WrittenSetting, profile: string, pass: ResolveContext): boolean {
+  if (!written.when) return true;
+  const { text, place } = written.when;
+  const parts = templateParts(text.trim());
+  const only = parts?.length === 1 ? parts[0] : undefined;
+  if (!only || !("expression" in only)) {
+    pass.problems.push({
+      code: "bad-expression",
+      expression: text,
+      fault: { kind: "not-one-expression" },
+      place,
+    });
+    return true;
+  }
+  const result = pass.expressions.evaluate(only.expression);
+  if (result.kind === "unknown") return true;
+  if (result.kind === "boolean") {
+    if (!result.truth)
+      pass.leftOut.push({ key, profile, place: written.key.place, condition: only.expression.trim() });
+    return result.truth;
+  }
+  pass.problems.push(
+    result.kind === "wrong"
+      ? { code: "bad-expression", expression: only.expression, fault: result.fault, place }
+      : {
+          code: "expression-type",
+          expression: only.expression,
+          wanted: "boolean",
+          found: result.text,
+          place,
+        },
+  );
+  return true;
+}

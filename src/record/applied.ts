@@ -1,0 +1,33 @@
+/** What is applied on a host: the settings that drift, verify and a switch of profiles are measured against. */
+import { dropInPath, readDropIn } from "../boot/drop-in.js";
+import { isPattern } from "../catalogue/key.js";
+import type { Value } from "../catalogue/value.js";
+import type { Setting } from "../profile/profile.js";
+
+export type Applied = {
+  readonly profiles: readonly string[];
+  /** The names and files as they were given, so that a report can say how to apply again. */
+  readonly arguments?: readonly string[];
+  /** `--set`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly settings: readonly Setting[];
+  /** What each key was before tunectl first set it; null where that is not known, or the key was not there. */
+  readonly originals: Readonly<Record<string, Value | null>>;
+};
+
+/**
+ * The applied settings as the drop-in shows them: for a user who may not read the record, or where it is lost.
+ * Originals are not known: null. Undefined where the text is not ours.
+ */
+export function appliedFromDropIn(text: string | undefined): Applied | undefined {
+  const dropIn = readDropIn(text ?? "");
+  if (!dropIn) return undefined;
+  const settings = dropIn.lines.map(({ key, value, profile, why, line, length }): Setting => {
+    const place = { file: dropInPath, line, column: 1, length };
+    return { key, wanted: { kind: "value", value }, profile, place, why, evidence: [], source: [] };
+  });
+  const originals = Object.fromEntries(
+    settings.filter(({ key }) => !isPattern(key)).map(({ key }) => [key, null]),
+  );
+  return { profiles: dropIn.profiles, parameters: {}, settings, originals };
+}

@@ -1,0 +1,224 @@
+/** The words for what stands in the way on the host: what it is, and the way out. */
+import type { HostProblem } from "../../problem.js";
+import { shellWord } from "../escape.js";
+import { obstacleWords, recordWords, rootWords } from "./host-parts.js";
+import { didYouMean, type Messages, sentences } from "./sentences.js";
+import { loaderName } from "./warnings.js";
+
+const guards: Readonly<Record<string, string>> = {
+  "one-way": "cannot be changed back before a reboot",
+  "runs-code": "makes the kernel run what it names, as root",
+  "stops-host": "can stop or lock this host",
+};
+
+const nothingChanged = "Nothing was changed.";
+
+export const hostMessages: Messages<HostProblem> = {
+  "not-root": ({ command }) =>
+    sentences(
+      `\`tunectl ${command}\` changes the host and needs root. ${nothingChanged}`,
+      "Run it with sudo, or try `tunectl rehearse`, which needs no root.",
+    ),
+  "no-kernel": ({ path }) =>
+    sentences(
+      `${path} cannot be read, so there is no kernel to ask. ${nothingChanged}`,
+      "Use `--root /` for the files of this system alone, `--root DIR` for an image, or `--against FACTS` for another host.",
+    ),
+  "in-chroot": ({ command }) =>
+    sentences(
+      `this is a chroot, and its kernel belongs to the system outside. ${nothingChanged}`,
+      `Run \`tunectl ${command}\` outside, or on the booted system.`,
+    ),
+  "other-namespace": ({ id }) =>
+    sentences(
+      `change ${id} was made in another network namespace, whose net.* values cannot be reached from here.`,
+      nothingChanged,
+      "Run tunectl in that namespace: on the host itself, or with `nsenter --net`.",
+    ),
+  "kernel-read-only": ({ path }) =>
+    sentences(
+      `${path} is read-only (a container, or ProtectKernelTunables=yes). ${nothingChanged}`,
+      "Run tunectl on the host itself, or use `--root /` to change the files alone.",
+    ),
+  "key-not-found": (problem) =>
+    sentences(
+      `\`${problem.key}\`: the kernel here${problem.kernel === undefined ? "" : ` (${problem.kernel})`} does not have it${originWords(problem)}.`,
+      `Leave it out with \`when: \${has_tunable('${problem.key}')}\`, or run with --skip-missing.`,
+    ),
+  "not-writable-here": ({ key, errno }) =>
+    sentences(
+      `\`${key}\` cannot be written here (${errno}). ${nothingChanged}`,
+      "In a network namespace or a container some keys can only be written on the host.",
+    ),
+  "needs-acceptance": ({ key, guard, danger }) =>
+    sentences(
+      `\`${key}\` ${guards[guard] ?? guard}: ${danger.replace(/\.$/, "")}.`,
+      `To set it all the same, run with --accept ${key}.`,
+    ),
+  "overridden-at-boot": (problem) =>
+    sentences(
+      `\`${problem.key}\`: the next boot will give ${problem.boot ?? "the kernel's default"}, not ${problem.wanted},`,
+      overrideWords(problem),
+    ),
+  "boot-blocked": ({ file, loader }) =>
+    sentences(
+      `${file} is not a regular file, and ${loaderName[loader]} waits for it for ever: the next boot sets nothing.`,
+      "Remove it.",
+    ),
+  "module-not-loadable": ({ module, detail }) =>
+    `the module ${module} cannot be loaded: ${detail.replace(/\.$/, "")}. ${nothingChanged}`,
+  "write-refused": ({ key, value, errno }) =>
+    `\`${key}\`: the kernel refused ${value === "" ? "the empty value" : value} (${errno}${refusalWords(errno)}).`,
+  "unexpected-value": ({ key, wanted, found }) =>
+    found === undefined
+      ? `\`${key}\`: ${wanted} was written, and the key is not there any more.`
+      : sentences(
+          `\`${key}\`: ${wanted} was written, and the kernel reads ${found}.`,
+          `Write ${found} in the profile if that is enough.`,
+        ),
+  "file-not-written": ({ file, errno }) => `${file}: cannot be written (${errno}${diskWords[errno] ?? ""}).`,
+  "foreign-file": ({ file, why }) => `${file}: ${foreignWords[why]}, so it is not replaced. Move it away.`,
+  "file-modified": ({ file }) =>
+    sentences(
+      `${file}: was modified since tunectl wrote it.`,
+      "--keep-changed leaves it and restores the rest; --force restores the former version and discards the modification.",
+    ),
+  locked: ({ holder }) =>
+    sentences(
+      `another tunectl process${holder === undefined ? "" : ` (PID ${holder})`} holds the lock. ${nothingChanged}`,
+      "Try again when it has ended.",
+    ),
+  "no-lock": ({ detail }) =>
+    detail === undefined
+      ? `the lock needs flock(1), which is not installed (package util-linux). ${nothingChanged}`
+      : `the lock cannot be taken: ${detail}. ${nothingChanged}`,
+  "state-untrusted": ({ path, owner }) =>
+    `${path}: cannot be the state folder: it ${owner === undefined ? "is not a folder" : `belongs to user ${owner}`}. Move it away.`,
+  "damaged-snapshot": ({ file, fault }) =>
+    sentences(
+      `${file}: is not a valid snapshot: ${recordWords(fault)}. ${nothingChanged}`,
+      "Look at it, then move it away; what it restores cannot be restored then.",
+    ),
+  "newer-snapshot": ({ file, version }) =>
+    sentences(
+      `${file}: was written by a newer tunectl (format ${version}). ${nothingChanged}`,
+      "Use that version; do not remove the file.",
+    ),
+  "unknown-snapshot": ({ id, known }) =>
+    sentences(
+      `there is no snapshot ${id} to go back to.`,
+      known.length === 0 ? "None is kept." : `Kept are ${known.join(", ")} (tunectl snapshots).`,
+    ),
+  "no-record": ({ file, profiles }) =>
+    sentences(
+      `${profiles.join(", ") || file} is applied, but no snapshot says what was before it:`,
+      "it was pruned or moved away, or the state folder is lost.",
+      `\`tunectl apply\` of another profile replaces it; to end it, remove ${file} and reboot.`,
+    ),
+  "modified-externally": ({ key, ours, found, before }) =>
+    sentences(
+      `\`${key}\` was ${value(ours)} after our change and is ${value(found)} now: something else changed it.`,
+      `--keep-changed leaves it and restores the rest; --force restores ${before ?? "what was before our change"}.`,
+    ),
+  "original-unknown": ({ key, found }) =>
+    sentences(
+      `\`${key}\` is ${found}, and what it was before is not known: it came with an image, or its interface came later.`,
+      "--keep-changed removes the profile from the next boot and leaves the value until then.",
+    ),
+  "not-restored": (problem) =>
+    sentences(
+      `NOT RESTORED \`${problem.key}\`: is ${value(problem.found)}, was ${problem.wanted} (${restoreWords(problem)}).`,
+      problem.why === "one-way"
+        ? "Reboot to restore it."
+        : `Set it by hand: \`sysctl -w ${shellWord(`${problem.key}=${problem.wanted}`)}\`.`,
+    ),
+  "file-not-restored": ({ file, errno }) => `NOT RESTORED ${file} (${errno}).`,
+  "interrupted-transaction": ({ id }) =>
+    `change ${id} was interrupted before it ended. \`tunectl rollback\` restores what was before it.`,
+  interrupted: ({ signal }) => `stopped by ${signal}.`,
+  "facts-invalid": ({ file, fault }) =>
+    sentences(
+      `${file}: is not a valid facts file: ${recordWords(fault)}.`,
+      "Write it again with `tunectl capture` on the host.",
+    ),
+  "namespace-forbidden": ({ detail, cause }) =>
+    sentences(`cannot make a throw-away namespace${detail ? `: ${detail}` : ""}.`, obstacleWords(cause)),
+  "not-applied": () => "no profile is applied here; `tunectl apply PROFILE` applies one.",
+  "bad-root": ({ root, why, path }) => rootWords(root, why, path),
+  "unknown-accepted-key": ({ key, nearest }) => `--accept ${key}: there is no such key${didYouMean(nearest)}`,
+  "conflicting-options": ({ options }) =>
+    `${options.join(" and ")} cannot be given together; ${conflictWords[options.join(" ")] ?? "give one of them"}.`,
+  "bad-option-value": ({ option, value: given, expected }) =>
+    expected === "name=value"
+      ? `${option} ${given}: write name=value, such as ${option} connections_per_second=5000.`
+      : `${option} ${given}: must be a whole number, at least 1.`,
+  "nothing-asked": () => "give a key or a word, such as `tunectl explain somaxconn`, or --all.",
+  "no-match": ({ text, nearest }) => `no catalogue entry matches \`${text}\`${didYouMean(nearest)}`,
+  usage: ({ message }) => message,
+};
+
+const value = (text: string | undefined): string =>
+  text === undefined ? "absent" : text === "" ? '""' : text;
+
+const conflictWords: Readonly<Record<string, string>> = {
+  "--force --keep-changed": "they say opposite things",
+  "ID --keep": "give an ID to show one snapshot, or --keep to remove old ones",
+  "--against apply":
+    "--against names another host, and apply writes here: use `tunectl diff --against`, or add --root for that host's image",
+};
+
+function originWords({ since, module }: { since?: string; module?: string }): string {
+  return [since && ` (it was added in Linux ${since})`, module && ` (it comes with the module ${module})`]
+    .filter(Boolean)
+    .join("");
+}
+
+function overrideWords({ cause, file, line }: Extract<HostProblem, { code: "overridden-at-boot" }>): string {
+  const allow = "or run with --allow-override to apply it all the same";
+  switch (cause) {
+    case "later-file":
+      return `because ${file}:${line} takes precedence over our line. ${removeWords(file)}, ${allow}.`;
+    case "exclusion":
+      return `because ${file}:${line} excludes it from our pattern. ${removeWords(file)}, ${allow}.`;
+    case "kernel-default":
+      return `because no line sets it at boot. Correct what stops our line, ${allow}.`;
+  }
+}
+
+/** A package's file comes back with the next upgrade: sysctl.d(5) has another way. */
+const removeWords = (file = ""): string =>
+  /^\/(usr\/)?(local\/)?lib\//.test(file)
+    ? `A package owns that file: override it with a file of the same name in /etc/sysctl.d without that line`
+    : "Remove that line";
+
+function restoreWords({ why, errno }: Extract<HostProblem, { code: "not-restored" }>): string {
+  switch (why) {
+    case "one-way":
+      return "one-way: the kernel keeps it until a reboot";
+    case "refused":
+      return errno ?? "the kernel refused it";
+    case "unexpected":
+      return "the kernel took the write and reads another value";
+  }
+}
+
+function refusalWords(errno: string): string {
+  if (errno === "EINVAL") return ": outside of the range it accepts here, or in conflict with another key";
+  if (errno === "ENOENT") return ": there is no such name, or the module for it is missing";
+  return errno === "SHORT" ? ": it took only a part of it" : "";
+}
+
+const diskWords: Readonly<Record<string, string>> = {
+  ENOENT: ": its folder does not exist",
+  ENOSPC: ": the disk is full",
+  EROFS: ": the file system is read-only",
+  EDQUOT: ": the quota is used up",
+  EBADMSG: ": it would hold what no snapshot can, and could not be read back",
+};
+
+const foreignWords = {
+  "not-ours": "was not written by tunectl",
+  link: "is a symbolic link",
+  "not-regular": "is not a regular file",
+  "hard-linked": "has a second name (hard link)",
+};

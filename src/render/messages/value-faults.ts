@@ -1,0 +1,43 @@
+import type { ValueFault } from "../../problem.js";
+import { sentences } from "./sentences.js";
+
+/** What is wrong with a value; continues a sentence that begins with the key. */
+export function faultWords(fault: ValueFault): string {
+  switch (fault.kind) {
+    case "empty":
+      return "has no value";
+    case "not-a-number":
+      return `must be a decimal number, not \`${fault.text}\`${writeWords(fault.hint)}`;
+    case "octal":
+      return sentences(
+        `must be a decimal number: the kernel would read \`${fault.text}\` as octal, ${fault.octal};`,
+        `write \`${fault.octal}\`, or \`${fault.decimal}\` if that is meant`,
+      );
+    case "unit":
+      return `must be a plain number of ${fault.unit === "other" ? "its unit" : fault.unit}, not \`${fault.text}\`${writeWords(fault.instead)}`;
+    case "range":
+      return `must be ${rangeWords(fault.minimum, fault.maximum)}, not \`${fault.text}\`${convertedWords(fault)}`;
+    case "arity":
+      return `must have ${fault.fields.length} fields (${fault.fields.join(", ")}), not ${fault.found}`;
+    case "descending":
+      return `must have its fields in ascending order (${fault.fields.join(" ≤ ")}), not \`${fault.text}\``;
+    case "not-one-of":
+      return `must be one of ${fault.values.map((value) => `\`${value}\``).join(", ")}, not \`${fault.text}\``;
+    case "list":
+      return `must be ${fault.of} and ranges such as \`${listExamples[fault.of]}\`; \`${fault.part}\` is neither`;
+    case "characters":
+      return "must consist of printable ASCII characters";
+  }
+}
+
+const listExamples = { ports: "8080,30000-32767", CPUs: "0-3,8", numbers: "1,3-5" };
+
+const writeWords = (text: string | undefined): string => (text === undefined ? "" : `; write \`${text}\``);
+
+const convertedWords = ({ text, converted }: Extract<ValueFault, { kind: "range" }>): string =>
+  converted ? `; ${text} ${converted.unit} would be ${converted.value} ${converted.to}` : "";
+
+function rangeWords(minimum: string | undefined, maximum: string | undefined): string {
+  if (minimum === undefined) return `at most ${maximum}`;
+  return maximum === undefined ? `at least ${minimum}` : `from ${minimum} to ${maximum}`;
+}

@@ -1,0 +1,43 @@
+/** The private files of a rehearsal: a file system in memory, with copies of what the host's next boot would read. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import fsExtra from "fs-extra";
+import { dropInName } from "../boot/drop-in.js";
+import { bootFolders } from "../boot/stack.js";
+
+/** Mounts the room over a folder; seen in this mount namespace alone, and gone with it. An error message where that fails. */
+export function mountPrivateRoot(folder: string): string | undefined {
+  const program = ["/usr/bin/mount", "/bin/mount"].find(existsSync);
+  if (!program) return "mount is not installed";
+  const run = spawnSync(program, ["-t", "tmpfs", "-o", "mode=0700,size=64m", "tunectl", folder], {
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  if (run.status !== 0) return run.stderr.trim() || `mount ended with ${run.status ?? run.signal}`;
+  for (const path of [...bootFolders, "/etc/sysctl.conf"]) copy(path, join(folder, path));
+  return undefined;
+}
+
+/** Copies what may be read; a drop-in of ours stays behind, since a rehearsal starts from a host where nothing is applied. */
+function copy(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  try {
+    fsExtra.ensureDirSync(dirname(to));
+    fsExtra.copySync(fsExtra.realpathSync(from), to, {
+      dereference: false,
+      filter: (source) => !source.endsWith(`/${dropInName}`) && isReadable(source),
+    });
+  } catch {
+    // What this user cannot read has no part in the rehearsal.
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    fsExtra.accessSync(path, fsExtra.constants.R_OK);
+    return true;
+  } catch {
+    return fsExtra.lstatSync(path).isSymbolicLink();
+  }
+}
