@@ -13,11 +13,13 @@ import {
 import { join } from "node:path";
 import { Ajv, type AnySchema } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import type { Tunable } from "../src/catalogue/tunable.js";
 import { readCatalogue } from "./catalogue.js";
 import { catalogueInComment, fromComment } from "./catalogue-in-comment.js";
 import { writeCompiledForm } from "./code-cache.js";
+import { noteBuilt } from "./inputs.js";
+import { licencesOf } from "./licences.js";
 import { printed, profileSchema, profileStructure } from "./profile-schema.js";
 
 const generated = "src/generated";
@@ -102,16 +104,18 @@ const leanCommander: Plugin = {
   },
 };
 
-async function bundle(catalogueKeys: string, catalogueLines: string): Promise<void> {
+/** @returns which files went into the bundles */
+async function bundle(catalogueKeys: string, catalogueLines: string): Promise<readonly Metafile[]> {
   const shared = {
     bundle: true,
     platform: "node",
     target: "node20.19",
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
   } as const;
   const banner = { js: "#!/usr/bin/env node" };
-  await build({
+  const program = await build({
     ...shared,
     entryPoints: ["src/cli/bin.ts"],
     format: "cjs",
@@ -129,13 +133,17 @@ async function bundle(catalogueKeys: string, catalogueLines: string): Promise<vo
     banner,
   });
   for (const file of ["tunectl", "start"]) chmodSync(`dist/${file}.cjs`, 0o755);
-  await build({
+  const library = await build({
     ...shared,
     entryPoints: ["src/index.ts"],
     format: "esm",
     outfile: "dist/index.js",
-    packages: "external",
+    // Packages in CommonJS ask for Node's own modules by `require`, which a module does not have.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
   });
+  return [program.metafile, library.metafile];
 }
 
 /** So that `npx tunectl` in a clone finds the program at once: npm links the commands of dependencies, not a package's own. */
@@ -165,8 +173,12 @@ if (process.argv.includes("--write-schemas"))
   writeFileSync("schema/profile.schema.json", `${printed(profileSchema(catalogue))}\n`);
 await writeValidators();
 await writeProfiles();
-await bundle(catalogueKeys, catalogueLines);
+const metafiles = await bundle(catalogueKeys, catalogueLines);
+writeFileSync("dist/THIRD-PARTY-LICENSES", licencesOf(metafiles));
 await writeCompiledForm();
 linkCommand();
-if (!process.argv.includes("--no-types"))
+// What npm packs holds the types, whichever script of npm's builds it last.
+const isPacked = ["pack", "publish"].includes(process.env["npm_command"] ?? "");
+if (isPacked || !process.argv.includes("--no-types"))
   execFileSync("npx", ["--no-install", "tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
+noteBuilt();
