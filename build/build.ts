@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -18,7 +19,7 @@ import type { Tunable } from "../src/catalogue/tunable.js";
 import { readCatalogue } from "./catalogue.js";
 import { catalogueInComment, fromComment } from "./catalogue-in-comment.js";
 import { writeCompiledForm } from "./code-cache.js";
-import { noteBuilt } from "./inputs.js";
+import { forgetBuilt, inputsDigest, noteBuilt } from "./inputs.js";
 import { licencesOf } from "./licences.js";
 import { printed, profileSchema, profileStructure } from "./profile-schema.js";
 
@@ -42,7 +43,8 @@ const validators = {
 };
 
 /** ajv's validators as code, each by itself: compiling schemas at run time would cost every command 26 ms and more. */
-async function writeValidators(): Promise<void> {
+async function writeValidators(): Promise<readonly Metafile[]> {
+  const metafiles: Metafile[] = [];
   for (const [file, { name, schema, allErrors }] of Object.entries(validators)) {
     const ajv = new Ajv({
       allErrors,
@@ -60,7 +62,9 @@ async function writeValidators(): Promise<void> {
       format: "esm",
       platform: "node",
       write: false,
+      metafile: true,
     });
+    metafiles.push(bundled.metafile);
     writeGenerated(`${file}.js`, bundled.outputFiles[0]?.text ?? "");
     writeGenerated(
       `${file}.d.ts`,
@@ -73,6 +77,7 @@ async function writeValidators(): Promise<void> {
     "validator.ts",
     `export type Validator = { (data: unknown): boolean; errors?: readonly ${failure}[] | null };\n`,
   );
+  return metafiles;
 }
 
 async function writeProfiles(): Promise<void> {
@@ -149,12 +154,15 @@ async function bundle(catalogueKeys: string, catalogueLines: string): Promise<re
 /** So that `npx tunectl` in a clone finds the program at once: npm links the commands of dependencies, not a package's own. */
 function linkCommand(): void {
   const link = "node_modules/.bin/tunectl";
-  if (!existsSync("node_modules/.bin")) return;
+  // Where another checkout lends its packages, the link is that one's.
+  if (!existsSync("node_modules/.bin") || lstatSync("node_modules").isSymbolicLink()) return;
   rmSync(link, { force: true });
   symlinkSync("../../dist/start.cjs", link);
 }
 
 mkdirSync(generated, { recursive: true });
+forgetBuilt();
+const digest = inputsDigest();
 rmSync("dist", { recursive: true, force: true });
 const catalogue = readCatalogue("schema") as readonly Tunable[];
 writeGenerated(
@@ -171,14 +179,14 @@ export const catalogueLines = (): string => ${JSON.stringify(catalogueLines)};\n
 );
 if (process.argv.includes("--write-schemas"))
   writeFileSync("schema/profile.schema.json", `${printed(profileSchema(catalogue))}\n`);
-await writeValidators();
+const validatorParts = await writeValidators();
 await writeProfiles();
 const metafiles = await bundle(catalogueKeys, catalogueLines);
-writeFileSync("dist/THIRD-PARTY-LICENSES", licencesOf(metafiles));
+writeFileSync("dist/THIRD-PARTY-LICENSES", licencesOf([...metafiles, ...validatorParts]));
 await writeCompiledForm();
 linkCommand();
 // What npm packs holds the types, whichever script of npm's builds it last.
 const isPacked = ["pack", "publish"].includes(process.env["npm_command"] ?? "");
 if (isPacked || !process.argv.includes("--no-types"))
   execFileSync("npx", ["--no-install", "tsc", "-p", "tsconfig.types.json"], { stdio: "inherit" });
-noteBuilt();
+noteBuilt(digest);

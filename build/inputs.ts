@@ -1,6 +1,6 @@
 /** What `dist` is built from, as one digest: whether it is up to date does not depend on clocks. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const inputs = [
@@ -30,7 +30,11 @@ function filesIn(path: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-export const noteBuilt = (): void => writeFileSync(record, `${inputsDigest()}\n`);
+/** Says that nothing is built, until the build has ended. */
+export const forgetBuilt = (): void => rmSync(record, { force: true });
+
+/** @param digest of the inputs when the build began: what was edited since is not in it */
+export const noteBuilt = (digest: string): void => writeFileSync(record, `${digest}\n`);
 
 export const isBuilt = (): boolean =>
   existsSync("dist/tunectl.cjs") &&

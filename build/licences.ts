@@ -1,5 +1,5 @@
 /** The licences of all packages whose code is in the bundles: they travel with the code. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
 
@@ -24,6 +24,6 @@ function licenceOf(name: string): string {
     readonly license?: string;
   };
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file && existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : "";
-  return `${name} ${version} (${license ?? "see its page"})\n\n${text.trim()}\n`;
+  if (file === undefined) throw new Error(`${folder} has no licence file to pass on`);
+  return `${name} ${version} (${license ?? "see below"})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
 }

@@ -80,6 +80,7 @@ if (!parsed.ok || typeof planRollback !== "function") throw new Error("no librar
       "yaml",
       "@marcbachmann/cel-js",
       "fastest-levenshtein",
+      "ajv",
     ])
       expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
   });

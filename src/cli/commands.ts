@@ -56,7 +56,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "list",
     operands: "",
-    summary: "profiles found: in ./profiles, in /etc/tunectl/profiles, shipped",
+    summary: "profiles found in ./profiles, in /etc/tunectl/profiles, and shipped ones",
     configure: (command, context, answer) =>
       command
         .addOption(format("text", "json"))
@@ -78,7 +78,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "validate",
     operands: "[profiles...]",
-    summary: "all that is wrong with profiles, with line and column; needs no host and no root",
+    summary: "report all that is wrong with profiles, with line and column; needs no host and no root",
     configure: (command, context, answer) =>
       command
         .addOption(set())
@@ -104,7 +104,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "verify",
     operands: "",
-    summary: "is what was applied still in force, live and at the next boot",
+    summary: "is what was applied still in effect, live and at the next boot",
     configure: (command, context, answer) =>
       command
         .addOption(root())
@@ -128,8 +128,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "explain",
     operands: "[words...]",
-    summary:
-      "the catalogue: a key's meaning, unit, range, default, cost, danger; or all that speak of a word",
+    summary: "the catalogue: a key's meaning, unit, range, default, cost, danger; or all entries with a word",
     configure: (command, context, answer) =>
       command
         .option("--all", "every tunable")
@@ -162,11 +161,12 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "rollback",
     operands: "[id]",
-    summary: "go back to before a change: the newest one in force, or the one of this snapshot",
+    summary: "go back to before a change: the newest one in effect, or the one of this snapshot",
     configure: (command, context, answer) =>
       command
-        .option("--force", "put back also what somebody else has changed since")
-        .option("--keep-changed", "leave what somebody else has changed since, and put back the rest")
+        .option("--dry-run", "show what would be restored, and change nothing")
+        .option("--force", "restore also what something else has changed since")
+        .option("--keep-changed", "leave what something else has changed since, and restore the rest")
         .addOption(root())
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
