@@ -1,6 +1,7 @@
 /** The README's sessions are run, and its words compared with what is printed. `UPDATE_SCENARIOS=1` writes down what is printed now. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { exitCodeWords } from "../src/cli/exit-code.js";
 import { replay } from "./support/session.js";
 import { missingForSessions } from "./support/session-room.js";
 
@@ -31,6 +32,11 @@ describe.skipIf(missing !== undefined && process.env["CI"] === undefined)(
         else expect(known(told)).toBe(known(session));
       });
     }
+
+    it("has the exit codes that the program has, in its words", () => {
+      for (const [code, words] of exitCodeWords)
+        expect(text).toMatch(new RegExp(`^\\| ${code} +\\| ${words.replace(/[()]/g, "\\$&")} +\\|$`, "m"));
+    });
 
     it("names the two commands that the CI runs", () => {
       expect(text).toContain("\nnpm ci && npm test\n");
