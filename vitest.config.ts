@@ -8,7 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // Tests share no state but their own folders; loading every module anew for every file would cost half a minute.
+    // Tests share no state but their own folders; loading every module anew for every file would cost half a
+    // minute.
     isolate: false,
     reporters: ["default", "./test/support/closing-line.ts"],
   },

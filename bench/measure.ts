@@ -1,4 +1,7 @@
-/** Times whole processes, each in a room of its own: fresh network and mount namespaces, so that every run starts from the same state. */
+/**
+ * Times whole processes, each in a room of its own: fresh network and mount namespaces, so that every run
+ * starts from the same state.
+ */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -55,8 +58,8 @@ function said(folder: string): string {
 export type Measured = { readonly work: Work; readonly samples: readonly Sample[]; readonly failed?: string };
 
 /**
- * Interleaves: A B C A B C …, so that a busy minute of the machine falls on all alike. The first round warms up and is thrown away,
- * save for work that runs once.
+ * Interleaves: A B C A B C …, so that a busy minute of the machine falls on all alike. The first round warms
+ * up and is thrown away, save for work that runs once.
  */
 export function measure(
   folder: string,

@@ -1,4 +1,6 @@
-/** What is measured: tunectl's commands, and the programs that do a like job, each given the same thirty keys. */
+/**
+ * What is measured: tunectl's commands, and the programs that do a like job, each given the same thirty keys.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Work } from "./measure.js";
@@ -38,7 +40,8 @@ export function prepare(folder: string, profile: string, settings: readonly Sett
   write("thirty-keys.yaml", readFileSync(profile, "utf8"));
   write("thirty-keys.conf", lines(settings, " = "));
   write("paths", settings.map(({ key }) => `/proc/sys/${key.replace(/\./g, "/")}\n`).join(""));
-  // Without a daemon, TuneD applies the profile and ends; reapply_sysctl would write the host's own sysctl.d files to its kernel.
+  // Without a daemon, TuneD applies the profile and ends; reapply_sysctl would write the host's own sysctl.d
+  // files to its kernel.
   write("tuned/tuned-main.conf", "daemon = 0\ndynamic_tuning = 0\nreapply_sysctl = 0\n");
   write("tuned/thirty-keys/tuned.conf", `[main]\nsummary=Thirty keys\n\n[sysctl]\n${lines(settings, "=")}`);
   write("playbook.yaml", playbook(settings));

@@ -1,4 +1,7 @@
-/** `npm run bench [-- --runs N] [-- --only WORD]`: tunectl beside its peers, as whole processes. See README.md. */
+/**
+ * `npm run bench [-- --runs N] [-- --only WORD]`: tunectl beside its peers, as whole processes. See
+ * README.md.
+ */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Generates what is compiled in (catalogue, profiles, validators), and bundles the program into one file and the library into another. */
+/**
+ * Generates what is compiled in (catalogue, profiles, validators), and bundles the program into one file and
+ * the library into another.
+ */
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
@@ -42,7 +45,10 @@ const validators = {
   "validate-plan": { name: "validatePlan", schema: json("schema/plan.schema.json"), allErrors: false },
 };
 
-/** ajv's validators as code, each by itself: compiling schemas at run time would cost every command 26 ms and more. */
+/**
+ * ajv's validators as code, each by itself: compiling schemas at run time would cost every command 26 ms and
+ * more.
+ */
 async function writeValidators(): Promise<readonly Metafile[]> {
   const metafiles: Metafile[] = [];
   for (const [file, { name, schema, allErrors }] of Object.entries(validators)) {
@@ -98,7 +104,10 @@ async function writeProfiles(): Promise<void> {
   );
 }
 
-/** commander loads child processes, and with them Node's network and streams, for a feature that tunectl does not use: commands in files of their own. */
+/**
+ * commander loads child processes, and with them Node's network and streams, for a feature that tunectl does
+ * not use: commands in files of their own.
+ */
 const leanCommander: Plugin = {
   name: "lean-commander",
   setup: ({ onResolve, onLoad }) => {
@@ -151,7 +160,10 @@ async function bundle(catalogueKeys: string, catalogueLines: string): Promise<re
   return [program.metafile, library.metafile];
 }
 
-/** So that `npx tunectl` in a clone finds the program at once: npm links the commands of dependencies, not a package's own. */
+/**
+ * So that `npx tunectl` in a clone finds the program at once: npm links the commands of dependencies, not a
+ * package's own.
+ */
 function linkCommand(): void {
   const link = "node_modules/.bin/tunectl";
   // Where another checkout lends its packages, the link is that one's.

@@ -1,6 +1,7 @@
 /**
- * The catalogue's text inside the program: as the comment in the body of a function, which that function's `toString` gives back.
- * As a string it would be the greatest of all constants, made anew at every start, though a command asks for a few lines of it.
+ * The catalogue's text inside the program: as the comment in the body of a function, which that function's
+ * `toString` gives back. As a string it would be the greatest of all constants, made anew at every start,
+ * though a command asks for a few lines of it.
  */
 import type { Plugin } from "esbuild";
 
@@ -8,7 +9,10 @@ const holder = "tunectlCatalogue";
 const before = `function ${holder}() {/*\n`;
 const after = "\n*/}";
 
-/** ASCII, because the program is read as such, and with no end of a comment in it; both as JSON's own escapes, so it is still JSON. */
+/**
+ * ASCII, because the program is read as such, and with no end of a comment in it; both as JSON's own escapes,
+ * so it is still JSON.
+ */
 const harmless = (json: string): string =>
   json
     .replace(/\*\//g, "*\\/")

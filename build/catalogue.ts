@@ -1,4 +1,7 @@
-/** Reads `schema/tunables/*.yaml`, holds each file against `schema/tunable.schema.json`, and returns the entries by key. */
+/**
+ * Reads `schema/tunables/*.yaml`, holds each file against `schema/tunable.schema.json`, and returns the
+ * entries by key.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";

@@ -10,8 +10,8 @@ const profile = resolve("bench/thirty-keys.yaml");
 const facts = resolve("examples/code-review/facts.json");
 
 /**
- * Each way through the program that should be quick, last what counts most: V8 drops what has not run for a while.
- * None of them changes this host: `apply` writes below an empty folder.
+ * Each way through the program that should be quick, last what counts most: V8 drops what has not run for a
+ * while. None of them changes this host: `apply` writes below an empty folder.
  */
 const commandLines = (image: string): readonly (readonly string[])[] => [
   ["apply", profile, "--root", image],

@@ -1,4 +1,7 @@
-/** The schema of a profile: its structure for the program, and with every tunable of the catalogue for editors. */
+/**
+ * The schema of a profile: its structure for the program, and with every tunable of the catalogue for
+ * editors.
+ */
 import type { Tunable } from "../src/catalogue/tunable.js";
 
 type Schema = Record<string, unknown>;

@@ -1,6 +1,6 @@
 /**
- * Where an installed tunectl starts (`dist/start.cjs`): runs the program beside it, from V8's compiled form where one was made for
- * this Node. Compiling what a `diff` comes through takes longer than running it.
+ * Where an installed tunectl starts (`dist/start.cjs`): runs the program beside it, from V8's compiled form
+ * where one was made for this Node. Compiling what a `diff` comes through takes longer than running it.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * Runs the program's commands in this process, one after another, then writes what V8 compiled on the way: `warm-up PROGRAM COMPILED`,
- * command lines as JSON on standard input. Only a function that has run is in the compiled form.
+ * Runs the program's commands in this process, one after another, then writes what V8 compiled on the way:
+ * `warm-up PROGRAM COMPILED`, command lines as JSON on standard input. Only a function that has run is in the
+ * compiled form.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Script } from "node:vm";
@@ -22,7 +23,10 @@ function finish(): void {
   process.exitCode = 0;
 }
 
-/** A command has ended when nothing is left to wait for; an immediate keeps the process alive for the next one. */
+/**
+ * A command has ended when nothing is left to wait for; an immediate keeps the process alive for the next
+ * one.
+ */
 function next(): void {
   const command = commands.shift();
   if (command) setImmediate(run, command);

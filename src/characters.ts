@@ -1,6 +1,7 @@
 /**
- * What must never reach a terminal, a log or a generated file as it is, as the inside of a regular expression's brackets: control
- * characters but tab and newline, what turns writing around (bidi), odd line ends, and the byte order mark.
+ * What must never reach a terminal, a log or a generated file as it is, as the inside of a regular
+ * expression's brackets: control characters but tab and newline, what turns writing around (bidi), odd line
+ * ends, and the byte order mark.
  */
 export const unsafeCharacters =
   "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff";

@@ -1,6 +1,6 @@
 /**
- * All contact with a machine. The running host, an image and a captured host are made in `hosts/`; the laws run on
- * one in memory that fails on command.
+ * All contact with a machine. The running host, an image and a captured host are made in `hosts/`; the laws
+ * run on one in memory that fails on command.
  */
 import type { BootStack, Loader } from "./boot/stack.js";
 import type { Key } from "./catalogue/key.js";
@@ -37,13 +37,19 @@ export type Kernel = {
   readonly read: (key: Key) => RawReading;
   /** Every tunable but those whose reading does work or gives another answer each time. */
   readonly readAll: () => ReadonlyMap<Key, RawReading>;
-  /** Writes the whole value, in one write(2) unless the kernel takes it in parts. A refused write may still have changed a part of it. */
+  /**
+   * Writes the whole value, in one write(2) unless the kernel takes it in parts. A refused write may still
+   * have changed a part of it.
+   */
   readonly write: (key: Key, text: string) => WriteResult;
   /** Opens the key for writing and writes nothing: finds missing rights before anything is touched. */
   readonly probe: (key: Key) => WriteResult;
 };
 
-/** A replacement of one file, prepared but not in place: from here on it needs no further disk space, in either direction. */
+/**
+ * A replacement of one file, prepared but not in place: from here on it needs no further disk space, in
+ * either direction.
+ */
 export type StagedFile = {
   readonly path: string;
   readonly commit: () => void;
@@ -53,7 +59,10 @@ export type StagedFile = {
   readonly finish: () => void;
 };
 
-/** The files that tunectl owns. Paths are the host's, whatever `--root` is. All throw the operating system's error. */
+/**
+ * The files that tunectl owns. Paths are the host's, whatever `--root` is. All throw the operating system's
+ * error.
+ */
 export type OwnFiles = {
   readonly read: (path: string) => string | undefined;
   /** Writes a new version beside the file, durably; `undefined` prepares its removal. */
@@ -68,13 +77,19 @@ export type RecordStore = {
   readonly folder: string;
   /** All records, oldest first; undefined where this user may not read them. */
   readonly read: () => Promise<Checked<readonly TransactionRecord[]> | undefined>;
-  /** Makes the folder where it is missing, takes the lock, and removes what a killed run left beside files of ours. */
+  /**
+   * Makes the folder where it is missing, takes the lock, and removes what a killed run left beside files of
+   * ours.
+   */
   readonly lock: () => Promise<Checked<RecordWriter>>;
 };
 
 /** What the holder of the lock may do. */
 export type RecordWriter = {
-  /** Writes one record durably; its rename is the commit point of a change. Throws the operating system's error. */
+  /**
+   * Writes one record durably; its rename is the commit point of a change. Throws the operating system's
+   * error.
+   */
   readonly save: (record: TransactionRecord) => void;
   /** Throws the operating system's error. */
   readonly remove: (id: number) => void;
@@ -105,7 +120,9 @@ export type HostFacts = {
   readonly interfaces: readonly string[];
   readonly loader: Loader;
   readonly bootId: string;
-  /** `host` in the network namespace of PID 1, else the inode of this one; absent where neither can be read. */
+  /**
+   * `host` in the network namespace of PID 1, else the inode of this one; absent where neither can be read.
+   */
   readonly networkNamespace?: string;
 };
 

@@ -1,6 +1,7 @@
 /**
- * tunectl as a library. The command line is one of its users: what `diff`, `apply`, `rollback`, `verify`, `capture`
- * and `rehearse` do are the functions of `operations/`, over a `Host`. Everything from `problem` to `plan` is pure.
+ * tunectl as a library. The command line is one of its users: what `diff`, `apply`, `rollback`, `verify`,
+ * `capture` and `rehearse` do are the functions of `operations/`, over a `Host`. Everything from `problem` to
+ * `plan` is pure.
  */
 
 export type { Outcome, SideEffect } from "./apply/outcome.js";

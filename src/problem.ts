@@ -1,4 +1,7 @@
-/** Everything that can be wrong, as data. The words are in `render/messages/`, the explanations in `docs/problems.md`. */
+/**
+ * Everything that can be wrong, as data. The words are in `render/messages/`, the explanations in
+ * `docs/problems.md`.
+ */
 import type { HostProblem } from "./problem/host-problem.js";
 import type { TextProblem } from "./problem/text-problem.js";
 import type { Warning } from "./problem/warning.js";
@@ -30,7 +33,10 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Warning[] }
   | Failed;
 
-/** The same, where what is wrong leaves a part that can be checked further, so that all problems are reported at once. */
+/**
+ * The same, where what is wrong leaves a part that can be checked further, so that all problems are reported
+ * at once.
+ */
 export type PartlyChecked<T> = Checked<T> | (Failed & { readonly partial: T });
 
 export const ok = <T>(value: T, warnings: readonly Warning[] = []): Checked<T> => ({

@@ -39,8 +39,8 @@ const roomOf = (file: string): string => file.split("/")[0] ?? file;
 const shown = (found: readonly Import[]): readonly string[] => found.map(({ from, to }) => `${from} → ${to}`);
 
 /**
- * The rooms from the lowest to the highest. A room may know those below it that it lists, and no other: an arrow that
- * is not here is a fault. What to do about it: move what is shared down, or pass it in as a value.
+ * The rooms from the lowest to the highest. A room may know those below it that it lists, and no other: an
+ * arrow that is not here is a fault. What to do about it: move what is shared down, or pass it in as a value.
  */
 const known: Readonly<Record<string, readonly string[]>> = {
   problem: [],
@@ -118,7 +118,9 @@ const pure = [
   "render",
 ];
 
-/** Rooms that reach a machine only through a `Host` that they are given: they run over any, and a fake one. */
+/**
+ * Rooms that reach a machine only through a `Host` that they are given: they run over any, and a fake one.
+ */
 const throughHost = ["host.ts", "apply", "operations"];
 
 /** Neither imports anything of node. */
@@ -302,6 +304,18 @@ describe("the files", () => {
 
   it("are named after what they hold, never after helping", () => {
     expect(files.filter((file) => /util|helper|manager|service|misc|common/i.test(file))).toEqual([]);
+  });
+
+  it("are no wider than 110 columns, but for a line that is one text", () => {
+    const isText = (line: string): boolean =>
+      /^\s*(return |[?:] |\w+: )?["`/].*["`/gm][)\],;+ ]*$/.test(line);
+    const wide = files.flatMap((file) =>
+      textOf(file)
+        .split("\n")
+        .filter((line) => line.length > 110 && !isText(line))
+        .map((line) => `${file}: ${line.trim().slice(0, 90)}`),
+    );
+    expect(wide).toEqual([]);
   });
 
   it("stay small enough to be read at once", () => {

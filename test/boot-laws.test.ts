@@ -1,4 +1,6 @@
-/** The law of the next boot: a setting whose value after it is known, and is not what is wanted, is a problem. */
+/**
+ * The law of the next boot: a setting whose value after it is known, and is not what is wanted, is a problem.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dropInPath } from "../src/boot/drop-in.js";

@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { replayMarkdown, withoutAge } from "./support/session.js";
 import { missingForSessions, runInRoom } from "./support/session-room.js";
 
-// What the examples show is what happens. `UPDATE_EXAMPLES=1 npx vitest run test/examples.test.ts` writes down what is printed
-// now; read the difference before you commit it.
+// What the examples show is what happens. `UPDATE_EXAMPLES=1 npx vitest run test/examples.test.ts` writes
+// down what is printed now; read the difference before you commit it.
 
 const missing = missingForSessions();
 const inCi = process.env["CI"] !== undefined;

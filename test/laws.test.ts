@@ -1,4 +1,7 @@
-/** The laws of the program over generated machines, settings and faults. The machine is in memory; the functions are the real ones. */
+/**
+ * The laws of the program over generated machines, settings and faults. The machine is in memory; the
+ * functions are the real ones.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -236,7 +239,9 @@ describe("a switch to another profile", () => {
     ));
 });
 
-/** Holds for every outcome, whatever failed: nobody is told that all is well, or as it was, where it is not. */
+/**
+ * Holds for every outcome, whatever failed: nobody is told that all is well, or as it was, where it is not.
+ */
 function expectHonest(
   box: Machine,
   before: ReturnType<Machine["state"]>,

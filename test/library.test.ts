@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-// Imported by the package's own name, as a program that depends on it would: through `exports`, from what was built.
+// Imported by the package's own name, as a program that depends on it would: through `exports`, from what was
+// built.
 const library = async (): Promise<typeof import("../src/index.js")> => import("tunectl" as string);
 
 const web = `name: web

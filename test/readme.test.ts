@@ -1,4 +1,7 @@
-/** The README's sessions are run, and its words compared with what is printed. `UPDATE_SCENARIOS=1` writes down what is printed now. */
+/**
+ * The README's sessions are run, and its words compared with what is printed. `UPDATE_SCENARIOS=1` writes
+ * down what is printed now.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { exitCodeWords } from "../src/cli/exit-code.js";

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { replay } from "./support/session.js";
 import { missingForSessions } from "./support/session-room.js";
 
-// Whole sessions as a person has them. `UPDATE_SCENARIOS=1 npx vitest run test/scenarios.test.ts` writes down what is printed
-// now; read the difference before you commit it.
+// Whole sessions as a person has them. `UPDATE_SCENARIOS=1 npx vitest run test/scenarios.test.ts` writes down
+// what is printed now; read the difference before you commit it.
 
 const folder = "test/scenarios";
 const missing = missingForSessions();

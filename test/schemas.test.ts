@@ -35,7 +35,8 @@ function faultsBy(check: ValidateFunction | undefined, answer: unknown): readonl
 function faultsOf(command: string, answer: unknown): readonly string[] {
   const check = ajv.getSchema(`https://tunectl.dev/schema/output/${command}.schema.json`);
   const own = faultsBy(check, answer);
-  // Most answers may also be the failure that all commands share; why this one is not that is seldom the question.
+  // Most answers may also be the failure that all commands share; why this one is not that is seldom the
+  // question.
   const notFailed = new Set(faultsBy(ajv.getSchema(failure), answer));
   const telling = own.filter((fault) => !notFailed.has(fault));
   return telling.length > 0 ? telling : own;

@@ -1,4 +1,7 @@
-/** An installed tunectl starts from V8's compiled form of the program: never from one of another program, nor only with one. */
+/**
+ * An installed tunectl starts from V8's compiled form of the program: never from one of another program, nor
+ * only with one.
+ */
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -45,7 +48,8 @@ it("was built for the Node that runs these tests", () => {
 it("runs what was compiled", () => {
   const before = help();
   edit(program());
-  // The copy of the program in front of the code, so that they seem to belong together: nothing else tells that the code ran.
+  // The copy of the program in front of the code, so that they seem to belong together: nothing else tells
+  // that the code ran.
   edit(compiled());
   expect(help()).toBe(before);
 });

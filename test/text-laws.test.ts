@@ -20,7 +20,9 @@ const keys: fc.Arbitrary<Key> = fc.oneof(
   fc.constant(key("net.ipv4.conf.*.rp_filter")),
 );
 
-/** All that the grammar lets through: printable ASCII without blanks at the ends, the empty value among it. */
+/**
+ * All that the grammar lets through: printable ASCII without blanks at the ends, the empty value among it.
+ */
 const values = fc.oneof(
   fc.stringMatching(/^[!-~]([ -~]{0,40}[!-~])?$/),
   fc.constantFrom("", "4096 87380 6291456", "|/usr/lib/core %P = %s", "a # b", "; c", "- d", "= e"),

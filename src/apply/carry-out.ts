@@ -1,4 +1,7 @@
-/** The one place where a machine is changed: takes a transaction step by step, and undoes it in reverse when a step fails. */
+/**
+ * The one place where a machine is changed: takes a transaction step by step, and undoes it in reverse when a
+ * step fails.
+ */
 import type { Key } from "../catalogue/key.js";
 import { errnoFrom, errnoOf, type OwnFiles, type StagedFile } from "../host.js";
 import { inOrder, type Write } from "../plan/order.js";
@@ -110,7 +113,8 @@ async function takeSteps(
   progress: Progress,
 ): Promise<HostProblem | undefined> {
   for (const step of transaction.steps) {
-    // A signal is let in before a write and before the first file: between two files there is nothing to wait for.
+    // A signal is let in before a write and before the first file: between two files there is nothing to wait
+    // for.
     const isStop = step.kind !== "replace-file" || step === firstFile(transaction);
     const signal = isStop ? await context.stopRequest() : undefined;
     if (signal !== undefined) return { code: "interrupted", signal };

@@ -19,7 +19,10 @@ export const liveValue = (
 export const readingsOf = (context: ApplyContext, keys: readonly Key[]): Readings =>
   Object.fromEntries(keys.map((key) => [key, liveValue(context, key) ?? null]));
 
-/** A 0 that the write of its exclusive counterpart brings about is never written itself: `vm.dirty_bytes` refuses it. */
+/**
+ * A 0 that the write of its exclusive counterpart brings about is never written itself: `vm.dirty_bytes`
+ * refuses it.
+ */
 export const isZeroedByCounterpart = (catalogue: Catalogue, { key, value }: Write): boolean =>
   value === "0" && findTunable(catalogue, key)?.exclusive_with !== undefined;
 

@@ -1,4 +1,6 @@
-/** Carries out the plan that takes back an interrupted change: as much of it as can be, and says what cannot. */
+/**
+ * Carries out the plan that takes back an interrupted change: as much of it as can be, and says what cannot.
+ */
 import { errnoFrom, errnoOf, type OwnFiles } from "../host.js";
 import type { FileChange } from "../plan/plan.js";
 import type { RecoveryPlan } from "../plan/plan-recovery.js";
@@ -20,7 +22,8 @@ export function recover(context: ApplyContext, record: TransactionRecord, plan: 
   const kept = plan.accepted as readonly HostProblem[];
   const wanted = Object.fromEntries(plan.keys.map(({ key, after }) => [key, after ?? null]));
   const readings = restoreReadings(context, wanted, []);
-  // Only its files show that a later boot has the values of the change: the next try needs them as much as this one.
+  // Only its files show that a later boot has the values of the change: the next try needs them as much as
+  // this one.
   if (plan.afterBoot && readings.length > 0) return { notRestored: readings, kept };
   const files = plan.files.flatMap((file) => restoreFile(context.files, file) ?? []);
   const notRestored = [...readings, ...files];

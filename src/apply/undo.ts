@@ -1,4 +1,7 @@
-/** Takes back a transaction that failed: files, then the kernel in reverse, then in order what side effects have moved. */
+/**
+ * Takes back a transaction that failed: files, then the kernel in reverse, then in order what side effects
+ * have moved.
+ */
 import type { Key } from "../catalogue/key.js";
 import { errnoFrom } from "../host.js";
 import { inOrder, type Write } from "../plan/order.js";
@@ -28,8 +31,8 @@ export function undo(
 }
 
 /**
- * A record is only kept while something of its change is there. One that cannot be removed must at least not say
- * that the change was made.
+ * A record is only kept while something of its change is there. One that cannot be removed must at least not
+ * say that the change was made.
  */
 function withdrawRecord({ records }: ApplyContext, prepared: TransactionRecord): HostProblem | undefined {
   if (errnoFrom(() => records.remove(prepared.id)) === undefined) return undefined;
@@ -42,8 +45,8 @@ function withdrawRecord({ records }: ApplyContext, prepared: TransactionRecord):
 }
 
 /**
- * Restores readings: those that were written in reverse first, as bounds between keys ask; then in order what side
- * effects have moved.
+ * Restores readings: those that were written in reverse first, as bounds between keys ask; then in order what
+ * side effects have moved.
  * @returns a problem for each reading that could not be restored
  */
 export function restoreReadings(

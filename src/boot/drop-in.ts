@@ -1,6 +1,6 @@
 /**
- * Our drop-in and our list of modules: plain sysctl.d(5) and modules-load.d(5). The same settings give the same
- * bytes, and what was printed can be read again.
+ * Our drop-in and our list of modules: plain sysctl.d(5) and modules-load.d(5). The same settings give the
+ * same bytes, and what was printed can be read again.
  */
 import { type Key, parseKey, pathKey } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
@@ -19,7 +19,7 @@ export const dropInName = "90-tunectl.conf";
 export const dropInPath = `${dropInFolder}/${dropInName}`;
 export const modulesPath = "/etc/modules-load.d/tunectl.conf";
 
-/** The first line of every file that is ours; a file without it is somebody else's. */
+/** The first line of every file that is ours; a file without it is not ours. */
 export const dropInMarker =
   "# Written by tunectl: `tunectl apply` replaces this file, `tunectl rollback` puts the one before it back.";
 
@@ -54,14 +54,20 @@ function comment(text: string): readonly string[] {
   return [...lines, line];
 }
 
-/** A loader must never see a second line, nor a terminal a command: white space is one space, control characters are gone. */
+/**
+ * A loader must never see a second line, nor a terminal a command: white space is one space, control
+ * characters are gone.
+ */
 const plain = (text: string): string =>
   text
     .replace(/\s+/g, " ")
     .replace(new RegExp(`[${unsafeCharacters}]`, "g"), "?")
     .trim();
 
-/** What a drop-in of ours says; `line` counts from 1. The profile and the why are those of the comment above it. */
+/**
+ * What a drop-in of ours says; `line` counts from 1. The profile and the why are those of the comment above
+ * it.
+ */
 export type DropIn = {
   readonly profiles: readonly string[];
   readonly lines: readonly (DropInLine & { readonly line: number; readonly length: number })[];

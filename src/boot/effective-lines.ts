@@ -5,15 +5,18 @@ import { isGlobLine, type Targets } from "./targets.js";
 /** Lines that say the same and count as one, which is named after the first. */
 export type MergedLine = readonly [BootLine, ...BootLine[]];
 
-/** The assignments that a loader carries out, in order. A glob leaves out what has a line of its own: `ownLine`. */
+/**
+ * The assignments that a loader carries out, in order. A glob leaves out what has a line of its own:
+ * `ownLine`.
+ */
 export type EffectiveLines = {
   readonly entries: readonly MergedLine[];
   readonly ownLine: (match: Match) => BootLine | undefined;
 };
 
 /**
- * systemd-sysctl merges all lines into one ordered map by key before it writes (S22 to S24). A key in the map, be it an
- * exclusion, has a line of its own (S27).
+ * systemd-sysctl merges all lines into one ordered map by key before it writes (S22 to S24). A key in the
+ * map, be it an exclusion, has a line of its own (S27).
  */
 export function systemdLinesInEffect(lines: readonly BootLine[]): EffectiveLines {
   const merged = merge(lines);
@@ -24,8 +27,8 @@ export function systemdLinesInEffect(lines: readonly BootLine[]): EffectiveLines
 }
 
 /**
- * `sysctl --system` carries out every assignment of every file (P8). A key has a line of its own if one anywhere has the
- * same spelling (P9).
+ * `sysctl --system` carries out every assignment of every file (P8). A key has a line of its own if one
+ * anywhere has the same spelling (P9).
  */
 export function procpsLinesInEffect(lines: readonly BootLine[], targets: Targets): EffectiveLines {
   const own = new Map<string, BootLine>();

@@ -1,6 +1,7 @@
 /**
- * What a loader stumbles over. `fails` says whether it makes the loader exit with 1, which systemd shows as a failed
- * unit; everything applicable has been applied all the same. `blocked` is the exception: there nothing is applied.
+ * What a loader stumbles over. `fails` says whether it makes the loader exit with 1, which systemd shows as a
+ * failed unit; everything applicable has been applied all the same. `blocked` is the exception: there nothing
+ * is applied.
  */
 export type BootFault = BootFileFault | BootLineFault;
 
@@ -17,7 +18,8 @@ export type BootFileFault = {
  * - `not-an-assignment`: no `=` and no leading `-` (S15, P5)
  * - `line-too-long`: this line and the rest of the file are lost (S12)
  * - `bad-key`: empty, or leads out of /proc/sys (S19, P7)
- * - `unusable-key`: literal so that the loader never finds it, and does not say so: `- key`, a trailing separator (P6, P7)
+ * - `unusable-key`: literal so that the loader never finds it, and does not say so: `- key`, a trailing
+ *   separator (P6, P7)
  * - `not-a-key`: names a folder of keys, or something below a key (S35, P10)
  * - `glob-too-large`: more than we expand (systemd crashes on some of these); what the line does is not known
  */

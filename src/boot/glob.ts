@@ -3,7 +3,9 @@ import { compareBytes } from "./bytes.js";
 import { isName } from "./key-path.js";
 import type { KeyTree } from "./tree.js";
 
-/** A key or folder a glob leads to. `literal` keeps the pattern's doubled slashes and dots, as glob(3) does. */
+/**
+ * A key or folder a glob leads to. `literal` keeps the pattern's doubled slashes and dots, as glob(3) does.
+ */
 export type Match = { readonly path: string; readonly literal: string };
 
 const longestGlob = 4096; // PATH_MAX
@@ -19,7 +21,10 @@ export function isTooLarge(pattern: string): boolean {
   return pattern.length > longestGlob;
 }
 
-/** The keys and folders of the tree that a glob without braces leads to, in byte order. `*` never crosses a slash nor matches a leading dot (S26). */
+/**
+ * The keys and folders of the tree that a glob without braces leads to, in byte order. `*` never crosses a
+ * slash nor matches a leading dot (S26).
+ */
 export function expandGlob(tree: KeyTree, pattern: string): readonly Match[] {
   let found: readonly Found[] = [{ nodes: [tree], path: [], literal: [] }];
   // glob(3) drops a backslash that quotes a slash.
@@ -35,8 +40,8 @@ export function matchNames(pattern: string, names: readonly string[]): readonly 
 }
 
 /**
- * `a{b,c*}` as `ab` and `ac*`, as glob(3) with GLOB_BRACE. Where a brace is never closed, it and all after it stay as they are.
- * Undefined if there are more alternatives than we go through.
+ * `a{b,c*}` as `ab` and `ac*`, as glob(3) with GLOB_BRACE. Where a brace is never closed, it and all after it
+ * stay as they are. Undefined if there are more alternatives than we go through.
  */
 export function expandBraces(pattern: string): readonly string[] | undefined {
   if (isTooLarge(pattern)) return undefined;

@@ -22,7 +22,8 @@ export function exclusionFaults(lines: readonly BootLine[], loader: Loader): rea
   return lines.flatMap((line) => (line.kind === "exclude" ? (keyFault([line], loader) ?? []) : []));
 }
 
-// To systemd one `-` among lines that say the same is enough (S23). procps checks the path before it looks at the `-`.
+// To systemd one `-` among lines that say the same is enough (S23). procps checks the path before it looks at
+// the `-`.
 function failsFor(entry: MergedLine, loader: Loader, inProcps: boolean): boolean {
   return loader === "systemd" ? !entry.some((line) => line.ignoreFailure) : inProcps;
 }

@@ -14,7 +14,10 @@ export function* procpsLines(text: string): Generator<TextLine> {
   }
 }
 
-/** The text without the blanks at its ends. Not a regular expression: those are quadratic on a long run of blanks. */
+/**
+ * The text without the blanks at its ends. Not a regular expression: those are quadratic on a long run of
+ * blanks.
+ */
 export function strip(text: string, blanks: string): string {
   return stripStart(stripEnd(text, blanks), blanks);
 }

@@ -11,8 +11,9 @@ export type BootLine = {
   readonly line: number;
   readonly kind: "assign" | "exclude";
   /**
-   * The path below /proc/sys, normalised: `net/ipv4/conf/eth0.100/tag`. Where the loader cannot take the key, no path of a
-   * key: it is empty or a slash, climbs with `..`, starts with a blank or ends with a slash (see `keyFault`).
+   * The path below /proc/sys, normalised: `net/ipv4/conf/eth0.100/tag`. Where the loader cannot take the key,
+   * no path of a key: it is empty or a slash, climbs with `..`, starts with a blank or ends with a slash (see
+   * `keyFault`).
    */
   readonly key: string;
   /** The key as written, without the `-` in front. */
@@ -22,7 +23,9 @@ export type BootLine = {
   readonly ignoreFailure: boolean;
 };
 
-/** A file's lines and what is wrong with its syntax; what is wrong with keys comes out when they are applied. */
+/**
+ * A file's lines and what is wrong with its syntax; what is wrong with keys comes out when they are applied.
+ */
 export type ParsedFile = { readonly lines: readonly BootLine[]; readonly faults: readonly BootFault[] };
 
 const systemdBlanks = " \t\n\r";

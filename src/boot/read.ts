@@ -3,10 +3,16 @@ import { type BootLine, type ParsedFile, parseProcps, parseSystemd } from "./par
 import type { BootContent, BootFile, BootStack, Loader } from "./stack.js";
 import { filesInOrder } from "./stack.js";
 
-/** All lines a loader reads, in reading order, and what it stumbles over. A fault `blocked` means that it applies none. */
+/**
+ * All lines a loader reads, in reading order, and what it stumbles over. A fault `blocked` means that it
+ * applies none.
+ */
 export type ReadStack = { readonly lines: readonly BootLine[]; readonly faults: readonly BootFault[] };
 
-/** Both loaders read every file before they write the first key, so one they cannot finish (a fifo) blocks all. */
+/**
+ * Both loaders read every file before they write the first key, so one they cannot finish (a fifo) blocks
+ * all.
+ */
 export function readStack(stack: BootStack, loader: Loader): ReadStack {
   const files = filesInOrder(stack, loader);
   const read = files.map((file) => parsed(file, loader));

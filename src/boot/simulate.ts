@@ -31,12 +31,12 @@ export type BootResult = {
 };
 
 /**
- * Which line sets each key at the next boot. `paths` are the keys that will exist, in slash form: globs expand
- * against them. A key named outright is a winner even if it is not among them, as a module or an interface may
- * bring it.
+ * Which line sets each key at the next boot. `paths` are the keys that will exist, in slash form: globs
+ * expand against them. A key named outright is a winner even if it is not among them, as a module or an
+ * interface may bring it.
  *
- * Values are taken as if the kernel took them all. Which it refuses cannot be known here, and there the loaders
- * differ: an earlier good value stays under procps, the kernel's own value under systemd (S25, P8).
+ * Values are taken as if the kernel took them all. Which it refuses cannot be known here, and there the
+ * loaders differ: an earlier good value stays under procps, the kernel's own value under systemd (S25, P8).
  */
 export function simulate(stack: BootStack, loader: Loader, paths: readonly string[]): BootResult {
   const { lines, faults } = readStack(stack, loader);

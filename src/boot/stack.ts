@@ -1,7 +1,10 @@
 import { compareBytes } from "./bytes.js";
 import { matchNames } from "./glob.js";
 
-/** The folders both loaders look into, highest precedence first (S1). systemd 257 never reads a /lib apart from /usr/lib. */
+/**
+ * The folders both loaders look into, highest precedence first (S1). systemd 257 never reads a /lib apart
+ * from /usr/lib.
+ */
 export const bootFolders: readonly string[] = [
   "/etc/sysctl.d",
   "/run/sysctl.d",
@@ -45,9 +48,9 @@ export type Loader = "systemd" | "procps";
 export type BootFile = { readonly path: string; readonly content: BootContent };
 
 /**
- * The files a loader reads, in the order it reads them. The same name in a lower folder is never opened, whatever the
- * upper one is (S3); order is by name alone, in bytes (S4). procps adds names that start with a dot, expands names
- * that are patterns (P2) and reads /etc/sysctl.conf last if that is a regular file (P1).
+ * The files a loader reads, in the order it reads them. The same name in a lower folder is never opened,
+ * whatever the upper one is (S3); order is by name alone, in bytes (S4). procps adds names that start with a
+ * dot, expands names that are patterns (P2) and reads /etc/sysctl.conf last if that is a regular file (P1).
  */
 export function filesInOrder(stack: BootStack, loader: Loader): readonly BootFile[] {
   const entries = uppermost(stack.entries.filter((entry) => isCandidate(entry.name, loader)));
@@ -85,8 +88,9 @@ function rank(folder: string): number {
   return place < 0 ? bootFolders.length : place;
 }
 
-// procps hands the path of every file to glob(3), so a pattern stands for what it matches in its own folder, files hidden
-// by an upper folder among them, and for itself only if it matches nothing. It gives up at the first it cannot open.
+// procps hands the path of every file to glob(3), so a pattern stands for what it matches in its own folder,
+// files hidden by an upper folder among them, and for itself only if it matches nothing. It gives up at the
+// first it cannot open.
 function expandName(entry: BootEntry, all: readonly BootEntry[]): readonly BootFile[] {
   if (!/[*?[{\\]/.test(entry.name)) return [toFile(entry)];
   const siblings = new Map(

@@ -3,7 +3,10 @@ import { type BootLine, procpsPath } from "./parse.js";
 import type { Loader } from "./stack.js";
 import type { KeyTree } from "./tree.js";
 
-/** The keys a line is about: its own, existing or not, or those its glob matches. Undefined if that is not known. */
+/**
+ * The keys a line is about: its own, existing or not, or those its glob matches. Undefined if that is not
+ * known.
+ */
 export type Targets = (line: BootLine) => readonly Match[] | undefined;
 
 /** Targets as the loader finds them in this tree: with braces for systemd, without for procps (S26, P9). */

@@ -1,4 +1,6 @@
-/** The whole of a boot, not its winners alone: every file a loader meets, every line, and what became of each. */
+/**
+ * The whole of a boot, not its winners alone: every file a loader meets, every line, and what became of each.
+ */
 import type { BootFault } from "./fault.js";
 import type { BootLine } from "./parse.js";
 import { readStack } from "./read.js";
@@ -19,7 +21,7 @@ export type TracedFile = {
   readonly by?: string;
 };
 
-/** Where a line stands. */
+/** File and line. */
 type LinePlace = { readonly file: string; readonly line: number };
 
 /**

@@ -14,8 +14,8 @@ export function keyTree(paths: readonly string[]): KeyTree {
 }
 
 /**
- * What a path is: a `key`, a `folder` of keys, `below` a key (which no kernel has), or `missing`, which a module or an
- * interface may bring.
+ * What a path is: a `key`, a `folder` of keys, `below` a key (which no kernel has), or `missing`, which a
+ * module or an interface may bring.
  */
 export function kindOf(tree: KeyTree, path: string): "key" | "folder" | "below" | "missing" {
   let node = tree;

@@ -2,7 +2,10 @@
 
 import { nameMatcher } from "./wildcard.js";
 
-/** A sysctl key as sysctl(8) prints it: `net.ipv4.ip_forward`; a dot inside a part is a slash: `net.ipv4.conf.eth0/100.rp_filter`. */
+/**
+ * A sysctl key as sysctl(8) prints it: `net.ipv4.ip_forward`; a dot inside a part is a slash:
+ * `net.ipv4.conf.eth0/100.rp_filter`.
+ */
 export type Key = string & { readonly brand: "Key" };
 
 const longest = 256;
@@ -12,7 +15,10 @@ const interfacePattern = /^[A-Za-z0-9_.:@+*?[\]!-]+$/;
 const swapped = (text: string): string =>
   text.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
 
-/** Reads the `.` or the `/` form; undefined where it is no key. Patterns are taken only for the interface in `net.*.conf.*` and `net.*.neigh.*`. */
+/**
+ * Reads the `.` or the `/` form; undefined where it is not a key. Patterns are taken only for the interface
+ * in `net.*.conf.*` and `net.*.neigh.*`.
+ */
 export function parseKey(text: string): Key | undefined {
   if (text.length > longest) return undefined;
   const dotted = /^[^./]*\//.test(text) ? swapped(text) : text;
@@ -31,8 +37,8 @@ function isInterfaceKey(parts: readonly string[]): boolean {
 }
 
 /**
- * Reads a key that was found on a host. The kernel lets an interface be called anything without blanks and slashes, so there is more
- * than what a person may write; a name that is itself a pattern is left alone.
+ * Reads a key that was found on a host. The kernel lets an interface be called anything without blanks and
+ * slashes, so there is more than what a person may write; a name that is itself a pattern is left alone.
  */
 export function recordedKey(text: string): Key | undefined {
   const plain = parseKey(text);
@@ -70,7 +76,9 @@ export function withInterface(key: Key, name: string): Key {
   return parts.join(".") as Key;
 }
 
-/** The keys that a pattern stands for among these, as glob(3) matches one part; a plain key stands for itself. */
+/**
+ * The keys that a pattern stands for among these, as glob(3) matches one part; a plain key stands for itself.
+ */
 export function expand(key: Key, interfaces: readonly string[]): readonly Key[] {
   const name = interfaceOf(key);
   if (name === undefined || !isPattern(key)) return [key];

@@ -7,7 +7,7 @@ export function isPortRange(part: string): boolean {
   return low <= high && high <= 65535;
 }
 
-/** `8081,8080,1-5` as the kernel prints it: `1-5,8080-8081`; undefined where it is no list of ports. */
+/** `8081,8080,1-5` as the kernel prints it: `1-5,8080-8081`; undefined where it is not a list of ports. */
 export function mergedPorts(text: string): string | undefined {
   if (text === "") return "";
   const parts = text.split(",");

@@ -1,11 +1,17 @@
-/** Values that protect something: never printed, never captured. Held against the catalogue's `secret` entries by a test. */
+/**
+ * Values that protect something: never printed, never captured. Held against the catalogue's `secret` entries
+ * by a test.
+ */
 
 /** The last parts of the keys whose values are secrets. */
 export const secretNames: readonly string[] = ["tcp_fastopen_key", "stable_secret"];
 
 export const isSecret = (key: string): boolean => namesSecret(key);
 
-/** A text of sysctl.d lines with the values of secrets taken out, however their keys are written: with dots, slashes or patterns. */
+/**
+ * A text of sysctl.d lines with the values of secrets taken out, however their keys are written: with dots,
+ * slashes or patterns.
+ */
 export const withoutSecrets = (text: string): string =>
   text.replace(
     /^([ \t]*[-#;]*[ \t]*)([^=\n]*)(=?).*$/gm,

@@ -1,4 +1,7 @@
-/** The catalogue that ships with this program. A command asks for a few tunables of many, so an entry is parsed when it is asked for. */
+/**
+ * The catalogue that ships with this program. A command asks for a few tunables of many, so an entry is
+ * parsed when it is asked for.
+ */
 import { catalogueKeys, catalogueLines } from "../generated/catalogue.js";
 import type { Catalogue } from "./catalogue.js";
 import type { Tunable } from "./tunable.js";

@@ -1,4 +1,7 @@
-/** A catalogue entry: what the kernel offers. Written by hand in `schema/tunables/*.yaml`, which `schema/tunable.schema.json` describes field by field. */
+/**
+ * A catalogue entry: what the kernel offers. Written by hand in `schema/tunables/*.yaml`, which
+ * `schema/tunable.schema.json` describes field by field.
+ */
 
 export type ValueType =
   | "integer"
@@ -22,7 +25,9 @@ export type Scope =
 
 export type Guard = "one-way" | "runs-code" | "stops-host";
 
-/** Numbers are text, so that 64-bit values stay exact. Field names are those of the files, which are public. */
+/**
+ * Numbers are text, so that 64-bit values stay exact. Field names are those of the files, which are public.
+ */
 export type Tunable = {
   readonly key: string;
   readonly summary: string;

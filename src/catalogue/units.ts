@@ -1,4 +1,7 @@
-/** Units: what `16M` and `60s` mean for a tunable that counts bytes, pages or seconds, and when a number was meant in another unit. */
+/**
+ * Units: what `16M` and `60s` mean for a tunable that counts bytes, pages or seconds, and when a number was
+ * meant in another unit.
+ */
 import type { ValueFault } from "../problem.js";
 import type { Tunable } from "./tunable.js";
 

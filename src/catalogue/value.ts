@@ -1,10 +1,16 @@
-/** Values by meaning: what a person wrote and what the kernel prints become one canonical text, or a fault that says what is wrong. */
+/**
+ * Values by meaning: what a person wrote and what the kernel prints become one canonical text, or a fault
+ * that says what is wrong.
+ */
 import type { ValueFault } from "../problem.js";
 import { isPortRange, mergedPorts } from "./ports.js";
 import type { Tunable } from "./tunable.js";
 import { converted, isInRange, unitFault } from "./units.js";
 
-/** Canonical text: numbers and vectors one space apart, lists sorted and merged, masks without leading zeros, text untouched. */
+/**
+ * Canonical text: numbers and vectors one space apart, lists sorted and merged, masks without leading zeros,
+ * text untouched.
+ */
 export type Value = string & { readonly brand: "Value" };
 
 export type CheckedValue =
@@ -35,7 +41,9 @@ export function canonicalReading(tunable: Tunable | undefined, text: string): Va
   }
 }
 
-/** What the kernel makes of a value in a file, which it reads as C does: `010` is eight and `0x10` sixteen. */
+/**
+ * What the kernel makes of a value in a file, which it reads as C does: `010` is eight and `0x10` sixteen.
+ */
 export function parseAsKernel(tunable: Tunable | undefined, text: string): Value {
   if (tunable?.type === "text" || tunable?.type === "cpu-mask") return canonicalReading(tunable, text);
   // The numbers of a list stand between commas and dashes; a dash elsewhere is a sign.
@@ -55,8 +63,9 @@ const canonicalNumber = (word: string): string =>
   /^-?[0-9]+$/.test(word) && !wholeNumber.test(word) ? String(BigInt(word)) : word;
 
 /**
- * In groups of 32 bits, without leading zeros: the kernel takes no more than eight digits in one, and on a host of few CPUs no group of zeros before
- * the others. A group with fewer digits, as in `1,0`, has its zeros at the front.
+ * In groups of 32 bits, without leading zeros: the kernel takes no more than eight digits in one, and on a
+ * host of few CPUs no group of zeros before the others. A group with fewer digits, as in `1,0`, has its zeros
+ * at the front.
  */
 function canonicalMask(text: string): string {
   const digits = text.includes(",")
@@ -71,7 +80,10 @@ function canonicalMask(text: string): string {
     .replace(/\B(?=(.{8})+$)/g, ",");
 }
 
-/** What a person wrote for this tunable: canonical, or what is wrong with it. Stricter than the kernel, which takes `033` for 27 and `4096 # c` for 4096. */
+/**
+ * What a person wrote for this tunable: canonical, or what is wrong with it. Stricter than the kernel, which
+ * takes `033` for 27 and `4096 # c` for 4096.
+ */
 export function checkValue(tunable: Tunable, text: string): CheckedValue {
   const bare = text.trim();
   if (/[^\x20-\x7e\t]/.test(bare)) return fault({ kind: "characters", text: bare });
@@ -149,7 +161,7 @@ function checkNumber(tunable: Tunable, text: string): CheckedValue {
   return value(String(number));
 }
 
-/** Why a text is no plain decimal number, with the number that was probably meant. */
+/** Why a text is not a plain decimal number, with the number that was probably meant. */
 function numberFault(tunable: Tunable, text: string): ValueFault {
   const quantity = /^(\d+)\s*([A-Za-z%]+)$/.exec(text);
   if (quantity && !/^0x/i.test(text)) return unitFault(tunable, text, quantity[1] ?? "", quantity[2] ?? "");
@@ -197,7 +209,10 @@ function checkList(tunable: Tunable, text: string): CheckedValue {
   return numbers.find((number) => !number.ok) ?? value(mergedPorts(ranges) ?? "");
 }
 
-/** `0-31:2/4`, the first two of every four, as ranges: some of the kernel's lists of CPUs take it, and some do not. */
+/**
+ * `0-31:2/4`, the first two of every four, as ranges: some of the kernel's lists of CPUs take it, and some do
+ * not.
+ */
 function spelledOut(part: string): string {
   const [low, high, used, size] = (/^(\d{1,5})-(\d{1,5}):(\d{1,5})\/(\d{1,5})$/.exec(part) ?? [])
     .slice(1)
@@ -209,7 +224,10 @@ function spelledOut(part: string): string {
   }).join(",");
 }
 
-/** Whether its values have an order, so that `at_least` and `at_most` mean something: numbers, levels and switches, not masks and words. */
+/**
+ * Whether its values have an order, so that `at_least` and `at_most` mean something: numbers, levels and
+ * switches, not masks and words.
+ */
 export function isOrdered(tunable: Tunable): boolean {
   if (tunable.type === "enumeration")
     return Object.keys(tunable.values ?? {}).every((member) => wholeNumber.test(member));
@@ -227,7 +245,8 @@ export function fieldwiseMin(have: Value, wanted: Value): Value {
 
 function fieldwise(have: Value, wanted: Value, choose: (a: bigint, b: bigint) => bigint): Value {
   const [old, goal] = [have.split(" "), wanted.split(" ")];
-  // A reading of another shape than the catalogue's cannot be compared field by field: what is wanted then stands as it is.
+  // A reading of another shape than the catalogue's cannot be compared field by field: what is wanted then
+  // stands as it is.
   if (old.length !== goal.length || !old.every((word) => wholeNumber.test(word))) return wanted;
   return goal.map((word, at) => String(choose(BigInt(old[at] ?? word), BigInt(word)))).join(" ") as Value;
 }

@@ -1,4 +1,7 @@
-/** Whether one name (no slashes) matches a pattern, as fnmatch(3) with FNM_PERIOD has it: `*`, `?`, `[a-c]`, `[!a]`, `\*`. */
+/**
+ * Whether one name (no slashes) matches a pattern, as fnmatch(3) with FNM_PERIOD has it: `*`, `?`, `[a-c]`,
+ * `[!a]`, `\*`.
+ */
 export function nameMatcher(pattern: string): (name: string) => boolean {
   const tokens = tokenise([...pattern]);
   return (name) =>
@@ -50,7 +53,9 @@ function matches(tokens: readonly Token[], chars: readonly string[]): boolean {
   return token === tokens.length;
 }
 
-/** The set that starts after a `[`, or undefined if nothing closes it: then `[` is a letter like any other. */
+/**
+ * The set that starts after a `[`, or undefined if nothing closes it: then `[` is a letter like any other.
+ */
 function bracket(
   chars: readonly string[],
   start: number,

@@ -6,7 +6,10 @@ import type { ProcessContext } from "./process-context.js";
 let asked: string | undefined;
 let listening = false;
 
-/** From the first step of a change on, a signal waits for the next one; until then it ends the process as it always does. */
+/**
+ * From the first step of a change on, a signal waits for the next one; until then it ends the process as it
+ * always does.
+ */
 function listen(): void {
   if (listening) return;
   listening = true;
@@ -29,7 +32,8 @@ function write(fd: 1 | 2, text: string): void {
   try {
     for (let written = 0; written < bytes.length; ) written += writeOrWait(fd, bytes.subarray(written));
   } catch (error) {
-    // What was done to the host stands, whether it is read or not. EPIPE is a reader that closed its end (`| head`).
+    // What was done to the host stands, whether it is read or not. EPIPE is a reader that closed its end (`|
+    // head`).
     unread ||= fd === 1 && !(error instanceof Error && "code" in error && error.code === "EPIPE");
   }
 }
@@ -45,7 +49,9 @@ function writeOrWait(fd: 1 | 2, bytes: Buffer): number {
   }
 }
 
-/** Asked of the descriptor itself: `process.stdout` would load all of Node's streams for this one question. */
+/**
+ * Asked of the descriptor itself: `process.stdout` would load all of Node's streams for this one question.
+ */
 const takesColour = (fd: 1 | 2): boolean =>
   isTerminal(fd) && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 
@@ -80,7 +86,8 @@ const context: ProcessContext = {
 
 main(process.argv.slice(2), context).then(
   (code) => {
-    // A report that is the whole of a command's work must not be lost in silence; a change's outcome is the host's.
+    // A report that is the whole of a command's work must not be lost in silence; a change's outcome is the
+    // host's.
     const isReport = !["apply", "rollback"].includes(process.argv[2] ?? "");
     process.exitCode = unread && isReport && code === 0 ? 1 : code;
   },

@@ -1,4 +1,7 @@
-/** The command line: commands, flags, help. What a command does is in its own file, which is loaded when it is called. */
+/**
+ * The command line: commands, flags, help. What a command does is in its own file, which is loaded when it is
+ * called.
+ */
 import { Command, CommanderError } from "commander";
 import { version } from "../generated/version.js";
 import { commands } from "./commands.js";

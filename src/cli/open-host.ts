@@ -22,7 +22,10 @@ export type HostOptions = {
 /** `reference`: with an image, the captured host that stands for those it will run on. */
 export type OpenHost = { readonly host: Host; readonly reference?: Host };
 
-/** In a chroot the files are those of this tree, and the kernel belongs to the system outside: it is not touched. */
+/**
+ * In a chroot the files are those of this tree, and the kernel belongs to the system outside: it is not
+ * touched.
+ */
 export async function openHost(context: ProcessContext, options: HostOptions): Promise<Checked<OpenHost>> {
   const captured = options.against === undefined ? undefined : await openCaptured(context, options.against);
   if (captured && !captured.ok) return captured;
@@ -43,7 +46,10 @@ export async function openHost(context: ProcessContext, options: HostOptions): P
     : failed([{ code: "no-kernel", path: "/proc/sys" }]);
 }
 
-/** Whether the files at `/` and the kernel that runs make one host: not in a chroot, nor in a container that may not write it. */
+/**
+ * Whether the files at `/` and the kernel that runs make one host: not in a chroot, nor in a container that
+ * may not write it.
+ */
 const hasOwnKernel = (): boolean => isKernelReadable() && !isKernelReadOnly() && !isChroot();
 
 function isKernelReadOnly(): boolean {
@@ -72,8 +78,9 @@ async function openCaptured({ cwd }: ProcessContext, path: string): Promise<Chec
 }
 
 /**
- * The folder of `--root`, absolute; or what is wrong with it. A script whose `$ROOT` is not set may not be given the
- * running host in its place. In a chroot, and where the kernel cannot be read or written, `/` is a tree of files.
+ * The folder of `--root`, absolute; or what is wrong with it. A script whose `$ROOT` is not set may not be
+ * given the running host in its place. In a chroot, and where the kernel cannot be read or written, `/` is a
+ * tree of files.
  */
 function imageRoot(cwd: string, root: string): Checked<string> {
   const bad = (why: "empty" | "not-found" | "this-host" | "link-loop", path?: string): Checked<never> =>

@@ -1,9 +1,15 @@
-/** One lock for all that changes the host: flock(2) on the state folder, which the kernel drops with the process, however that ends. */
+/**
+ * One lock for all that changes the host: flock(2) on the state folder, which the kernel drops with the
+ * process, however that ends.
+ */
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, existsSync, openSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { type Checked, failed, ok } from "../problem.js";
 
-/** flock(2) belongs to the open file description: util-linux's flock takes it on a descriptor that this process keeps. */
+/**
+ * flock(2) belongs to the open file description: util-linux's flock takes it on a descriptor that this
+ * process keeps.
+ */
 export function lockFolder(folder: string): Checked<{ readonly release: () => void }> {
   const program = ["/usr/bin/flock", "/bin/flock"].find(existsSync);
   if (!program) return failed([{ code: "no-lock" }]);
@@ -22,7 +28,10 @@ export function lockFolder(folder: string): Checked<{ readonly release: () => vo
   ]);
 }
 
-/** The process that holds it, as far as it can be seen: /proc/locks names the flock that took it, which has ended long since. */
+/**
+ * The process that holds it, as far as it can be seen: /proc/locks names the flock that took it, which has
+ * ended long since.
+ */
 function holderOf(folder: string): string | undefined {
   const place = realpathSync(folder);
   const others = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== String(process.pid));

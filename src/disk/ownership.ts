@@ -1,4 +1,7 @@
-/** Whether root may act on a file: one that others can change, or put another in the place of, would hand them the host. */
+/**
+ * Whether root may act on a file: one that others can change, or put another in the place of, would hand them
+ * the host.
+ */
 import { type BigIntStats, lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../problem.js";
@@ -15,8 +18,8 @@ type PathPart = { readonly path: string; readonly stats: BigIntStats };
 export type PathTrace = { readonly file: string; readonly steps?: readonly PathPart[] };
 
 /**
- * Looks at all that the path of an open file leads through, as it is written. To be asked while the file is open: until then
- * no other file can have its number.
+ * Looks at all that the path of an open file leads through, as it is written. To be asked while the file is
+ * open: until then no other file can have its number.
  * @param file an absolute path
  * @param opened what the open descriptor says of itself
  */
@@ -33,8 +36,9 @@ export function tracePath(file: string, opened: BigIntStats): PathTrace {
 }
 
 /**
- * Goes a path from `/` on, one name after another. Others cannot replace a name in a folder that they cannot write, nor what is
- * not theirs in a sticky one: each step that is found trustworthy stays what it is while the next one is looked at.
+ * Goes a path from `/` on, one name after another. Others cannot replace a name in a folder that they cannot
+ * write, nor what is not theirs in a sticky one: each step that is found trustworthy stays what it is while
+ * the next one is looked at.
  */
 function walk(path: string): readonly PathPart[] {
   const steps = [look("/")];
@@ -73,7 +77,8 @@ export function ownershipProblem({ file, steps }: PathTrace, owners: readonly nu
 
 function ownershipFault(stats: BigIntStats, owners: readonly number[]): "owner" | "writable" | undefined {
   if (!owners.includes(Number(stats.uid))) return "owner";
-  // In a sticky folder such as /tmp, others cannot replace what is not theirs. The mode of a link means nothing.
+  // In a sticky folder such as /tmp, others cannot replace what is not theirs. The mode of a link means
+  // nothing.
   const isHarmless = stats.isSymbolicLink() || (stats.isDirectory() && (stats.mode & sticky) !== 0n);
   return (stats.mode & worldOrGroup) !== 0n && !isHarmless ? "writable" : undefined;
 }

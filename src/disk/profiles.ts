@@ -1,4 +1,7 @@
-/** Finds and parses profiles: a path, or a name in `./profiles`, `/etc/tunectl/profiles` and among the shipped ones. */
+/**
+ * Finds and parses profiles: a path, or a name in `./profiles`, `/etc/tunectl/profiles` and among the shipped
+ * ones.
+ */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { nearest } from "../catalogue/catalogue.js";

@@ -23,7 +23,8 @@ export function readRecords(folder: string): Checked<readonly TransactionRecord[
 }
 
 /**
- * The text of a record. What cannot be read back restores nothing: that has to be known before anything is changed.
+ * The text of a record. What cannot be read back restores nothing: that has to be known before anything is
+ * changed.
  * @throws EBADMSG where it could not be read back
  */
 export function recordText(record: TransactionRecord): string {
@@ -37,8 +38,8 @@ export function recordText(record: TransactionRecord): string {
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /**
- * The checksum finds a torn or edited record. Who can write here can forge it, so what it holds is checked like any
- * input.
+ * The checksum finds a torn or edited record. Who can write here can forge it, so what it holds is checked
+ * like any input.
  * @param expected a file of any other user was put into a folder that was open to others for a while
  */
 function readRecord(file: string, expected: number | undefined): Checked<TransactionRecord> {

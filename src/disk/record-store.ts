@@ -1,4 +1,7 @@
-/** The state folder. What reads and writes records is loaded only where there are any: most runs of `diff` find none. */
+/**
+ * The state folder. What reads and writes records is loaded only where there are any: most runs of `diff`
+ * find none.
+ */
 import { statSync } from "node:fs";
 import { errnoOf, type RecordStore } from "../host.js";
 import { failed, ok } from "../problem.js";

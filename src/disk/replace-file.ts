@@ -1,4 +1,7 @@
-/** Replaces a file atomically and durably: new version beside it, fsync, rename, fsync of the folder; the old one is kept as a second name until all is done. */
+/**
+ * Replaces a file atomically and durably: new version beside it, fsync, rename, fsync of the folder; the old
+ * one is kept as a second name until all is done.
+ */
 import {
   closeSync,
   constants,
@@ -19,7 +22,8 @@ import { errnoFrom, errnoOf, type StagedFile } from "../host.js";
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 
 /**
- * Prepares a replacement. The names beside the file are hidden and do not end in `.conf`: some loaders read dot files.
+ * Prepares a replacement. The names beside the file are hidden and do not end in `.conf`: some loaders read
+ * dot files.
  * @param mode permission bits of the new file, whatever the umask
  */
 export function stageFile(path: string, text: string | undefined, mode = 0o644): StagedFile {
@@ -79,7 +83,9 @@ export function sweepBeside(paths: readonly string[]): void {
     for (const name of Object.values(namesBeside(path))) errnoFrom(() => rmSync(name, { force: true }));
 }
 
-/** Whether the only other name of a file is the hard link that a killed run of ours left, made for an undo. */
+/**
+ * Whether the only other name of a file is the hard link that a killed run of ours left, made for an undo.
+ */
 export function isLinkedByUs(path: string, { dev, ino, nlink }: Stats): boolean {
   const former = lstatSync(namesBeside(path).former, { throwIfNoEntry: false });
   return nlink === 2 && former?.ino === ino && former.dev === dev;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 const maximumLinks = 40;
 
 /**
- * Where a path of the image lies on this host, with every link on the way resolved inside the image, as chroot(2) would.
- * The last part is not followed. For the running host (`root` empty) the path is what it is.
+ * Where a path of the image lies on this host, with every link on the way resolved inside the image, as
+ * chroot(2) would. The last part is not followed. For the running host (`root` empty) the path is what it is.
  * @throws ELOOP where links lead in a circle: left to the kernel, they would lead out of the image
  */
 export function resolveInRoot(root: string, path: string): string {

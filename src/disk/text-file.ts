@@ -1,4 +1,4 @@
-/** Reads text that somebody else wrote: regular files only, of a bounded size, in UTF-8. */
+/** Reads text that another program or person wrote: regular files only, of a bounded size, in UTF-8. */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { errnoOf } from "../host.js";
 import { type Checked, failed, ok, type Problem } from "../problem.js";
@@ -27,7 +27,10 @@ export function readBytes(path: string, limit: number): Checked<Buffer> {
   return whileOpen(path, (fd, stats) => readBounded(path, fd, stats, limit));
 }
 
-/** O_NONBLOCK, so that a fifo is told instead of waited for. Links are followed: `./profiles` may well hold one. */
+/**
+ * O_NONBLOCK, so that a FIFO is an error and not waited for. Links are followed: `./profiles` may well hold
+ * one.
+ */
 function whileOpen<T>(path: string, read: (fd: number, stats: BigIntStats) => Checked<T>): Checked<T> {
   let fd: number;
   try {

@@ -1,4 +1,7 @@
-/** What expressions may ask, and what they answer; apart from the language itself, which is loaded only where it is used. */
+/**
+ * What expressions may ask, and what they answer; apart from the language itself, which is loaded only where
+ * it is used.
+ */
 
 import type { BadExpression } from "../problem.js";
 
@@ -24,7 +27,9 @@ export type Evaluated =
 
 export type Expressions = { readonly evaluate: (source: string) => Evaluated };
 
-/** The values of all parameters; `refuse` reports a name that the expression language does not take after all. */
+/**
+ * The values of all parameters; `refuse` reports a name that the expression language does not take after all.
+ */
 export type ParameterValues = {
   readonly numbers: ReadonlyMap<string, bigint>;
   readonly refuse: (name: string) => void;

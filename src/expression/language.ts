@@ -1,8 +1,10 @@
 /**
- * `${…}` in values and conditions: CEL over the profile's parameters and host facts. It has no side effects and reads nothing else.
+ * `${…}` in values and conditions: CEL over the profile's parameters and host facts. It has no side effects
+ * and reads nothing else.
  *
- * CEL alone ends, but in no time that anyone waits for. So an expression is short, calls only what takes no longer than its text and
- * the host's lists are long, and has no loop in a loop: the work is at most that of each part for each item of one list.
+ * CEL alone ends, but in no time that anyone waits for. So an expression is short, calls only what takes no
+ * longer than its text and the host's lists are long, and has no loop in a loop: the work is at most that of
+ * each part for each item of one list.
  */
 import {
   type ASTNode,
@@ -18,9 +20,9 @@ import type { Evaluated, Expressions, HostView, ParameterValues } from "./host-v
 /** Characters; the longest of ours has a hundred. */
 const longestSource = 2000;
 
-// Only what is listed is offered, so that a version of the library with more functions does not offer more. Not listed on purpose:
-// `matches` (a pattern can take years), `split` and `join` (in turns they multiply a text), `cel.bind` (doubles a text or a list
-// each time), `duration` (takes the cube of a text's length).
+// Only what is listed is offered, so that a version of the library with more functions does not offer more.
+// Not listed on purpose: `matches` (a pattern can take years), `split` and `join` (in turns they multiply a
+// text), `cel.bind` (doubles a text or a list each time), `duration` (takes the cube of a text's length).
 const functions = ["max", "min", "has_tunable", "kernel_at_least", "size", "int", "double", "string", "bool"];
 const textMethods = [
   "startsWith",
@@ -49,7 +51,10 @@ const hostSchema = {
   },
 };
 
-/** Prepares the evaluation of a profile's expressions; without a host they are type-checked, and worked out where they need none. */
+/**
+ * Prepares the evaluation of a profile's expressions; without a host they are type-checked, and worked out
+ * where they need none.
+ */
 export function expressionsFor(
   { numbers, refuse }: ParameterValues,
   host: HostView | undefined,
@@ -68,7 +73,10 @@ export function expressionsFor(
   return { evaluate: (source) => evaluate(environment, source, values, host !== undefined) };
 }
 
-/** Which names are free is the library's to say; it says so by throwing, and the type given here is always right. */
+/**
+ * Which names are free is the library's to say; it says so by throwing, and the type given here is always
+ * right.
+ */
 function isFreeName(environment: Environment, name: string): boolean {
   try {
     environment.registerVariable(name, "int");
@@ -142,7 +150,10 @@ function badVersion(part: ASTNode & { op: "call" }): Evaluated | undefined {
 const notOffered = (name: string, part: ASTNode): Evaluated =>
   refused({ kind: "not-offered", name, offered: [...functions, ...textMethods, ...loops] }, part.pos);
 
-/** What may be done once, but neither for each item of a list nor to that list: another loop, and making lists longer. */
+/**
+ * What may be done once, but neither for each item of a list nor to that list: another loop, and making lists
+ * longer.
+ */
 function refusalInLoop(inner: ASTNode, loop: string, variable: unknown): Evaluated | undefined {
   if (inner.op === "rcall" && loops.includes(inner.args[0]))
     return refused({ kind: "loop-in-loop", name: inner.args[0], loop }, inner.pos);
@@ -151,7 +162,10 @@ function refusalInLoop(inner: ASTNode, loop: string, variable: unknown): Evaluat
   return undefined;
 }
 
-/** Whether its form alone tells that it is a number or text, which are added in no time; a list is added to a list alone. */
+/**
+ * Whether its form alone tells that it is a number or text, which are added in no time; a list is added to a
+ * list alone.
+ */
 function isNotAList(part: ASTNode, variable: unknown): boolean {
   if (part.op === "+") return part.args.some((side) => isNotAList(side, variable));
   if (part.op === "id") return part.args !== variable;

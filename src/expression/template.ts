@@ -1,6 +1,9 @@
 /** Finds the `${…}` in a text. */
 
-/** `"4096 ${a * 2} x"` in parts; undefined where a `${` is not closed. Braces and quotes inside an expression are respected. */
+/**
+ * `"4096 ${a * 2} x"` in parts; undefined where a `${` is not closed. Braces and quotes inside an expression
+ * are respected.
+ */
 export function templateParts(
   text: string,
 ):

@@ -1,4 +1,6 @@
-/** A plan as a file, in `schema/plan.schema.json`, and in memory: what was reviewed is what can be applied. */
+/**
+ * A plan as a file, in `schema/plan.schema.json`, and in memory: what was reviewed is what can be applied.
+ */
 import { type Key, recordedKey } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";

@@ -65,7 +65,10 @@ const stateToFile = ({ readings, files, applied }: RecordedState): StoredState =
   applied: orNull(applied, appliedToFile),
 });
 
-/** A file of any version that this program knows; every key in it goes through the grammar of keys, as any input does. */
+/**
+ * A file of any version that this program knows; every key in it goes through the grammar of keys, as any
+ * input does.
+ */
 export function recordFromFile(parsed: unknown): Decoded<TransactionRecord> {
   const version = versionOf(parsed);
   const current = version === 1 ? fromVersion1(parsed as VersionOne) : parsed;
@@ -125,7 +128,10 @@ const stateFromFile = ({ readings, files, applied }: StoredState): RecordedState
   applied: applied && appliedFromFile(applied),
 });
 
-/** Development builds before 0.1.0 wrote the kernel as two texts, empty for an image, and bounds as `least` and `most`. */
+/**
+ * Development builds before 0.1.0 wrote the kernel as two texts, empty for an image, and bounds as `least`
+ * and `most`.
+ */
 type VersionOne = Omit<RecordFile, "version" | "kernel"> & {
   readonly version: 1;
   readonly boot_id?: string;

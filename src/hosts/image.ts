@@ -1,4 +1,6 @@
-/** A tree of files whose kernel does not run: an image below `--root`, or this very system seen from a chroot. */
+/**
+ * A tree of files whose kernel does not run: an image below `--root`, or this very system seen from a chroot.
+ */
 import { readBootStack } from "../disk/boot-stack.js";
 import { ownFiles } from "../disk/own-files.js";
 import { recordStore } from "../disk/record-store.js";

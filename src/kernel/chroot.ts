@@ -2,8 +2,9 @@
 import { readFileSync, readlinkSync, statSync } from "node:fs";
 
 /**
- * Two signs, as PID 1's root may be read by few: no mount is at `/`, which is so in a chroot that is not a mount
- * point; or an ancestor in the same mount namespace has another root. A container has a root of its own and is none.
+ * Two signs, as PID 1's root may be read by few: no mount is at `/`, which is so in a chroot that is not a
+ * mount point; or an ancestor in the same mount namespace has another root. A container has a root of its own
+ * and is none.
  */
 export function isChroot(): boolean {
   return !hasRootMount(textOf("/proc/self/mountinfo")) || ancestors().some(hasOtherRoot);

@@ -37,7 +37,9 @@ export function hostFacts(base = "", arch = machine()): HostFacts {
 
 type Tree = ReturnType<typeof treeBelow>;
 
-/** Files that cannot be read are empty, folders have no names: what is not known is left out, never an error. */
+/**
+ * Files that cannot be read are empty, folders have no names: what is not known is left out, never an error.
+ */
 const treeBelow = (base: string) => {
   const bytes = (path: string): Buffer => orElse(() => readFileSync(base + path), Buffer.alloc(0));
   const text = (path: string): string => bytes(path).toString("utf8");
@@ -66,7 +68,10 @@ const firstWords = (lines: string): readonly string[] =>
 const totalMemory = (meminfo: string): bigint =>
   BigInt(/^MemTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? "0") * 1024n;
 
-/** A module without parameters that is built in leaves no folder in `/sys/module`; its tunables show that it is there. */
+/**
+ * A module without parameters that is built in leaves no folder in `/sys/module`; its tunables show that it
+ * is there.
+ */
 const moduleEvidence: Readonly<Record<string, string>> = {
   nf_conntrack: "/proc/sys/net/netfilter/nf_conntrack_max",
   br_netfilter: "/proc/sys/net/bridge",
@@ -104,7 +109,7 @@ function bootLoader(tree: Tree): Loader {
   return ["/sbin/sysctl", "/usr/sbin/sysctl"].some(tree.has) ? "procps" : "systemd";
 }
 
-/** One that is itself a pattern cannot be named in sysctl.d, nor told from the pattern. */
+/** One that is itself a pattern cannot be named in sysctl.d, nor distinguished from the pattern. */
 const isPlainName = (name: string): boolean => !/[*?[\]]/.test(name);
 
 function networkNamespace(tree: Tree): string | undefined {

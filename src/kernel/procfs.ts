@@ -38,7 +38,10 @@ function withOpen(path: string, use: (fd: number) => WriteResult): WriteResult {
 const isProc = (fd: number, path: string): boolean =>
   readlinkSync(`/proc/self/fd/${fd}`).startsWith("/proc/sys/") && statfsSync(path).type === procMagic;
 
-/** The kernel takes a list of ports a page at a time, up to a comma, and adds the next part to it; of all else it takes one part. */
+/**
+ * The kernel takes a list of ports a page at a time, up to a comma, and adds the next part to it; of all else
+ * it takes one part.
+ */
 function writeWhole(fd: number, text: string): WriteResult {
   // An empty write changes nothing; a line end alone empties the value.
   const bytes = Buffer.from(`${text}\n`);

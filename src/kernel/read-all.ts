@@ -4,7 +4,9 @@ import { type Key, pathKey } from "../catalogue/key.js";
 import type { RawReading } from "../catalogue/reading.js";
 import { readProcFile } from "./read-file.js";
 
-/** Reading these does work, waits for a lock, or gives another answer each time; none of them is a setting. */
+/**
+ * Reading these does work, waits for a lock, or gives another answer each time; none of them is a setting.
+ */
 const notRead = new Set([
   "vm/stat_refresh",
   "kernel/random/uuid",

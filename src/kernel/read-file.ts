@@ -27,7 +27,10 @@ export function readProcFile(path: string): RawReading {
   }
 }
 
-/** One read(2) has all of it or as much as was asked for; what a next one would go on from, the kernel does not keep. */
+/**
+ * One read(2) has all of it or as much as was asked for; what a next one would go on from, the kernel does
+ * not keep.
+ */
 function wholeText(fd: number): string {
   let buffer = small;
   let length = readSync(fd, buffer, 0, buffer.length, 0);

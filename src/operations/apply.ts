@@ -28,7 +28,10 @@ export type ApplyResult = {
   readonly recovery?: FinishedRecovery;
 } & (
   | {
-      /** refused: nothing was changed, but for the recovery · not-recovered: the interrupted change could not be taken back whole */
+      /**
+       * refused: nothing was changed, but for the recovery · not-recovered: the interrupted change could not
+       * be taken back whole
+       */
       readonly status: "refused" | "not-recovered";
       readonly problems: readonly Problem[];
     }
@@ -74,7 +77,10 @@ async function applyLocked(
   return recovery ? { ...result, recovery } : result;
 }
 
-/** Planned anew under the lock, since another run may have ended meanwhile; and once more when modules have brought their keys. */
+/**
+ * Planned anew under the lock, since another run may have ended meanwhile; and once more when modules have
+ * brought their keys.
+ */
 async function applyPlanned(
   locked: LockedHost,
   options: ApplyOptions,

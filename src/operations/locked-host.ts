@@ -86,8 +86,8 @@ export function provenanceOf({ host, records }: LockedHost, operator: Operator):
 }
 
 /**
- * The values of a change that was made in another network namespace are not those of this one: neither restoring
- * nor replacing it here would be true.
+ * The values of a change that was made in another network namespace are not those of this one: neither
+ * restoring nor replacing it here would be true.
  */
 export function namespaceProblems(host: Host, records: readonly TransactionRecord[]): readonly HostProblem[] {
   const record = interruptedTransaction(records) ?? lastCommitted(records);

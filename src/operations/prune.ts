@@ -7,7 +7,10 @@ import { type LockedHost, withLock } from "./locked-host.js";
 
 export type Pruned = { readonly removed: readonly number[]; readonly kept: number };
 
-/** Keeps the newest `count`. The newest committed one is the record of what is applied: it stays, as does an interrupted one. */
+/**
+ * Keeps the newest `count`. The newest committed one is the record of what is applied: it stays, as does an
+ * interrupted one.
+ */
 export async function pruneRecords(host: Host, count: number): Promise<Checked<Pruned>> {
   const pruned = await withLock(host, async (locked) => removeOld(locked, count));
   return pruned.ok ? pruned.value : pruned;

@@ -13,8 +13,8 @@ export type NotRehearsableReason = "whole-host" | "absent" | "unreadable" | "rea
 export type NotRehearsed = { readonly key: Key; readonly reason: NotRehearsableReason };
 
 /**
- * Undefined where it can be rehearsed. Never a key of the whole host: without a user namespace it would be written
- * for real.
+ * Undefined where it can be rehearsed. Never a key of the whole host: without a user namespace it would be
+ * written for real.
  */
 export function notRehearsableReason(
   catalogue: Catalogue,

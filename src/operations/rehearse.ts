@@ -1,6 +1,6 @@
 /**
- * The whole job, once, on a host where nothing is at stake: apply, verify, apply again, a drift made on purpose,
- * roll back, and the proof that all is as before.
+ * The whole job, once, on a host where nothing is at stake: apply, verify, apply again, a drift made on
+ * purpose, roll back, and the proof that all is as before.
  */
 import { carryOut } from "../apply/carry-out.js";
 import type { Outcome } from "../apply/outcome.js";
@@ -56,7 +56,10 @@ export type Rehearsal = {
   readonly leftOut: readonly LeftOut[];
 };
 
-/** Whether every step did what it says: also that nothing drifted by itself, and that a second apply has nothing to do. */
+/**
+ * Whether every step did what it says: also that nothing drifted by itself, and that a second apply has
+ * nothing to do.
+ */
 export const succeeded = ({ problems, refused, proof, verified = [], again }: Rehearsal): boolean =>
   problems.length + refused.length + proof.differences.length + verified.length === 0 &&
   (again === undefined || hasNoChanges(again));
@@ -178,7 +181,10 @@ async function driftsNow(rehearsal: Context): Promise<readonly Drift[]> {
   return facts.applied ? driftOf(rehearsal.locked.context.catalogue, facts.applied, facts).drifts : [];
 }
 
-/** Stands for another writer: sets one key back to what it was, asks for the drift, and sets it as applied again. */
+/**
+ * Stands for another writer: sets one key back to what it was, asks for the drift, and sets it as applied
+ * again.
+ */
 async function simulateDrift(rehearsal: Context, { plan }: Steps): Promise<Pick<Rehearsal, "drift">> {
   const { kernel } = rehearsal.locked.host;
   const chosen = plan.keys.find(

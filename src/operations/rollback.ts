@@ -89,8 +89,8 @@ type Found =
   | Extract<RollbackResult, { status: "refused" | "not-recovered" | "up-to-date" }>;
 
 /**
- * The plan of the newest change in effect that leaves something to do. The newest may leave nothing, where somebody
- * has taken it back by hand: then it is the one before.
+ * The plan of the newest change in effect that leaves something to do. The newest may leave nothing, where
+ * somebody has taken it back by hand: then it is the one before.
  */
 function findRollback(host: Host, committed: readonly TransactionRecord[], options: RollbackOptions): Found {
   const catalogue = shippedCatalogue();

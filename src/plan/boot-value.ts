@@ -8,7 +8,10 @@ import type { Setting } from "../profile/profile.js";
 import { clamp } from "../profile/wanted.js";
 import type { BootValue, PlanRequest } from "./plan.js";
 
-/** The boot three ways: as it would go now, without our drop-in, and with the new one. `paths` are the keys that exist. */
+/**
+ * The boot three ways: as it would go now, without our drop-in, and with the new one. `paths` are the keys
+ * that exist.
+ */
 export type Boots = {
   readonly paths: readonly string[];
   readonly now: BootResult;
@@ -35,8 +38,8 @@ export function bootValue(
 }
 
 /**
- * What the kernel starts with, where the catalogue knows it. What is live, or was before our first apply, is no witness: somebody may
- * have tried it by hand before they wrote it into a profile.
+ * What the kernel starts with, where the catalogue knows it. What is live, or was before our first apply, is
+ * no witness: somebody may have tried it by hand before they wrote it into a profile.
  */
 function kernelDefault(
   { catalogue, facts }: Pick<PlanRequest, "catalogue" | "facts">,
@@ -48,8 +51,9 @@ function kernelDefault(
 }
 
 /**
- * The value of our line for a key, or undefined where it needs none. One value always gets its line. Bounds get one only where the boot
- * could leave them, or where nobody knows what it gives: a line pins today's number, and so lowers a better default of a later kernel.
+ * The value of our line for a key, or undefined where it needs none. One value always gets its line. Bounds
+ * get one only where the boot could leave them, or where it is not known what it gives: a line pins today's
+ * number, and so lowers a better default of a later kernel.
  */
 export function dropInValue(
   request: PlanRequest,
@@ -73,7 +77,8 @@ export function dropInValue(
 /** A kernel may have been built with another default than the catalogue's; what is live is a sign of it. */
 function liveWithoutUs(request: PlanRequest, key: Key, now: BootResult): Value | undefined {
   const original = request.facts.applied?.originals[key] ?? undefined;
-  // With our line but without a record, what is live is our own doing and tells nothing of the kernel's default.
+  // With our line but without a record, what is live is our own doing and tells nothing of the kernel's
+  // default.
   const ours = original === undefined && request.facts.starts === undefined && now.winners.has(keyPath(key));
   return original ?? (ours ? undefined : startValue(request.facts, key));
 }

@@ -1,4 +1,7 @@
-/** In which order keys are written: what changes others goes first, and bounds between keys hold at every moment. */
+/**
+ * In which order keys are written: what changes others goes first, and bounds between keys hold at every
+ * moment.
+ */
 import { compareBytes } from "../boot/bytes.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "../catalogue/key.js";
@@ -7,8 +10,9 @@ import type { Value } from "../catalogue/value.js";
 export type Write = { readonly key: Key; readonly value: Value; readonly before?: Value };
 
 /**
- * Sorts writes so that each is accepted and none undoes another. The result depends on the writes alone, not on their order.
- * `before` is the value the key has until then; where it is unknown, no bound can be respected.
+ * Sorts writes so that each is accepted and none undoes another. The result depends on the writes alone, not
+ * on their order. `before` is the value the key has until then; where it is unknown, no bound can be
+ * respected.
  */
 export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonly Write[] {
   const sorted = [...writes].sort((a, b) => compareBytes(a.key, b.key));
@@ -24,7 +28,10 @@ export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonl
   return done;
 }
 
-/** A write and what its place depends on, worked out once: the key of one interface among hundreds is compared with many. */
+/**
+ * A write and what its place depends on, worked out once: the key of one interface among hundreds is compared
+ * with many.
+ */
 type OrderedWrite = {
   readonly write: Write;
   readonly reach: number;
@@ -72,8 +79,9 @@ function predecessorsOf(
 }
 
 /**
- * Finds, for one write, all those that it may have to go before, and the bound that may have to go before it. On a host with
- * hundreds of interfaces most keys have nothing to do with each other, and looking at every pair takes seconds.
+ * Finds, for one write, all those that it may have to go before, and the bound that may have to go before it.
+ * On a host with hundreds of interfaces most keys have nothing to do with each other, and looking at every
+ * pair takes seconds.
  */
 function relatedIn(all: readonly OrderedWrite[]): (one: OrderedWrite) => ReadonlySet<OrderedWrite> {
   const byKey = grouped(all, ({ write }) => write.key);
@@ -122,7 +130,8 @@ function boundFirst(
   { write: first, bound }: OrderedWrite,
   { write: second, bound: secondBound }: OrderedWrite,
 ): boolean {
-  // The lower key may go first only while it stays below the ceiling's old value; else the ceiling is moved first.
+  // The lower key may go first only while it stays below the ceiling's old value; else the ceiling is moved
+  // first.
   if (bound === second.key) return firstField(first.value) <= firstField(second.before ?? second.value);
   if (secondBound === first.key) return firstField(second.value) > firstField(first.before ?? first.value);
   return false;
@@ -143,8 +152,8 @@ const isBroaderInterface = (first: OrderedWrite, second: OrderedWrite): boolean 
   first.family !== undefined && first.family === second.family && first.reach > second.reach;
 
 /**
- * The keys that a write may change besides its own, as keys or patterns. What the catalogue says of `conf.*.X` is about `conf.all.X`;
- * for one interface, and for `default`, it means that interface's own keys.
+ * The keys that a write may change besides its own, as keys or patterns. What the catalogue says of
+ * `conf.*.X` is about `conf.all.X`; for one interface, and for `default`, it means that interface's own keys.
  */
 function affectedBy(catalogue: Catalogue, key: Key): readonly Key[] {
   const tunable = findTunable(catalogue, key);
@@ -174,7 +183,10 @@ const covers = (a: Key, b: Key): boolean => a === b || matches(a, b) || matches(
 const matches = (pattern: Key, key: Key): boolean =>
   isPattern(pattern) && expand(pattern, [interfaceOf(key) ?? ""]).includes(key);
 
-/** Every key whose reading these writes can change: the keys themselves, and what each affects, over these interfaces. */
+/**
+ * Every key whose reading these writes can change: the keys themselves, and what each affects, over these
+ * interfaces.
+ */
 export function mayMove(
   catalogue: Catalogue,
   keys: readonly Key[],

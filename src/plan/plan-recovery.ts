@@ -1,4 +1,7 @@
-/** The plan that takes back a change which a crash cut short: what of it is there, and nothing done by others since. */
+/**
+ * The plan that takes back a change which a crash cut short: what of it is there, and nothing done by others
+ * since.
+ */
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { interfaceOf, type Key } from "../catalogue/key.js";
@@ -22,8 +25,8 @@ export type RecoveryRequest = {
 
 /**
  * `accepted` holds what stays: it is neither as before the change nor as the change wanted it.
- * `afterBoot`: the change was made before a reboot that read its drop-in; only its files show that, so they are
- * put back after every value, or not at all.
+ * `afterBoot`: the change was made before a reboot that read its drop-in; only its files show that, so they
+ * are put back after every value, or not at all.
  */
 export type RecoveryPlan = Plan & { readonly afterBoot: boolean };
 

@@ -1,4 +1,6 @@
-/** The plan that goes back to before a change: what each key and file was, compared with what is there now. */
+/**
+ * The plan that goes back to before a change: what each key and file was, compared with what is there now.
+ */
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, isPattern, type Key } from "../catalogue/key.js";

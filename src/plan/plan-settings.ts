@@ -25,7 +25,10 @@ import { leavingKey, settingKey } from "./planned-key.js";
 import { fileProblems, keyProblems } from "./problems.js";
 import { planWarnings } from "./warnings.js";
 
-/** Compares settings with the host. Pure: the same request gives the same plan, whatever the order of its settings. */
+/**
+ * Compares settings with the host. Pure: the same request gives the same plan, whatever the order of its
+ * settings.
+ */
 export function planSettings(request: PlanRequest): Plan {
   const { catalogue, facts } = request;
   const settings = expandPatterns(request);
@@ -75,8 +78,8 @@ function appliedAfter(request: PlanRequest, keys: readonly PlannedKey[]): Applie
 }
 
 /**
- * What each key of the set was before tunectl, remembered from the first time on; and its exclusive counterpart,
- * which alone can bring back a 0.
+ * What each key of the set was before tunectl, remembered from the first time on; and its exclusive
+ * counterpart, which alone can bring back a 0.
  */
 function originalsOf(
   { catalogue, facts }: PlanRequest,
@@ -104,8 +107,9 @@ export const hostOf = ({ hostName, kernel, taken, loader }: PlanFacts): Plan["ho
 });
 
 /**
- * Patterns spelled out over the keys that this host has. As in sysctl.d(5), a key named outright takes precedence
- * over any pattern; of two patterns the later one in the drop-in wins, which has them by their names.
+ * Patterns spelled out over the keys that this host has. As in sysctl.d(5), a key named outright takes
+ * precedence over any pattern; of two patterns the later one in the drop-in wins, which has them by their
+ * names.
  */
 function expandPatterns({ settings, facts }: PlanRequest): ReadonlyMap<Key, Setting> {
   const patterns = settings.filter(({ key }) => isPattern(key)).sort((a, b) => compareBytes(a.key, b.key));
@@ -116,8 +120,8 @@ function expandPatterns({ settings, facts }: PlanRequest): ReadonlyMap<Key, Sett
 }
 
 /**
- * An interface may lack a key (IPv6 on a small MTU), and `all` has none of `neigh`. Where nothing at all matches,
- * every key is missing.
+ * An interface may lack a key (IPv6 on a small MTU), and `all` has none of `neigh`. Where nothing at all
+ * matches, every key is missing.
  */
 function matched(pattern: Key, { interfaces, read }: PlanFacts): readonly Key[] {
   const keys = expand(pattern, interfaces);
@@ -126,8 +130,8 @@ function matched(pattern: Key, { interfaces, read }: PlanFacts): readonly Key[] 
 }
 
 /**
- * Keys that the applied set, or our file, holds and this one does not. A key that is another name of one in the
- * set, or its exclusive counterpart, goes with that one and is not restored by itself.
+ * Keys that the applied set, or our file, holds and this one does not. A key that is another name of one in
+ * the set, or its exclusive counterpart, goes with that one and is not restored by itself.
  */
 function leavingKeys({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Key, Setting>): readonly Key[] {
   const inFile = (readDropIn(facts.dropIn ?? "")?.lines ?? []).map(({ key }) => key);

@@ -1,6 +1,6 @@
 /**
- * The one comparison of the program: what is wanted, against what is live and what the next boot will do. A plan is a
- * value and whole in itself: printing, saving, applying and verifying it need nothing besides.
+ * The one comparison of the program: what is wanted, against what is live and what the next boot will do. A
+ * plan is a value and whole in itself: printing, saving, applying and verifying it need nothing besides.
  */
 import type { BootStack, Loader } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
@@ -24,7 +24,7 @@ export type BootValue =
  * - interface-absent: it is set when the interface comes
  * - original-unknown: it leaves the set, and what it was before tunectl is not known
  * - locked: a one-way value is live, and only a reboot can change it
- * - modified-externally: a rollback leaves what somebody else has set since
+ * - modified-externally: a rollback leaves what something else has set since
  */
 export type SkipReason = "interface-absent" | "original-unknown" | "locked" | "modified-externally";
 
@@ -52,7 +52,9 @@ export type PlanFacts = {
   readonly read: (key: Key) => Reading;
   /** Whether a live key can be opened for writing; absent where there is no kernel. */
   readonly canWrite?: (key: Key) => boolean;
-  /** Of an image, which has no kernel: the readings of a captured host that stands for those it will run on. */
+  /**
+   * Of an image, which has no kernel: the readings of a captured host that stands for those it will run on.
+   */
   readonly starts?: (key: Key) => Reading;
   readonly hostName?: string;
   readonly kernel?: string;

@@ -112,7 +112,9 @@ function overridden(
     : { ...shared, cause: "kernel-default" };
 }
 
-/** A FIFO or a device in the place of a file: the loader waits for it, and no line of any file is carried out. */
+/**
+ * A FIFO or a device in the place of a file: the loader waits for it, and no line of any file is carried out.
+ */
 function blockedBoot(
   { facts }: PlanRequest,
   keys: readonly PlannedKey[],

@@ -55,7 +55,10 @@ function locked({ key, setting, reason, now }: PlannedKey): Warning | undefined 
   return { code: "locked-until-reboot", key, live: now.value, wanted: wantedText(wanted), place };
 }
 
-/** The other loader is run by hand (`sysctl --system`) or on hosts without systemd; its winner may be another line. */
+/**
+ * The other loader is run by hand (`sysctl --system`) or on hosts without systemd; its winner may be another
+ * line.
+ */
 function otherLoader(
   { catalogue, facts }: PlanRequest,
   keys: readonly PlannedKey[],

@@ -42,7 +42,7 @@ export type HostProblem =
   | { readonly code: "locked"; readonly holder?: string }
   /** `detail`: what flock said; absent where it is not installed. */
   | { readonly code: "no-lock"; readonly detail?: string }
-  /** `owner`: the user id, where it belongs to somebody else; absent where it is not a folder. */
+  /** `owner`: the user id, where it belongs to another user; absent where it is not a folder. */
   | { readonly code: "state-untrusted"; readonly path: string; readonly owner?: number }
   | {
       readonly code: "damaged-snapshot";

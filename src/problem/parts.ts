@@ -1,4 +1,7 @@
-/** What exactly is wrong with a value, a part of a profile, a stored file or a host. `detail` is what a library or a program said. */
+/**
+ * What exactly is wrong with a value, a part of a profile, a stored file or a host. `detail` is what a
+ * library or a program said.
+ */
 
 export type BadYaml =
   | { readonly kind: "parser"; readonly detail: string }

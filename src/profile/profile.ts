@@ -1,4 +1,7 @@
-/** Profiles: as the file has them (`WrittenProfile`), and as they are for one host (`Setting`). Both are plain data, so that shipped ones are parsed at build time. */
+/**
+ * Profiles: as the file has them (`WrittenProfile`), and as they are for one host (`Setting`). Both are plain
+ * data, so that shipped ones are parsed at build time.
+ */
 import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import type { Place } from "../problem.js";
@@ -43,7 +46,10 @@ export type Wanted =
   | { readonly kind: "value"; readonly value: Value }
   | { readonly kind: "bounds"; readonly least?: Value; readonly most?: Value };
 
-/** A key, what is wanted of it, and why: a profile's line for one host. `key` may be a pattern over interfaces. */
+/**
+ * A key, what is wanted of it, and why: a profile's line for one host. `key` may be a pattern over
+ * interfaces.
+ */
 export type Setting = {
   readonly key: Key;
   readonly wanted: Wanted;

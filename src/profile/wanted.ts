@@ -4,7 +4,10 @@ import type { Setting, Wanted } from "./profile.js";
 
 type Bounds = Extract<Wanted, { kind: "bounds" }>;
 
-/** One setting that satisfies both, or undefined where none can. Order does not matter, except for whose words are kept. */
+/**
+ * One setting that satisfies both, or undefined where none can. Order does not matter, except for whose words
+ * are kept.
+ */
 export function combine(a: Setting, b: Setting): Setting | undefined {
   if (a.wanted.kind === "value" && b.wanted.kind === "value")
     return a.wanted.value === b.wanted.value ? a : undefined;

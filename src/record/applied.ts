@@ -1,4 +1,6 @@
-/** What is applied on a host: the settings that drift, verify and a switch of profiles are measured against. */
+/**
+ * What is applied on a host: the settings that drift, verify and a switch of profiles are measured against.
+ */
 import { dropInPath, readDropIn } from "../boot/drop-in.js";
 import { isPattern } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
@@ -11,13 +13,15 @@ export type Applied = {
   /** `--set`. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly settings: readonly Setting[];
-  /** What each key was before tunectl first set it; null where that is not known, or the key was not there. */
+  /**
+   * What each key was before tunectl first set it; null where that is not known, or the key was not there.
+   */
   readonly originals: Readonly<Record<string, Value | null>>;
 };
 
 /**
- * The applied settings as the drop-in shows them: for a user who may not read the record, or where it is lost.
- * Originals are not known: null. Undefined where the text is not ours.
+ * The applied settings as the drop-in shows them: for a user who may not read the record, or where it is
+ * lost. Originals are not known: null. Undefined where the text is not ours.
  */
 export function appliedFromDropIn(text: string | undefined): Applied | undefined {
   const dropIn = readDropIn(text ?? "");

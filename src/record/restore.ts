@@ -1,11 +1,17 @@
-/** Where a rollback leads: what every key and file was before a change, and whether what is there now is still ours. */
+/**
+ * Where a rollback leads: what every key and file was before a change, and whether what is there now is still
+ * ours.
+ */
 import { dropInPath } from "../boot/drop-in.js";
 import { type Key, recordedKey } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import { appliedFromDropIn } from "./applied.js";
 import { committedOf, type RecordedState, type TransactionRecord } from "./transaction.js";
 
-/** One key on its way back: `ours` is what our last change of it left; the same as `before` where the change could have moved it and did not. */
+/**
+ * One key on its way back: `ours` is what our last change of it left; the same as `before` where the change
+ * could have moved it and did not.
+ */
 export type KeyRestore = {
   readonly key: Key;
   readonly ours: Value | null;
@@ -42,7 +48,10 @@ export function restoreTarget(records: readonly TransactionRecord[], id: number)
   };
 }
 
-/** Keys whose live value was within the bounds and was left alone, while the drop-in got a line for them: a boot has written that since. */
+/**
+ * Keys whose live value was within the bounds and was left alone, while the drop-in got a line for them: a
+ * boot has written that since.
+ */
 function keysAppliedByBoot(since: readonly TransactionRecord[]): readonly KeyRestore[] {
   const applied = since.findLast(({ after }) => after.applied)?.after.applied;
   const text = since.findLast(({ after }) => dropInPath in after.files)?.after.files[dropInPath] ?? "";

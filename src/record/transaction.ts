@@ -7,8 +7,8 @@ import type { Applied } from "./applied.js";
 export type TransactionStatus = "prepared" | "committed";
 
 /**
- * One side of a change. A reading is the canonical value, null where the key was not there; a file is its text,
- * null where there was none.
+ * One side of a change. A reading is the canonical value, null where the key was not there; a file is its
+ * text, null where there was none.
  */
 export type RecordedState = {
   readonly readings: Readonly<Record<string, Value | null>>;
@@ -77,8 +77,9 @@ export function interruptionProblems(records: readonly TransactionRecord[]): rea
 export const nextId = (records: readonly TransactionRecord[]): number => (records.at(-1)?.id ?? 0) + 1;
 
 /**
- * The changes that are in effect, oldest first. An apply adds itself. A rollback to before N removes N and all
- * after it, and a rollback of that rollback brings them back. `rollback` without an id takes the last of these.
+ * The changes that are in effect, oldest first. An apply adds itself. A rollback to before N removes N and
+ * all after it, and a rollback of that rollback brings them back. `rollback` without an id takes the last of
+ * these.
  */
 export function activeIds(records: readonly TransactionRecord[]): readonly number[] {
   const activeBefore = new Map<number, readonly number[]>();
@@ -89,15 +90,15 @@ export function activeIds(records: readonly TransactionRecord[]): readonly numbe
     active =
       record.kind === "apply"
         ? [...active, record.id]
-        : // The change that a rollback went back to may have been pruned: what is older than it is still there.
+        : // The change that it went back to may have been pruned: what is older is still there.
           (activeBefore.get(backTo) ?? active.filter((id) => id < backTo));
   }
   return active;
 }
 
 /**
- * Whether a change was made in another network namespace than the one that runs now, so that its `net.*` readings
- * are not those of this one. After a reboot only the host's own namespace is known to be the same.
+ * Whether a change was made in another network namespace than the one that runs now, so that its `net.*`
+ * readings are not those of this one. After a reboot only the host's own namespace is known to be the same.
  */
 export function isOtherNamespace(
   recorded: RecordedKernel | undefined,

@@ -12,7 +12,7 @@ export function driftWords(drift: Drift): string {
     case "live":
       return `${drift.key}: applied ${drift.wanted}, live ${readingWords(drift.found)}`;
     case "boot":
-      return `${drift.key}: applied ${drift.wanted}, the next boot gives ${valueWords(drift.value)} ${drift.file === undefined ? "(the kernel's default: no file sets it)" : `from ${drift.file}:${drift.line}`}`;
+      return `${drift.key}: applied ${drift.wanted}, the next boot gives ${valueWords(drift.value)} ${originOf(drift)}`;
     case "file":
       return `${drift.path}: ${fileWords[drift.change]}`;
   }
@@ -23,3 +23,6 @@ const fileWords = {
   edited: "was modified since tunectl wrote it",
   added: "should not exist",
 };
+
+const originOf = ({ file, line }: Extract<Drift, { kind: "boot" }>): string =>
+  file === undefined ? "(the kernel's default: no file sets it)" : `from ${file}:${line}`;

@@ -1,7 +1,10 @@
 /** Text from outside, made safe for where it goes. */
 import { unicodeEscape, unsafeCharacters } from "../characters.js";
 
-/** For a terminal, a log and a generated file: control characters and what turns writing around are shown, not obeyed. */
+/**
+ * For a terminal, a log and a generated file: control characters and what turns writing around are shown, not
+ * obeyed.
+ */
 export const plain = (text: string): string =>
   text.replace(dangerous, (character) => (character === "\t" ? " " : unicodeEscape(character)));
 

@@ -107,4 +107,9 @@ function defaultWords(tunable: Tunable): string | undefined {
 
 /** Several entries, a line each. */
 export const explainList = (tunables: readonly Tunable[], paint: Paint): string =>
-  `${tunables.map((tunable) => `${paint.bold(tunable.key)}${tunable.removed ? paint.yellow(` (removed in ${tunable.removed})`) : ""}\n    ${tunable.summary}`).join("\n")}\n`;
+  tunables.map((tunable) => listEntry(tunable, paint)).join("");
+
+function listEntry({ key, removed, summary }: Tunable, paint: Paint): string {
+  const mark = removed ? paint.yellow(` (removed in ${removed})`) : "";
+  return `${paint.bold(key)}${mark}\n    ${summary}\n`;
+}

@@ -19,7 +19,9 @@ import { problemWords } from "./problems.js";
 export const jsonText = (value: object): string =>
   `${JSON.stringify({ version: 1, ...value }, null, 2).replace(new RegExp(`[${unsafeCharacters}]`, "g"), unicodeEscape)}\n`;
 
-/** `message` is the whole sentence. What a library said, where that is a part of the problem, is its `detail`. */
+/**
+ * `message` is the whole sentence. What a library said, where that is a part of the problem, is its `detail`.
+ */
 export function problemJson(problem: Problem): object {
   if (problem.code === "usage") return { severity: "error", ...problem };
   const { otherWanted, ...rest } = problem as Problem & { readonly otherWanted?: string };

@@ -1,4 +1,4 @@
-/** Colours, as data: a renderer is told whether it may. */
+/** Colours, as data: a renderer is given whether it may use them. */
 
 type Style = (text: string) => string;
 

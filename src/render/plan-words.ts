@@ -11,7 +11,9 @@ import {
 import { oneLine } from "./escape.js";
 import { counted } from "./table.js";
 
-/** A value as people see it: an empty one is visible, and what the kernel or a file holds is safe to print. */
+/**
+ * A value as people see it: an empty one is visible, and what the kernel or a file holds is safe to print.
+ */
 export const valueWords = (value: string): string => (value === "" ? '""' : oneLine(value));
 
 export function readingWords(reading: Reading): string {

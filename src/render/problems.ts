@@ -28,7 +28,7 @@ export function renderProblems(
   sources: Sources,
   paint: Paint,
 ): string {
-  const told = [
+  const entries = [
     ...warnings.map((warning) => ({
       kind: paint.yellow("warning:"),
       what: warning,
@@ -40,7 +40,7 @@ export function renderProblems(
       words: problemWords(problem),
     })),
   ];
-  const lines = told
+  const lines = entries
     .sort((a, b) => byPlace(a.what, b.what))
     .flatMap(({ kind, what, words }) => entry(kind, what, words, sources, paint));
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;

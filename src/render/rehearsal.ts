@@ -15,7 +15,8 @@ import { counted, table } from "./table.js";
 
 export function rehearsalText(rehearsal: Rehearsal, paint: Paint): string {
   return [
-    `Rehearsing ${rehearsal.profiles.join(", ")} on Linux ${rehearsal.kernel}, in a throw-away namespace that starts from the kernel's defaults. Nothing on this host is touched.\n\n`,
+    `Rehearsing ${rehearsal.profiles.join(", ")} on Linux ${rehearsal.kernel}, `,
+    "in a throw-away namespace that starts from the kernel's defaults. Nothing on this host is touched.\n\n",
     `${paint.bold("Diff")}: ${planText(rehearsal.plan, { now: new Date(0), paint, all: false })}\n`,
     ...rehearsal.refused.map(
       ({ problem }) => `${paint.red("Refused")} ${problemWords(problem)} Rehearsed without it.\n\n`,
@@ -31,28 +32,33 @@ export function rehearsalText(rehearsal: Rehearsal, paint: Paint): string {
 
 function appliedPart({ applied, verified, again, plan }: Rehearsal, paint: Paint): string {
   if (!applied) return "";
+  const files = counted(Object.keys(applied.record.before.files).length, "file");
+  const verification =
+    verified?.length === 0 ? paint.green(inEffectWords(plan)) : verified?.map(driftWords).join("; ");
+  const second =
+    again && hasNoChanges(again) ? paint.green("nothing to do.") : paint.red("there would be changes.");
   const lines = [
-    `${paint.bold("Apply")}: ${counted(applied.written.length, "value")} written and read back, ${counted(Object.keys(applied.record.before.files).length, "file")} written.\n`,
+    `${paint.bold("Apply")}: ${counted(applied.written.length, "value")} written and read back, ${files} written.\n`,
   ];
   lines.push(writesText(applied.written, paint), sideEffectsText(applied.sideEffects, paint));
-  lines.push(
-    `${paint.bold("Verify")}: ${verified?.length === 0 ? paint.green(inEffectWords(plan)) : verified?.map(driftWords).join("; ")}\n`,
-  );
-  lines.push(
-    `${paint.bold("Apply again")}: ${again && hasNoChanges(again) ? paint.green("nothing to do.") : paint.red("there would be changes.")}\n`,
-  );
+  lines.push(`${paint.bold("Verify")}: ${verification}\n`);
+  lines.push(`${paint.bold("Apply again")}: ${second}\n`);
   return lines.join("");
 }
 
 function driftPart({ drift }: Rehearsal, paint: Paint): string {
   if (!drift) return "";
   const found = drift.found.map((one) => `  ${driftWords(one)}\n`);
-  return `${paint.bold("Drift")}: another writer sets ${drift.key} to ${drift.value}; verify ${found.length > 0 ? "finds it:" : paint.red("does not find it.")}\n${found.join("")}`;
+  const verdict = found.length > 0 ? "finds it:" : paint.red("does not find it.");
+  const head = `${paint.bold("Drift")}: another writer sets ${drift.key} to ${drift.value};`;
+  return `${head} verify ${verdict}\n${found.join("")}`;
 }
 
 function rolledBackPart({ rolledBack }: Rehearsal, paint: Paint): string {
   if (!rolledBack) return "";
-  return `${paint.bold("Roll back")}: ${counted(rolledBack.written.length, "value")} written and read back.\n${sideEffectsText(rolledBack.sideEffects, paint)}`;
+  const count = counted(rolledBack.written.length, "value");
+  const head = `${paint.bold("Roll back")}: ${count} written and read back.\n`;
+  return head + sideEffectsText(rolledBack.sideEffects, paint);
 }
 
 function proofPart(rehearsal: Rehearsal, paint: Paint): string {

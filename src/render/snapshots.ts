@@ -41,6 +41,7 @@ export function snapshotText(record: TransactionRecord, paint: Paint): string {
   const rows = moved.map((key) => [`  ${key}`, shown(before.readings[key]), "→", shown(after.readings[key])]);
   const files = Object.keys(before.files).map((path) => `  ${path}`);
   const status = record.status === "prepared" ? "interrupted" : record.status;
-  const head = `${paint.bold(`Snapshot ${record.id}`)}: ${whatOf(record)}, ${status}, ${record.time}, by ${record.by}`;
+  const name = paint.bold(`Snapshot ${record.id}`);
+  const head = `${name}: ${whatOf(record)}, ${status}, ${record.time}, by ${record.by}`;
   return `${[head, ...table(rows), ...files].join("\n")}\n`;
 }

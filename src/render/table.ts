@@ -3,7 +3,10 @@
 /** A longer cell, such as a list of ports, pushes its own row aside and no other. */
 const widest = 64;
 
-/** Pads all but the last column; colour is put on by `style` after padding, so that it does not count as width. */
+/**
+ * Pads all but the last column; colour is put on by `style` after padding, so that it does not count as
+ * width.
+ */
 export function table(
   rows: readonly (readonly string[])[],
   style: (cell: string, column: number, row: number) => string = (cell) => cell,

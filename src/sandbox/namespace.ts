@@ -1,4 +1,7 @@
-/** Runs this program again in a throw-away user, network and mount namespace, made by unshare(1) of util-linux. */
+/**
+ * Runs this program again in a throw-away user, network and mount namespace, made by unshare(1) of
+ * util-linux.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import type { NamespaceObstacle, Problem } from "../problem.js";
@@ -6,7 +9,10 @@ import type { NamespaceObstacle, Problem } from "../problem.js";
 const programs = ["/usr/bin/unshare", "/bin/unshare"];
 const cleanPath = "/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** As a user of its own first, so that nothing of the host can be written; root can do without where the host forbids it. */
+/**
+ * As a user of its own first, so that nothing of the host can be written; root can do without where the host
+ * forbids it.
+ */
 const flagChoices = (uid: number): readonly (readonly string[])[] => [
   ["--user", "--map-root-user", "--net", "--mount"],
   ...(uid === 0 ? [["--net", "--mount"]] : []),

@@ -1,4 +1,7 @@
-/** The private files of a rehearsal: a file system in memory, with copies of what the host's next boot would read. */
+/**
+ * The private files of a rehearsal: a file system in memory, with copies of what the host's next boot would
+ * read.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,7 +9,10 @@ import fsExtra from "fs-extra";
 import { dropInName } from "../boot/drop-in.js";
 import { bootFolders } from "../boot/stack.js";
 
-/** Mounts the room over a folder; seen in this mount namespace alone, and gone with it. An error message where that fails. */
+/**
+ * Mounts the room over a folder; seen in this mount namespace alone, and gone with it. An error message where
+ * that fails.
+ */
 export function mountPrivateRoot(folder: string): string | undefined {
   const program = ["/usr/bin/mount", "/bin/mount"].find(existsSync);
   if (!program) return "mount is not installed";
@@ -19,7 +25,10 @@ export function mountPrivateRoot(folder: string): string | undefined {
   return undefined;
 }
 
-/** Copies what may be read; a drop-in of ours stays behind, since a rehearsal starts from a host where nothing is applied. */
+/**
+ * Copies what may be read; a drop-in of ours stays behind, since a rehearsal starts from a host where nothing
+ * is applied.
+ */
 function copy(from: string, to: string): void {
   if (!existsSync(from)) return;
   try {

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { BootContent, BootStack, Loader } from "../../src/boot/stack.js";
 
-/** What the real loader made of a stack: its exit status (124 if it had to be stopped) and the keys watched. */
+/**
+ * What the real loader made of a stack: its exit status (124 if it had to be stopped) and the keys watched.
+ */
 export type Verdict = { readonly status: number; readonly readings: ReadonlyMap<string, string> };
 /** A stack and what each loader made of it, in one namespace with these keys. */
 export type Judgement = {
@@ -74,8 +76,8 @@ async function judgeInOne(stacks: readonly BootStack[]): Promise<Judgement> {
   }
 }
 
-// Safety first: the loaders run only when every folder they know shows an empty tmpfs, and everything below /proc/sys is
-// read-only but net, which belongs to the namespace.
+// Safety first: the loaders run only when every folder they know shows an empty tmpfs, and everything below
+// /proc/sys is read-only but net, which belongs to the namespace.
 const script = `
 work=$1 count=$2 systemd=$3
 mount -t tmpfs none /run

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { BootContent, BootEntry, BootStack } from "../../src/boot/stack.js";
 
-// Every key here is per namespace and takes any number from 1 to 255. Globs keep to net/ipv4, so that not even a generated
-// pattern can name a key of the host.
+// Every key here is per namespace and takes any number from 1 to 255. Globs keep to net/ipv4, so that not
+// even a generated pattern can name a key of the host.
 
 const interfaces = ["all", "default", "lo", "t0", "t0.100", "t1", "nope9"];
 const globalKeys = ["net/ipv4/tcp_retries2", "net/ipv4/tcp_fin_timeout", "net/ipv4/tcp_keepalive_time"];

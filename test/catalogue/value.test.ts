@@ -42,7 +42,8 @@ describe("a number", () => {
     ["2147483647", "2147483647"],
   ])("%j is taken", (text, value) => expect(written("net.core.somaxconn", text)).toBe(value));
 
-  // The kernel takes the first two for 4096 and 16, and cuts the comment off; the others it refuses, or YAML turns them into something.
+  // The kernel takes the first two for 4096 and 16, and cuts the comment off; the others it refuses, or YAML
+  // turns them into something.
   it.each([
     ["010000", "octal: 4096 or 10000"],
     ["0x10", "not-a-number: 16"],
@@ -263,7 +264,8 @@ describe("a list of numbers", () => {
 describe("a mask of CPUs", () => {
   const name = "net.core.rps_default_mask";
 
-  // The kernel refuses a ninth digit in a group, and takes a group of fewer digits for one with zeros before them.
+  // The kernel refuses a ninth digit in a group, and takes a group of fewer digits for one with zeros before
+  // them.
   it.each([
     ["f", "f"],
     ["FF", "ff"],

@@ -2,7 +2,8 @@
 
 /**
  * - `before`: an error, and nothing happened
- * - `after`: it happened, and then came an error (a rename whose fsync fails, a write that the kernel refuses and yet took)
+ * - `after`: it happened, and then came an error (a rename whose fsync fails, a write that the kernel refuses
+ *   and yet took)
  * - `half`: an error, and a part of it happened
  * - `quiet`: no error, and only a part of it happened, or nothing
  */

@@ -1,4 +1,6 @@
-/** What the kernel does besides storing a value: refusals and side effects, each as measured on Linux 6.18. */
+/**
+ * What the kernel does besides storing a value: refusals and side effects, each as measured on Linux 6.18.
+ */
 import { interfaceOf, type Key, withInterface } from "../../src/catalogue/key.js";
 
 export type State = Map<string, string>;
@@ -13,7 +15,9 @@ export type Rule = {
 const number = (state: State, key: string): number => Number(state.get(key)?.split("\t")[0] ?? Number.NaN);
 const move = (state: State, key: string, text: string): void => void (state.has(key) && state.set(key, text));
 
-/** The one whose value changed last counts, and the other reads 0; the absolute one refuses less than `least`. */
+/**
+ * The one whose value changed last counts, and the other reads 0; the absolute one refuses less than `least`.
+ */
 const twins = (absolute: string, share: string, least: number): Rule => ({
   refuses: (_, key, text) => key === absolute && Number(text) < least,
   moves: (state, key, before) => {
@@ -43,7 +47,10 @@ const ports: Rule = {
 
 const conf = (name: string, leaf: string): string => `net.ipv4.conf.${name}.${leaf}`;
 
-/** A change of `ip_forward`, under either of its names, sets every interface and turns `all.accept_redirects` around. */
+/**
+ * A change of `ip_forward`, under either of its names, sets every interface and turns `all.accept_redirects`
+ * around.
+ */
 const forwarding: Rule = {
   moves: (state, key, before) => {
     const names = ["net.ipv4.ip_forward", conf("all", "forwarding")];
@@ -56,7 +63,10 @@ const forwarding: Rule = {
   },
 };
 
-/** `conf.default` reaches every interface on which the key was never written; a write, even of its own value, ends that. */
+/**
+ * `conf.default` reaches every interface on which the key was never written; a write, even of its own value,
+ * ends that.
+ */
 function inheritance(start: State): Rule {
   const written = new Set([...start.keys()].filter((key) => differsFromDefault(start, key as Key)));
   return {
@@ -89,7 +99,9 @@ const oneValue = (a: string, b: string): Rule => ({
 const algorithms = ["reno", "cubic", "bbr"];
 const allowed = "net.ipv4.tcp_allowed_congestion_control";
 
-/** A name that is not there is refused as if the key were missing; one that is becomes allowed to everybody. */
+/**
+ * A name that is not there is refused as if the key were missing; one that is becomes allowed to everybody.
+ */
 const congestion: Rule = {
   refuses: (_, key, text) => key === "net.ipv4.tcp_congestion_control" && !algorithms.includes(text),
   moves: (state, key) => {

@@ -59,7 +59,8 @@ export function fakeKernel({ values, readOnly = [], faults = makeFaults() }: Ker
 function faulty(mode: Mode | undefined, text: string, take: (text: string) => WriteResult): WriteResult {
   if (mode === undefined) return take(text);
   if (mode === "before") return { ok: false, errno: "EPERM" };
-  // The first field of a vector, the first range of a list: what a short write leaves. Of a single number nothing is left.
+  // The first field of a vector, the first range of a list: what a short write leaves. Of a single number
+  // nothing is left.
   const part = mode === "after" ? text : /^[^\s,]+(?=[\s,])/.exec(text)?.[0];
   if (part !== undefined) take(part);
   return mode === "quiet" ? { ok: true } : { ok: false, errno: mode === "half" ? "EINVAL" : "EINTR" };

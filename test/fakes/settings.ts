@@ -161,7 +161,10 @@ export const settingSets: fc.Arbitrary<readonly Setting[]> = fc
   .tuple(...subjects.map((subject) => fc.option(subject, { freq: 2 })))
   .map((chosen) => chosen.flatMap((one) => (one ? [setting(one[0], one[1])] : [])));
 
-/** Whether a kernel with these values can hold the settings: the port that needs no rights lies below the range. */
+/**
+ * Whether a kernel with these values can hold the settings: the port that needs no rights lies below the
+ * range.
+ */
 export function canHold(values: Readonly<Record<string, string>>, settings: readonly Setting[]): boolean {
   const final = (name: string): number => {
     const wanted = settings.find((one) => one.key === name)?.wanted;

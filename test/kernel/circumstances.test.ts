@@ -310,7 +310,10 @@ realKernel("root applies its own profiles through its own links, and below a sti
   expect(said.sticky.out).toContain("Nothing to do");
 });
 
-/** Loaded before tunectl: turns the link `way` from one folder to another as soon as the profile behind it is open. */
+/**
+ * Loaded before tunectl: turns the link `way` from one folder to another as soon as the profile behind it is
+ * open.
+ */
 const turning = `const fs = require("node:fs");
 const open = fs.openSync;
 fs.openSync = (path, ...rest) => {

@@ -3,8 +3,8 @@ import { onHost } from "../support/host.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
-// A run of tunectl makes a few dozen calls that change a file or a value. A sweep does something bad at one of them after the other;
-// FAULT_STRIDE=1 takes every one, else every thirteenth.
+// A run of tunectl makes a few dozen calls that change a file or a value. A sweep does something bad at one
+// of them after the other; FAULT_STRIDE=1 takes every one, else every thirteenth.
 const stride = Number(process.env["FAULT_STRIDE"] ?? 13);
 
 const profiles = {
@@ -31,7 +31,10 @@ if find /etc /var -name '*.tunectl-*' | grep -q .; then state=$state+litter; fi
 echo $state
 `;
 
-/** FROM ACTION COMMAND… THEN…: one line for each call that was hit, with what COMMAND answered and what was left, then the same for THEN. */
+/**
+ * FROM ACTION COMMAND… THEN…: one line for each call that was hit, with what COMMAND answered and what was
+ * left, then the same for THEN.
+ */
 const sweep = `#!/bin/sh
 from=$1 action=$2 command=$3 next=$4 stride=$5
 start() { reset; if [ $from = new ]; then tunectl apply ./web.yaml > /dev/null; fi; }

@@ -3,7 +3,10 @@ import { onHost } from "../support/host.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
-/** In place of kmod's, which would load into the kernel of everybody: says what it was asked, and loads nothing. */
+/**
+ * In place of kmod's, which would load into the kernel of everybody: says what it was asked, and loads
+ * nothing.
+ */
 const modprobe = (exit: number): string => `#!/bin/sh
 echo "$@" >> /root/asked
 echo "modprobe: FATAL: Module not found." >&2

@@ -9,7 +9,8 @@ import { canonicalReading, checkValue } from "../../src/catalogue/value.js";
 import { onHost } from "../support/host.js";
 import { realKernel } from "../support/real-kernel.js";
 
-// The types and ranges of the catalogue against what this kernel prints. Reads only, but for a list in a throw-away network.
+// The types and ranges of the catalogue against what this kernel prints. Reads only, but for a list in a
+// throw-away network.
 
 const root = "/proc/sys";
 const catalogue = shippedCatalogue();

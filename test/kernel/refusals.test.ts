@@ -5,7 +5,10 @@ import { realKernel } from "../support/real-kernel.js";
 
 const early = { "net.ipv4.conf.all.log_martians": "1", "net.ipv4.conf.all.secure_redirects": "0" };
 
-/** An apply of settings of which the kernel takes the first and not the last; what it said, and the host before and after. */
+/**
+ * An apply of settings of which the kernel takes the first and not the last; what it said, and the host
+ * before and after.
+ */
 async function refusedApply(
   settings: Readonly<Record<string, string>>,
   start = "true",

@@ -26,7 +26,8 @@ realKernel("what ip_forward moves besides itself is reported and comes back with
   expect(said.after.out).toBe(said.before.out);
 });
 
-// Going back to 0, the kernel turns accept_redirects on by itself: a value that was 0 must be put back after it.
+// Going back to 0, the kernel turns accept_redirects on by itself: a value that was 0 must be put back after
+// it.
 realKernel("accept_redirects=0 survives forwarding being switched on and rolled back", async () => {
   const said = await onHost(
     {

@@ -1,6 +1,8 @@
 /** What the throw-away host is made with, and the commands that only it has. */
 
-/** Builds a root of its own and moves into it: a chroot would forbid the namespaces that a rehearsal makes. */
+/**
+ * Builds a root of its own and moves into it: a chroot would forbid the namespaces that a rehearsal makes.
+ */
 const enter = `set -eu
 folder=$1 count=$2 node=$3 dist=$4 faults=$5
 umask 022
@@ -50,7 +52,9 @@ const tunectl = `#!/bin/sh
 exec /tools/node /tools/start.cjs "$@"
 `;
 
-/** ACTION CALL ARGUMENTS…: tunectl, with something bad at that one of its calls that change a file or a value. */
+/**
+ * ACTION CALL ARGUMENTS…: tunectl, with something bad at that one of its calls that change a file or a value.
+ */
 const withFault = `#!/bin/sh
 export FAULT_ACTION=$1 FAULT_AT=$2
 shift 2
@@ -79,7 +83,10 @@ const addInterface = `#!/bin/sh
 ip link add "$1" type dummy 2> /dev/null || ip link add "$1" type bridge 2> /dev/null || ip tuntap add dev "$1" mode tun
 `;
 
-/** As a user without rights on this host; where the host itself is a user namespace, as nobody in one more of them. */
+/**
+ * As a user without rights on this host; where the host itself is a user namespace, as nobody in one more of
+ * them.
+ */
 const lackingRoot = `#!/bin/sh
 if setpriv --reuid 65534 --regid 65534 --clear-groups true 2> /dev/null
 then exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"

@@ -1,4 +1,7 @@
-/** A throw-away host: own network, own mounts, own /etc and /var on the real kernel. Its commands run one after another in one namespace. */
+/**
+ * A throw-away host: own network, own mounts, own /etc and /var on the real kernel. Its commands run one
+ * after another in one namespace.
+ */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,13 +19,16 @@ const longest = 290_000;
 // Not the environment of who runs the tests: it may hold settings of node, or a proxy's certificates.
 const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
 
-/** Root goes without a user namespace, as on a real host; the scripts then keep what belongs to the real host read-only. */
+/**
+ * Root goes without a user namespace, as on a real host; the scripts then keep what belongs to the real host
+ * read-only.
+ */
 export const unshareFlags = process.getuid?.() === 0 ? ["-n", "-m"] : ["-r", "-n", "-m"];
 
 /**
  * Runs commands by name, in the order of their writing, and answers with what each of them said.
- * Beside the host's own, there are `tunectl`, `readings`, `files` and `world` (both), `add-interface NAME`, `lacking-root COMMAND…`,
- * and `with-fault ACTION CALL …`.
+ * Beside the host's own, there are `tunectl`, `readings`, `files` and `world` (both), `add-interface NAME`,
+ * `lacking-root COMMAND…`, and `with-fault ACTION CALL …`.
  * @param files by path; one without a leading `/` lies in the working folder
  */
 export async function onHost<Name extends string>(

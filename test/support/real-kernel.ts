@@ -1,4 +1,7 @@
-/** Tests on the real kernel: skipped where a tool for them is missing, but failed there in CI, where nobody reads of skipped ones. */
+/**
+ * Tests on the real kernel: skipped where a tool for them is missing, but failed there in CI, where nobody
+ * reads of skipped ones.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +18,8 @@ const namespacesAllowed = spawnSync("unshare", [...unshareFlags, "true"]).status
 
 /**
  * One test.
- * @param needs what it needs besides the kernel: tools, or `root` itself where a user namespace has nobody else to give a file to
+ * @param needs what it needs besides the kernel: tools, or `root` itself where a user namespace has nobody
+ * else to give a file to
  */
 export function realKernel(title: string, body: () => Promise<void>, needs: readonly string[] = []): void {
   const missing =

@@ -1,4 +1,7 @@
-/** A place where whole command sessions run and nothing of this host can be reached: own network, mounts and host name, empty boot folders. */
+/**
+ * A place where whole command sessions run and nothing of this host can be reached: own network, mounts and
+ * host name, empty boot folders.
+ */
 import { execFile, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -38,7 +41,10 @@ export function missingForSessions(): string | undefined {
 
 const isNotInstalled = (tool: string): boolean =>
   !systemPath.split(":").some((folder) => existsSync(join(folder, tool)));
-/** Runs commands one after another in one shell in one fresh room; `/srv` is the working folder, `tunectl` is on the path. */
+/**
+ * Runs commands one after another in one shell in one fresh room; `/srv` is the working folder, `tunectl` is
+ * on the path.
+ */
 export async function runInRoom(
   commands: readonly string[],
   { files }: RoomOptions = {},
@@ -68,7 +74,8 @@ async function enter(work: string, count: number): Promise<void> {
     PATH: `${join(work, "bin")}:${systemPath}`,
     LC_ALL: "C.UTF-8",
     HOME: "/srv",
-    // In a user namespace the system's folders belong to nobody (65534); their real owner is root all the same.
+    // In a user namespace the system's folders belong to nobody (65534); their real owner is root all the
+    // same.
     ...(isRoot ? {} : { SUDO_UID: "65534" }),
   };
   await promisify(execFile)(
@@ -88,7 +95,10 @@ function answer(path: string): Answer {
   return { text: readFileSync(path, "utf8"), exit: status };
 }
 
-/** `as-anna COMMAND`: as an ordinary user. Where root itself is only a guise, so is she, and root's own folder is closed to her by hand. */
+/**
+ * `as-anna COMMAND`: as an ordinary user. Where root itself is only a guise, so is she, and root's own folder
+ * is closed to her by hand.
+ */
 const ordinaryUser = isRoot
   ? `#!/bin/sh
 exec setpriv --reuid=1000 --regid=1000 --clear-groups "$@"
@@ -99,7 +109,8 @@ if [ -d /var/lib/tunectl ]; then mount -t tmpfs -o mode=000 none /var/lib/tunect
 exec unshare --user --map-user=1000 --map-group=1000 "$@"' anna "$@"
 `;
 
-// Safety first: a session starts only where everything below /proc/sys is read-only but net, which belongs to the namespace.
+// Safety first: a session starts only where everything below /proc/sys is read-only but net, which belongs to
+// the namespace.
 const script = `
 session_work=$1 session_count=$2
 if [ "$(readlink /proc/self/ns/net)" = "$3" ]; then echo "no network namespace of its own" >&2; exit 99; fi

@@ -1,4 +1,7 @@
-/** Sessions as text: what was typed after `$ `, then all that was printed, then `[exit N]` where that is not 0. */
+/**
+ * Sessions as text: what was typed after `$ `, then all that was printed, then `[exit N]` where that is not
+ * 0.
+ */
 import { release } from "node:os";
 import { type Answer, type RoomOptions, runInRoom } from "./session-room.js";
 
@@ -42,7 +45,10 @@ async function replayAll(
 export const commandsIn = (session: string): readonly string[] =>
   stepsOf(session).map(({ command }) => command);
 
-/** Reads the commands of a session; what they printed is passed over. A comment stands right above its command, after an empty line. */
+/**
+ * Reads the commands of a session; what they printed is passed over. A comment stands right above its
+ * command, after an empty line.
+ */
 function stepsOf(session: string): readonly Step[] {
   const lines = session.split("\n");
   const steps: Step[] = [];
@@ -83,7 +89,10 @@ function told({ comment, command }: Step, answer: Answer | undefined, at: number
 
 const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
-/** Stands in for what differs from run to run and from host to host; as wide as a time, so that columns stay columns. */
+/**
+ * Stands in for what differs from run to run and from host to host; as wide as a time, so that columns stay
+ * columns.
+ */
 function steady(text: string, started: number): string {
   return withoutAge(text)
     .replace(time, (found) => (Date.parse(found) < started ? found : "YYYY-MM-DDThh:mm:ss.000Z"))

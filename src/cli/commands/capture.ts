@@ -39,7 +39,10 @@ export async function captured(context: ProcessContext): Promise<Checked<FactsFi
   return facts.ok ? ok(factsToFile(facts.value)) : facts;
 }
 
-/** A device or a pipe is written into, never replaced: `capture /dev/null` as root must leave the host its /dev/null. */
+/**
+ * A device or a pipe is written into, never replaced: `capture /dev/null` as root must leave the host its
+ * /dev/null.
+ */
 function save(path: string, text: string): void {
   const target = statSync(path, { throwIfNoEntry: false });
   // The folder is not made: a mistyped path is an error.

@@ -1,4 +1,7 @@
-/** `tunectl rehearse PROFILE…`: makes a throw-away namespace, and runs this program again inside to do the whole job. */
+/**
+ * `tunectl rehearse PROFILE…`: makes a throw-away namespace, and runs this program again inside to do the
+ * whole job.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,7 +72,9 @@ async function startInside(
 const factsIn = (folder: string): string => join(folder, "facts.json");
 const rootIn = (folder: string): string => join(folder, "root");
 
-/** Holds the host's facts, which the expressions of the profiles ask, and the mount point of the private root. */
+/**
+ * Holds the host's facts, which the expressions of the profiles ask, and the mount point of the private root.
+ */
 function temporaryFolder(facts: FactsFile): Checked<string> {
   const base = tmpdir();
   try {

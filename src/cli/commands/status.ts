@@ -49,7 +49,8 @@ function statusJson({ applied, records, drifts, problems, warnings }: Inspection
 
 function statusText({ facts, applied, records, drifts, problems, plan }: Inspection, colours: Paint): string {
   if (!applied || !plan) return `No profile is applied.\n${strayFile(facts)}`;
-  const head = `${colours.bold(applied.profiles.join(", "))}: ${counted(plan.keys.length, "setting")}, ${sinceWords(records)}\n`;
+  const count = counted(plan.keys.length, "setting");
+  const head = `${colours.bold(applied.profiles.join(", "))}: ${count}, ${sinceWords(records)}\n`;
   const parameters = Object.entries(applied.parameters).map(([name, value]) => `  --set ${name}=${value}\n`);
   const agreed =
     drifts.length === 0 && problems.length === 0 ? [colours.green(`${inEffectWords(plan)}\n`)] : [];

@@ -55,7 +55,7 @@ async function check(
       await resolveProfiles({ names, load: library.load, catalogue, parameters, purpose: "check" }),
     );
   const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
-  // An included profile is read with each that includes it; what is wrong with it is told once.
+  // An included profile is read with each that includes it; what is wrong with it is reported once.
   return { problems: distinct(problems), warnings: distinct(results.flatMap((result) => result.warnings)) };
 }
 

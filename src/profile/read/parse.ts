@@ -1,4 +1,7 @@
-/** Profile text → `WrittenProfile`. Needs no host: keys are looked up and values weighed later, where the catalogue is. */
+/**
+ * Profile text → `WrittenProfile`. Needs no host: keys are looked up and values checked later, where the
+ * catalogue is.
+ */
 import { failed, ok, type PartlyChecked, type Place } from "../../problem.js";
 import type { Written, WrittenParameter, WrittenProfile, WrittenSetting } from "../profile.js";
 import { repairTree } from "./repair.js";
@@ -68,7 +71,10 @@ function profileOf(file: string, parsed: Parsed): WrittenProfile {
   };
 }
 
-/** The place of a part, or, where a repaired tree has made that part up, of what holds it; the whole document has always one. */
+/**
+ * The place of a part, or, where a repaired tree has made that part up, of what holds it; the whole document
+ * has always one.
+ */
 const placeIn = (places: ReadonlyMap<string, Place>, path: readonly (string | number)[]): Place =>
   places.get(path.reduce<string>(pointer, "")) ?? placeIn(places, path.slice(0, -1));
 

@@ -1,4 +1,7 @@
-/** Makes a tree that failed the structural schema readable all the same, by leaving out what is not sound. Only for finding further problems. */
+/**
+ * Makes a tree that failed the structural schema readable, by leaving out what is not valid.
+ * Only for finding further problems.
+ */
 import type { Tree } from "./yaml.js";
 
 type Branch = { readonly [name: string]: Tree };
@@ -36,7 +39,7 @@ function parameter(tree: Tree): Tree | undefined {
     : undefined;
 }
 
-/** A bare value is read as one, so that it is weighed too. */
+/** A bare value is read as one, so that it is checked too. */
 function setting(tree: Tree): Tree | undefined {
   if (typeof tree === "string") return tree === "unset" ? tree : { value: tree, why: "" };
   return { ...strings(branch(tree), ["value", "at_least", "at_most", "when"]), why: "" };

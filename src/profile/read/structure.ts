@@ -1,4 +1,6 @@
-/** Holds a parsed profile against the structural schema, and turns what ajv finds into problems with a place. */
+/**
+ * Holds a parsed profile against the structural schema, and turns what ajv finds into problems with a place.
+ */
 import { nearest } from "../../catalogue/catalogue.js";
 import { validateProfile } from "../../generated/validate-profile.js";
 import type { BadStructure, Place, Problem } from "../../problem.js";
@@ -35,15 +37,18 @@ export function checkStructure(parsed: Parsed): readonly Problem[] {
 
 const valueFields = ["value", "at_least", "at_most"];
 
-/** A setting without a value is told once: not by each branch of `anyOf`, and not where a misspelt field is its value. */
+/**
+ * A setting without a value is reported once: not by each branch of `anyOf`, and not where a misspelled field
+ * is its value.
+ */
 function isEcho(error: SchemaError, all: readonly SchemaError[]): boolean {
   const beside = all.filter((other) => other.instancePath === error.instancePath);
   if (error.keyword === "required" && valueFields.includes(String(error.params["missingProperty"])))
     return beside.some((other) => other.keyword === "anyOf");
-  const misspelt = (other: SchemaError): boolean =>
+  const misspelled = (other: SchemaError): boolean =>
     other.keyword === "additionalProperties" &&
     valueFields.includes(nearest(String(other.params["additionalProperty"]), fields.setting) ?? "");
-  return error.keyword === "anyOf" && beside.some(misspelt);
+  return error.keyword === "anyOf" && beside.some(misspelled);
 }
 
 function problemOf(error: SchemaError, parsed: Parsed): Problem {

@@ -32,7 +32,9 @@ export function checkText(file: string, text: string): readonly Problem[] {
     : [...forbiddenCharacters(file, text), ...tabs(file, text), ...nesting(file, text)];
 }
 
-/** Far beyond any profile; what a parser and a catalogue search would chew on for minutes is refused unread. */
+/**
+ * Far beyond any profile; what a parser and a catalogue search would chew on for minutes is refused unread.
+ */
 const mostParts = 10_000;
 
 function tooManyParts(file: string, text: string): Problem[] {

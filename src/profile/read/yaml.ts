@@ -1,4 +1,7 @@
-/** YAML to plain text values with a place for each: no types, no aliases, no tags, no duplicate keys. Numbers stay the text they are. */
+/**
+ * YAML to plain text values with a place for each: no types, no aliases, no tags, no duplicate keys. Numbers
+ * stay the text they are.
+ */
 import {
   isAlias,
   isMap,
@@ -14,7 +17,9 @@ import {
 import { type BadYaml, distinct, type Place, type Problem } from "../../problem.js";
 import { controlCharacter, maximumNesting } from "./text.js";
 
-/** A parsed document: text, lists and maps without a prototype, and where each part stands, by JSON pointer. */
+/**
+ * A parsed document: text, lists and maps without a prototype, and the place of each part, by JSON pointer.
+ */
 export type Tree = string | readonly Tree[] | { readonly [name: string]: Tree };
 export type Parsed = {
   readonly tree: Tree;
@@ -76,7 +81,10 @@ function parseDocumentText(file: string, text: string): Parsed {
   return { tree, places: walk.places, keyPlaces: walk.keyPlaces, problems: walk.problems };
 }
 
-/** In `{ value: ${x} }` the braces of the expression end the map, and every piece after it is another error: told once, with the way out. */
+/**
+ * In `{ value: ${x} }` the braces of the expression end the map, and every piece after it is another error:
+ * reported once, with the way out.
+ */
 const bareExpression = /[{,]\s*[\w-]+:\s*\$\{/;
 
 function syntaxProblems(

@@ -17,15 +17,15 @@ export async function loadIncludeTrees(
 ): Promise<PartlyChecked<readonly IncludeTree[]>> {
   const problems: Problem[] = [];
   const cached = loadOnce(load, problems);
-  const families: IncludeTree[] = [];
+  const trees: IncludeTree[] = [];
   for (const name of names) {
-    const family = await loadIncludeTree(name, undefined, [], cached, problems);
-    if (family) families.push(family);
+    const tree = await loadIncludeTree(name, undefined, [], cached, problems);
+    if (tree) trees.push(tree);
   }
-  return problems.length > 0 ? { ok: false, problems, warnings: [], partial: families } : ok(families);
+  return problems.length > 0 ? { ok: false, problems, warnings: [], partial: trees } : ok(trees);
 }
 
-/** A profile that several include is read once, and what is wrong with it is told once. */
+/** A profile that several include is read once, and what is wrong with it is reported once. */
 function loadOnce(load: LoadProfile, problems: Problem[]): LoadProfile {
   const known = new Map<string, PartlyChecked<WrittenProfile>>();
   return async (name, place) => {

@@ -10,7 +10,10 @@ const wholeNumber = /^-?(0|[1-9][0-9]*)$/;
 /** As many as the kernel's largest number has; arithmetic with a million digits would not end soon. */
 const mostDigits = 20;
 
-/** Words of the expression language, told even where a profile has no expression yet and the language is not loaded. */
+/**
+ * Words of the expression language, reported even where a profile has no expression yet and the language is
+ * not loaded.
+ */
 const takenNames: ReadonlySet<string> = new Set(
   (
     "host max min true false null in as break const continue else for function if import let loop package namespace " +
@@ -18,12 +21,12 @@ const takenNames: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** All parameters of a family; a child's definition replaces a parent's of the same name. */
-export function parametersOf(family: IncludeTree): ReadonlyMap<string, WrittenParameter> {
+/** All parameters of a tree; a child's definition replaces a parent's of the same name. */
+export function parametersOf(tree: IncludeTree): ReadonlyMap<string, WrittenParameter> {
   const all = new Map<string, WrittenParameter>();
-  for (const parent of family.parents)
+  for (const parent of tree.parents)
     for (const [name, parameter] of parametersOf(parent)) all.set(name, parameter);
-  for (const parameter of family.profile.parameters) all.set(parameter.name, parameter);
+  for (const parameter of tree.profile.parameters) all.set(parameter.name, parameter);
   return all;
 }
 
@@ -97,10 +100,10 @@ function chosenValue(parameter: WrittenParameter, set: string | undefined, probl
 
 /** Names given with `--set` that no profile has. */
 export function unknownParameters(
-  families: readonly IncludeTree[],
+  trees: readonly IncludeTree[],
   set: ReadonlyMap<string, string>,
 ): readonly Problem[] {
-  const known = [...new Set(families.flatMap((family) => [...parametersOf(family).keys()]))].sort();
+  const known = [...new Set(trees.flatMap((tree) => [...parametersOf(tree).keys()]))].sort();
   return [...set.keys()]
     .filter((name) => !known.includes(name))
     .map((name) => {

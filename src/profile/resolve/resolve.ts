@@ -1,4 +1,7 @@
-/** Profiles → settings for one host: includes merged, parameters and conditions worked out, values checked, disagreements found. */
+/**
+ * Profiles → settings for one host: includes merged, parameters and conditions worked out, values checked,
+ * disagreements found.
+ */
 import type { Catalogue } from "../../catalogue/catalogue.js";
 import { type Key, parseKey } from "../../catalogue/key.js";
 import type { Expressions, HostView } from "../../expression/host-view.js";
@@ -23,17 +26,20 @@ export type ResolveRequest = {
   readonly catalogue: Catalogue;
   /** `--set name=value` */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Absent for a check without a host, or for an image: conditions are then taken as met, and what only a host can tell stays unchecked. */
+  /**
+   * Absent for a check without a host, or for an image: conditions are then taken as met, and what only a
+   * host can tell stays unchecked.
+   */
   readonly host?: HostView;
-  /** For a plan every value must be known; a check lets pass what only a host can tell. */
+  /** For a plan every value must be known; a check lets context what only a host can tell. */
   readonly purpose: "check" | "plan";
 };
 
-/** Resolves the profiles for a host. All problems of all of them are told at once. */
+/** Resolves the profiles for a host. All problems of all of them are reported at once. */
 export async function resolveProfiles(request: ResolveRequest): Promise<Checked<Resolved>> {
   const loaded = await loadIncludeTrees(request.names, request.load);
-  const families = partialValue(loaded) ?? [];
-  const pass: ResolveContext = {
+  const trees = partialValue(loaded) ?? [];
+  const context: ResolveContext = {
     ...request,
     host: request.host,
     problems: loaded.ok ? [] : [...loaded.problems],
@@ -41,22 +47,22 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
     leftOut: [],
     expressions: noExpressions,
   };
-  pass.problems.push(...unknownParameters(families, request.parameters));
-  const expressionsFor = families.some(usesExpressions)
+  context.problems.push(...unknownParameters(trees, request.parameters));
+  const expressionsFor = trees.some(usesExpressions)
     ? (await import("../../expression/language.js")).expressionsFor
     : () => noExpressions;
-  const perRoot = families.map((family) => {
-    const values = parameterValues(parametersOf(family), request.parameters, pass.problems);
-    pass.expressions = expressionsFor(values, request.host);
-    return settingsOf(family, pass);
+  const perProfile = trees.map((tree) => {
+    const values = parameterValues(parametersOf(tree), request.parameters, context.problems);
+    context.expressions = expressionsFor(values, request.host);
+    return settingsOf(tree, context);
   });
-  const settings = mergePeers(perRoot, pass);
-  pass.warnings.push(
+  const settings = mergePeers(perProfile, context);
+  context.warnings.push(
     ...settings.flatMap((setting) => settingWarnings(setting, request.catalogue, request.host)),
   );
-  if (pass.problems.length > 0) return failed(distinct(pass.problems), pass.warnings);
-  const profiles = families.map((family) => family.profile.name);
-  return ok({ profiles, settings, leftOut: pass.leftOut.filter(isStillOut(settings)) }, pass.warnings);
+  if (context.problems.length > 0) return failed(distinct(context.problems), context.warnings);
+  const profiles = trees.map((tree) => tree.profile.name);
+  return ok({ profiles, settings, leftOut: context.leftOut.filter(isStillOut(settings)) }, context.warnings);
 }
 
 const noExpressions: Expressions = { evaluate: () => ({ kind: "unknown" }) };
@@ -75,22 +81,23 @@ const isStillOut =
     all.findIndex((other) => other.key === out.key) === at;
 
 /** Parents first, as equals; then the profile's own settings, which override theirs. */
-function settingsOf(family: IncludeTree, pass: ResolveContext): readonly Setting[] {
-  const own = new Set(family.profile.settings.map((written) => parseKey(written.key.text)));
-  const inherited = family.parents.map((parent) => settingsOf(parent, pass));
-  const merged = new Map(mergePeers(inherited, pass, own).map((setting) => [setting.key, setting]));
+function settingsOf(tree: IncludeTree, context: ResolveContext): readonly Setting[] {
+  const own = new Set(tree.profile.settings.map((written) => parseKey(written.key.text)));
+  const inherited = tree.parents.map((parent) => settingsOf(parent, context));
+  const merged = new Map(mergePeers(inherited, context, own).map((setting) => [setting.key, setting]));
   const seen = new Map<Key, Place>();
-  for (const written of family.profile.settings) {
+  for (const written of tree.profile.settings) {
     const key = parseKey(written.key.text);
     if (key === undefined) {
-      pass.problems.push({ code: "bad-key", text: written.key.text, place: written.key.place });
+      context.problems.push({ code: "bad-key", text: written.key.text, place: written.key.place });
       continue;
     }
     const earlier = seen.get(key);
-    if (earlier) pass.problems.push({ code: "duplicate-key", key, other: earlier, place: written.key.place });
+    if (earlier)
+      context.problems.push({ code: "duplicate-key", key, other: earlier, place: written.key.place });
     seen.set(key, written.key.place);
     if (written.unset) merged.delete(key);
-    else override(merged, settingOf(key, written, family.profile.name, pass));
+    else override(merged, settingOf(key, written, tree.profile.name, context));
   }
   return [...merged.values()];
 }
@@ -106,10 +113,13 @@ function override(merged: Map<Key, Setting>, setting: Setting | undefined): void
   merged.set(setting.key, together ?? setting);
 }
 
-/** Settings of equal rank: those of two profiles on the command line, or of two includes. What the including profile sets itself is settled. */
+/**
+ * Settings of equal rank: those of two profiles on the command line, or of two includes. What the including
+ * profile sets itself is settled.
+ */
 function mergePeers(
   lists: readonly (readonly Setting[])[],
-  pass: ResolveContext,
+  context: ResolveContext,
   settled: ReadonlySet<Key | undefined> = new Set(),
 ): readonly Setting[] {
   const merged = new Map<Key, Setting>();
@@ -117,7 +127,7 @@ function mergePeers(
     const other = merged.get(setting.key);
     const together = other ? combine(other, setting) : setting;
     if (together) merged.set(setting.key, together);
-    else if (other && !settled.has(setting.key)) pass.problems.push(conflictOf(setting, other));
+    else if (other && !settled.has(setting.key)) context.problems.push(conflictOf(setting, other));
   }
   return [...merged.values()];
 }

@@ -8,16 +8,18 @@ import type { Setting, WrittenSetting } from "../profile.js";
 import type { ResolveContext } from "./context.js";
 import { wantedOf } from "./wanted-value.js";
 
-/** Undefined where its condition leaves it out, or where something is wrong, which `pass` is told. */
+/**
+ * Undefined where its condition leaves it out, or where something is wrong, which goes to `context.problems`.
+ */
 export function settingOf(
   key: Key,
   written: WrittenSetting,
   profile: string,
-  pass: ResolveContext,
+  context: ResolveContext,
 ): Setting | undefined {
-  const tunable = usableTunable(key, written.key.place, pass);
-  if (!tunable || !meetsCondition(key, written, profile, pass)) return undefined;
-  const wanted = wantedOf(key, tunable, written, pass);
+  const tunable = usableTunable(key, written.key.place, context);
+  if (!tunable || !meetsCondition(key, written, profile, context)) return undefined;
+  const wanted = wantedOf(key, tunable, written, context);
   if (!wanted) return undefined;
   return {
     key,
@@ -30,10 +32,12 @@ export function settingOf(
   };
 }
 
-function usableTunable(key: Key, place: Place, pass: ResolveContext): Tunable | undefined {
-  const tunable = findTunable(pass.catalogue, key);
-  const problem = tunable ? tunableProblem(key, tunable, place) : unknownTunable(key, place, pass.catalogue);
-  if (problem) pass.problems.push(problem);
+function usableTunable(key: Key, place: Place, context: ResolveContext): Tunable | undefined {
+  const tunable = findTunable(context.catalogue, key);
+  const problem = tunable
+    ? tunableProblem(key, tunable, place)
+    : unknownTunable(key, place, context.catalogue);
+  if (problem) context.problems.push(problem);
   return problem ? undefined : tunable;
 }
 
@@ -60,13 +64,18 @@ function tunableProblem(key: Key, tunable: Tunable, place: Place): Problem | und
   return undefined;
 }
 
-function meetsCondition(key: Key, written: WrittenSetting, profile: string, pass: ResolveContext): boolean {
+function meetsCondition(
+  key: Key,
+  written: WrittenSetting,
+  profile: string,
+  context: ResolveContext,
+): boolean {
   if (!written.when) return true;
   const { text, place } = written.when;
   const parts = templateParts(text.trim());
   const only = parts?.length === 1 ? parts[0] : undefined;
   if (!only || !("expression" in only)) {
-    pass.problems.push({
+    context.problems.push({
       code: "bad-expression",
       expression: text,
       fault: { kind: "not-one-expression" },
@@ -74,14 +83,14 @@ function meetsCondition(key: Key, written: WrittenSetting, profile: string, pass
     });
     return true;
   }
-  const result = pass.expressions.evaluate(only.expression);
+  const result = context.expressions.evaluate(only.expression);
   if (result.kind === "unknown") return true;
   if (result.kind === "boolean") {
     if (!result.truth)
-      pass.leftOut.push({ key, profile, place: written.key.place, condition: only.expression.trim() });
+      context.leftOut.push({ key, profile, place: written.key.place, condition: only.expression.trim() });
     return result.truth;
   }
-  pass.problems.push(
+  context.problems.push(
     result.kind === "wrong"
       ? { code: "bad-expression", expression: only.expression, fault: result.fault, place }
       : {

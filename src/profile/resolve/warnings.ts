@@ -1,4 +1,4 @@
-/** What is worth a word about a setting though nothing stops for it. */
+/** What is reported about a setting though nothing stops for it. */
 import { type Catalogue, defaultOf, findTunable } from "../../catalogue/catalogue.js";
 import type { Tunable } from "../../catalogue/tunable.js";
 import { fieldwiseMin, type Value } from "../../catalogue/value.js";

@@ -31,7 +31,7 @@ export const textMessages: Messages<TextProblem> = {
   "profile-structure": ({ part, fault }) => structureWords(part, fault),
   "unknown-field": ({ field, part, nearest }) =>
     nearest === undefined && part !== "profile"
-      ? // In `{ why: one, two }` the comma ends the text, and `two` looks like a field: the most likely mistake.
+      ? // In `{ why: one, two }` the comma ends the text, and `two` looks like a field.
         sentences(
           `unknown field \`${field}\` in a ${part}.`,
           "Inside { } a comma ends a text: quote the text if this belongs to it.",
