@@ -16,7 +16,33 @@ const timeout = 240_000;
 const folder = (name: string): string => join("examples", name);
 const textOf = (...path: readonly string[]): string => readFileSync(join("examples", ...path), "utf8");
 
-// The two commands that reach out of the room.
+/** An executable of a session, in a folder that comes first on the path. */
+const standIn = (name: string, lines: string): string =>
+  `mkdir -p /run/stand-ins && cat > /run/stand-ins/${name} <<'EOF' && chmod 755 /run/stand-ins/${name}
+#!/bin/sh
+${lines}
+EOF`;
+
+const placeholder = "PUT_ITS_CHECKSUM_HERE";
+
+// What reaches out of the room: curl brings /srv/served.cjs, which is /srv/built.cjs unless a test alters it.
+// The folder for programs is the room's own.
+const download = [
+  'cp "$(dirname "$(readlink -f "$(command -v tunectl)")")/tunectl.cjs" built.cjs && cp built.cjs served.cjs',
+  standIn(
+    "curl",
+    `[ "$1 $2 $4" = '-fsSL -o https://files.example.com/tunectl.cjs' ] && cp /srv/served.cjs "$3"`,
+  ),
+  "mount -t tmpfs none /usr/local/sbin",
+  'export PATH="/usr/local/sbin:/run/stand-ins:$PATH"',
+];
+const alter = "echo '// altered' >> served.cjs";
+
+/** The reader's part: the checksum of the file that was built. */
+const withChecksum = (text: string): string =>
+  text.replace(placeholder, () => "$(sha256sum < /srv/built.cjs | cut -d ' ' -f 1)");
+
+// The two commands of the workflow that reach out of the room.
 const standIns = [
   "npm() { [ \"$*\" = 'install --global tunectl' ]; }",
   'gh() { [ "$1 $2" = \'pr comment\' ] && [ -s "$5" ]; }',
@@ -41,11 +67,41 @@ describe.skipIf(missing !== undefined && !inCi)(
     it("provisioning: the same user data may run a second time and finds nothing to do", {
       timeout,
     }, async () => {
-      const commands = [...firstBoot(), ...userData().runcmd];
+      const commands = [...firstBoot(), runcmd];
       const answers = await runInRoom(commands);
       expect(answers.map(({ exit }) => exit)).toEqual(commands.map(() => 0));
-      expect(answers.at(-2)?.text).toMatch(/^Nothing to do/);
+      expect(answers.at(-1)?.text).toMatch(/^Nothing to do/m);
     });
+
+    it("provisioning: a file with another checksum is neither installed nor run", { timeout }, async () => {
+      const boot = firstBoot().toSpliced(-1, 0, alter);
+      const answers = await runInRoom([...boot, "ls /usr/local/sbin /etc/sysctl.d"]);
+      expect(answers.at(-2)).toMatchObject({ text: expect.stringContaining("FAILED"), exit: 1 });
+      expect(answers.at(-1)?.text).toBe("/etc/sysctl.d:\n\n/usr/local/sbin:\n");
+    });
+
+    it("provisioning: nothing is installed before the reader has put in a checksum", {
+      timeout,
+    }, async () => {
+      const answers = await runInRoom([...firstBoot((text) => text), "ls /usr/local/sbin"]);
+      expect(answers.at(-2)?.exit).toBe(1);
+      expect(answers.at(-1)?.text).toBe("");
+    });
+
+    for (const [found, lines] of [
+      ["v18.20.4", nodeOfVersion("18.20.4")],
+      ["v20.18.3", nodeOfVersion("20.18.3")],
+      ["none", "exit 127"],
+    ] as const)
+      it(`provisioning: says which Node it needs where there is ${found}`, { timeout }, async () => {
+        const boot = firstBoot().toSpliced(-1, 0, standIn("node", lines));
+        const answers = await runInRoom([...boot, "ls /usr/local/sbin"]);
+        expect(answers.at(-2)).toEqual({
+          text: `tunectl needs Node.js 20.19 or later; this machine has ${found}\n`,
+          exit: 1,
+        });
+        expect(answers.at(-1)?.text).toBe("");
+      });
 
     it("code-review: the comment is what diff prints, byte for byte", { timeout }, async () => {
       const command = "tunectl diff checkout.yaml --against facts.json --format markdown";
@@ -78,13 +134,24 @@ type UserData = {
 
 const userData = (): UserData => parse(textOf("provisioning", "user-data.yaml")) as UserData;
 
-/** What cloud-init does with the user data, but for the packages. */
-function firstBoot(): readonly string[] {
+const runcmd = "sh /run/runcmd";
+
+/** What cloud-init does with the user data, but for the packages: it makes one script of all commands. */
+function firstBoot(fillIn = withChecksum): readonly string[] {
   if (missing !== undefined) throw new Error(`Examples need ${missing}`);
-  const { write_files: files, runcmd } = userData();
-  const writes = files.map(
+  const { write_files: files, runcmd: commands } = userData();
+  const script = { path: "/run/runcmd", permissions: "0700", content: `${fillIn(commands.join("\n"))}\n` };
+  const writes = [...files, script].map(
     ({ path, permissions, content }) =>
       `mkdir -p $(dirname ${path}) && cat > ${path} <<'EOF' && chmod ${permissions} ${path}\n${content}EOF`,
   );
-  return [...standIns, ...writes, ...runcmd];
+  return [...download, ...writes, runcmd];
+}
+
+/** A Node that takes itself for another version. */
+function nodeOfVersion(version: string): string {
+  const old = `Object.defineProperty(process, "versions", { value: { node: "${version}" } });`;
+  return `if [ "$1" = --version ]; then echo v${version}; exit; fi
+shift
+exec ${process.execPath} -e '${old}'"$1"`;
 }
