@@ -147,6 +147,38 @@ describe.skipIf(missing !== undefined && !inCi)(
   },
 );
 
+describe("no document installs tunectl by its name from a registry", () => {
+  const separator = "[ \\t,\"'\\[]+";
+  const words = "[^\\n;&|]*";
+  const byManager = `\\b(npm|pnpm|yarn|bun)${separator}(${words}${separator})?(install|i|add|exec|dlx|x)\\b`;
+  const byRunner = "(?<!npm ci && )\\b(npx|bunx)\\b";
+  const installs = new RegExp(`(${byManager}|${byRunner})${words}\\btunectl\\b`);
+  const isInstalled = (text: string): boolean => installs.test(text.replaceAll("\\\n", " "));
+
+  it.each([
+    "npm install --global tunectl",
+    "npm install \\\n  tunectl@1",
+    "sudo npm i -g tunectl",
+    "- [npm, install, --global, tunectl]",
+    "npm --global install tunectl",
+    "npx tunectl list",
+    "npx --yes tunectl",
+    "pnpm dlx tunectl",
+  ])("%j would", (text) => expect(isInstalled(text)).toBe(true));
+
+  it("the program of a clone is not from a registry", () =>
+    expect(isInstalled("npm ci && npx tunectl rehearse web-base")).toBe(false));
+
+  const pages = ["examples", "docs"].flatMap((top) =>
+    readdirSync(top, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name)),
+  );
+  it.each(["README.md", "CONTRIBUTING.md", ...pages])("%s does not", (page) =>
+    expect(installs.exec(readFileSync(page, "utf8").replaceAll("\\\n", " "))?.[0]).toBeUndefined(),
+  );
+});
+
 type Environment = Readonly<Record<string, string>>;
 type Step = { readonly run?: string; readonly env?: Environment };
 type Workflow = {
