@@ -22,7 +22,9 @@ export const withoutSecrets = (text: string): string =>
   );
 
 function namesSecret(key: string): boolean {
-  const last = key.split(/[./]/).at(-1) ?? "";
+  // What stands within brackets or braces may hold dots and slashes of its own, and glob(3) takes a backslash away.
+  const flat = key.replaceAll("\\", "").replace(/([[{]).*[\]}]/, "$1");
+  const last = flat.split(/[./]/).at(-1) ?? "";
   if (!/[*?[{]/.test(last)) return secretNames.includes(last);
   // A pattern may mean a secret: better too many than one.
   const source = last

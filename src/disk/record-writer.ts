@@ -1,14 +1,13 @@
 /** The state folder under the lock: readable by root alone. */
 import { chmodSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import fsExtra from "fs-extra";
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import { errnoOf, type RecordWriter } from "../host.js";
 import { type Checked, failed, ok } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
 import { lockFolder } from "./lock.js";
 import { recordFileName, recordText } from "./record-files.js";
-import { replaceFile, sweepBeside } from "./replace-file.js";
+import { makeFolder, replaceFile, sweepBeside } from "./replace-file.js";
 import { resolveInRoot } from "./resolve-in-root.js";
 
 export function lockRecords(root: string, folder: string, uid: number): Checked<RecordWriter> {
@@ -33,8 +32,8 @@ export function lockRecords(root: string, folder: string, uid: number): Checked<
 
 /** Makes the folder where it is missing, and refuses one that others could have prepared. */
 export function openState(folder: string, uid: number): Checked<string> {
-  fsExtra.ensureDirSync(dirname(folder));
-  fsExtra.ensureDirSync(folder, { mode: 0o700 });
+  makeFolder(dirname(folder), 0o755);
+  makeFolder(folder, 0o700);
   const stats = lstatSync(folder);
   if (!stats.isDirectory()) return failed([{ code: "state-untrusted", path: folder }]);
   if (stats.uid !== uid) return failed([{ code: "state-untrusted", path: folder, owner: stats.uid }]);

@@ -29,7 +29,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 export function stageFile(path: string, text: string | undefined, mode = 0o644): StagedFile {
   const folder = dirname(path);
   const { fresh, former } = namesBeside(path);
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  makeFolder(folder, 0o755);
   if (text !== undefined) writeFresh(fresh, text, mode);
   let kept = false;
   let committed = false;
@@ -55,6 +55,13 @@ export function stageFile(path: string, text: string | undefined, mode = 0o644):
       rmSync(fresh, { force: true });
     },
   };
+}
+
+/** Makes a folder and those above it where they are missing, durably: a file in it is only as lasting as its folder. */
+export function makeFolder(folder: string, mode: number): void {
+  const first = mkdirSync(folder, { recursive: true, mode });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
 }
 
 /** Writes a whole file at once: for what needs no way back. */

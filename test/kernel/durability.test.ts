@@ -1,0 +1,140 @@
+/** The law of what survives a power cut, held against the calls that the built program makes one after the other. */
+import { dirname } from "node:path";
+import { expect } from "vitest";
+import { onHost } from "../support/host.js";
+import { profileText } from "../support/profile-text.js";
+import { realKernel } from "../support/real-kernel.js";
+
+const dropIn = "/etc/sysctl.d/90-tunectl.conf";
+const record = "/var/lib/tunectl/000001.json";
+
+/** Loaded before tunectl: notes each call that changes a file or a value, or makes such a change durable, with the path of what it changes. */
+const note = `const fs = require("node:fs");
+const calls = [];
+let renames = 0;
+const noteCall = (name, pathsOf) => {
+  const real = fs[name];
+  fs[name] = (...args) => {
+    const paths = pathsOf(args);
+    if (name === "renameSync" && String(++renames) === process.env.FAILS_AT_RENAME)
+      throw Object.assign(new Error("EIO"), { code: "EIO" });
+    const result = real(...args);
+    if (name !== "mkdirSync" || result !== undefined) calls.push([name, ...paths]);
+    return result;
+  };
+};
+const pathOf = (fd) => fs.readlinkSync("/proc/self/fd/" + fd);
+noteCall("writeSync", ([fd]) => [pathOf(fd)]);
+noteCall("fsyncSync", ([fd]) => [pathOf(fd)]);
+noteCall("renameSync", ([from, to]) => [from, to]);
+noteCall("linkSync", ([from, to]) => [from, to]);
+noteCall("mkdirSync", ([path]) => [path]);
+noteCall("rmSync", ([path]) => [path]);
+noteCall("writeFileSync", ([path]) => [path]);
+process.on("exit", () => fs.appendFileSync("/tmp/calls", calls.map((call) => call.join(" ") + "\\n").join("")));
+`;
+
+const noted = (command: string): string =>
+  `rm -f /tmp/calls; /tools/node --require /root/note.cjs /tools/tunectl.cjs ${command} > /dev/null; cat /tmp/calls`;
+
+const files = {
+  "note.cjs": note,
+  "web.yaml": profileText("web", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_retries2": "9" }),
+  "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20" }),
+};
+
+type Call = { readonly name: string; readonly path: string; readonly to: string };
+
+const callsIn = (text: string): readonly Call[] =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" "))
+    .map(([name = "", path = "", to = ""]) => ({ name, path, to }))
+    .filter(({ path }) => /^\/(etc|var|proc\/sys)\//.test(path));
+
+const isValue = ({ name, path }: Call): boolean => name === "writeSync" && path.startsWith("/proc/sys/");
+
+/** Removes a file that others see, and not a name beside one. */
+const isRemoval = ({ name, path }: Call): boolean =>
+  name === "rmSync" && path.startsWith("/etc/") && !path.includes("tunectl-");
+
+/** What a power cut could take back although a later step rests on it. */
+function notDurable(calls: readonly Call[]): readonly string[] {
+  const found: string[] = [];
+  /** Of files: those with bytes that are not on the disk. Of folders: those with names that are not. */
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  for (const call of calls) {
+    const { name, path, to } = call;
+    const isStep = name === "renameSync" || isRemoval(call) || isValue(call);
+    if (isStep) found.push(...[...folders].map((folder) => `${folder} before ${name} ${path} ${to}`));
+    if (name === "renameSync" && files.has(path)) found.push(`${path} before its rename`);
+    if (name === "renameSync") folders.add(dirname(to));
+    else if (isRemoval(call) || name === "mkdirSync") folders.add(dirname(path));
+    else if (name === "fsyncSync") for (const set of [files, folders]) set.delete(path);
+    else if (name.startsWith("write") && !isValue(call)) files.add(path);
+  }
+  return [...found, ...[...folders].map((folder) => `${folder} at the end`)];
+}
+
+const renamesTo = (calls: readonly Call[]): readonly string[] =>
+  calls.filter(({ name }) => name === "renameSync").map(({ to }) => to);
+
+realKernel(
+  "no step of a change is taken before a power cut could no longer undo the one before",
+  async () => {
+    const said = await onHost(
+      {
+        apply: noted("apply ./web.yaml"),
+        change: noted("apply ./other.yaml"),
+        rollback: noted("rollback 1"),
+        live: `cat /proc/sys/net/ipv4/tcp_fin_timeout; ls -A /etc/sysctl.d`,
+      },
+      files,
+    );
+    const [apply, change, rollback] = [said.apply, said.change, said.rollback].map(({ out }) => callsIn(out));
+    expect(renamesTo(apply ?? [])).toEqual([record, dropIn, record]);
+    expect(renamesTo(change ?? [])).toEqual([record, dropIn, record].map((path) => path.replace("1.", "2.")));
+    expect(rollback?.filter(isRemoval).map(({ path }) => path)).toEqual([dropIn]);
+    for (const calls of [apply, change, rollback]) expect(notDurable(calls ?? [])).toEqual([]);
+    expect(said.live.out).toBe("60\n");
+  },
+);
+
+realKernel("no value is written before the record of what was there is on the disk", async () => {
+  const said = await onHost({ apply: noted("apply ./web.yaml") }, files);
+  const calls = callsIn(said.apply.out);
+  const first = calls.findIndex(isValue);
+  expect(first).toBeGreaterThan(0);
+  const before = calls.slice(0, first);
+  const rename = before.findIndex(({ name, to }) => name === "renameSync" && to === record);
+  const fresh = before[rename]?.path;
+  const synced = (part: readonly Call[], path: string | undefined): boolean =>
+    part.some((call) => call.name === "fsyncSync" && call.path === path);
+  expect(rename).toBeGreaterThan(0);
+  expect(synced(before.slice(0, rename), fresh)).toBe(true);
+  expect(synced(before.slice(rename), dirname(record))).toBe(true);
+});
+
+realKernel(
+  "a change that fails after its files are in place is taken back as durably as it was made",
+  async () => {
+    const said = await onHost(
+      {
+        // The third rename is the commit point: that of the record, when all else is done.
+        first: `export FAILS_AT_RENAME=3; ${noted("apply ./web.yaml")}`,
+        none: "cat /proc/sys/net/ipv4/tcp_fin_timeout; ls -A /etc/sysctl.d; tunectl apply ./web.yaml > /dev/null; world",
+        second: `export FAILS_AT_RENAME=3; ${noted("apply ./other.yaml")}`,
+        live: "cat /proc/sys/net/ipv4/tcp_fin_timeout; ls -A /etc/sysctl.d",
+      },
+      files,
+    );
+    const [first, second] = [said.first, said.second].map(({ out }) => callsIn(out));
+    expect(first?.filter(isRemoval).map(({ path }) => path)).toEqual([dropIn]);
+    expect(renamesTo(second ?? []).filter((to) => to === dropIn)).toHaveLength(2);
+    for (const calls of [first, second]) expect(notDurable(calls ?? [])).toEqual([]);
+    expect(said.none.out).toMatch(/^60\n\/proc/);
+    expect(said.live.out).toBe("30\n90-tunectl.conf\n");
+  },
+);
