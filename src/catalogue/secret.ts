@@ -22,7 +22,8 @@ export const withoutSecrets = (text: string): string =>
   );
 
 function namesSecret(key: string): boolean {
-  // What stands within brackets or braces may hold dots and slashes of its own, and glob(3) takes a backslash away.
+  // What stands within brackets or braces may hold dots and slashes of its own, and glob(3) takes a backslash
+  // away.
   const flat = key.replaceAll("\\", "").replace(/([[{]).*[\]}]/, "$1");
   const last = flat.split(/[./]/).at(-1) ?? "";
   if (!/[*?[{]/.test(last)) return secretNames.includes(last);

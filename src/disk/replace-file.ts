@@ -57,7 +57,10 @@ export function stageFile(path: string, text: string | undefined, mode = 0o644):
   };
 }
 
-/** Makes a folder and those above it where they are missing, durably: a file in it is only as lasting as its folder. */
+/**
+ * Makes a folder and those above it where they are missing, durably: a file in it is only as lasting as its
+ * folder.
+ */
 export function makeFolder(folder: string, mode: number): void {
   const first = mkdirSync(folder, { recursive: true, mode });
   if (first === undefined) return;

@@ -1,4 +1,7 @@
-/** The law of what survives a power cut, held against the calls that the built program makes one after the other. */
+/**
+ * The law of what survives a power cut, held against the calls that the built program makes one after the
+ * other.
+ */
 import { dirname } from "node:path";
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
@@ -8,7 +11,10 @@ import { realKernel } from "../support/real-kernel.js";
 const dropIn = "/etc/sysctl.d/90-tunectl.conf";
 const record = "/var/lib/tunectl/000001.json";
 
-/** Loaded before tunectl: notes each call that changes a file or a value, or makes such a change durable, with the path of what it changes. */
+/**
+ * Loaded before tunectl: notes each call that changes a file or a value, or makes such a change durable, with
+ * the path of what it changes.
+ */
 const note = `const fs = require("node:fs");
 const calls = [];
 let renames = 0;

@@ -3,7 +3,9 @@ import { onHost, type Said } from "../support/host.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
-/** Loaded before tunectl: ends it, as a power cut would, with the first value written and no file in place. */
+/**
+ * Loaded before tunectl: ends it, as a power cut would, with the first value written and no file in place.
+ */
 const dieAtFirstValue = `const fs = require("node:fs");
 const write = fs.writeSync;
 fs.writeSync = (fd, ...rest) => {
