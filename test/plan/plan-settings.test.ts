@@ -206,3 +206,31 @@ describe("a plan that must not be applied", () => {
     ).toHaveLength(1);
   });
 });
+
+describe("a one-way value that is live", () => {
+  const name = "kernel.unprivileged_bpf_disabled";
+
+  it("is left until the reboot, with a warning, and does not stop the rest of the set", async () => {
+    const box = machine({ values: { ...values, [name]: "1" } });
+    const settings = [setting(name, "2"), setting("net.core.somaxconn", "8192")];
+    const plan = box.planFor(settings);
+    expect(plan.problems).toEqual([]);
+    expect(plan.keys.find(({ key }) => key === name)).toMatchObject({
+      action: "skip",
+      reason: "locked",
+      after: "1",
+      boot: { after: { from: "file", value: "2" } },
+    });
+    expect(plan.warnings).toMatchObject([{ code: "locked-until-reboot", key: name, live: "1", wanted: "2" }]);
+    expect((await box.apply(settings)).status).toBe("done");
+    expect(box.kernel.texts().get(name)).toBe("1");
+    expect(box.drifts()).toEqual([]);
+  });
+
+  it("is left as well where the set that held it is replaced", async () => {
+    const box = machine({ values: { ...values, [name]: "2" } });
+    await box.apply([setting(name, "1"), setting("net.core.somaxconn", "8192")]);
+    const plan = box.planFor([setting("net.core.somaxconn", "8192")]);
+    expect(plan.keys.find(({ key }) => key === name)).toMatchObject({ action: "skip", reason: "locked" });
+  });
+});
