@@ -17,15 +17,8 @@ import {
   readingsOf,
   settleRounds,
 } from "./live-values.js";
-import type { ApplyContext, Outcome, SideEffect } from "./outcome.js";
+import type { ApplyContext, Outcome, Progress, SideEffect } from "./outcome.js";
 import { undo } from "./undo.js";
-
-/** What has been done so far: what an undo needs. */
-export type Progress = {
-  readonly written: Write[];
-  /** Of every file, in place or not. */
-  readonly staged: readonly StagedFile[];
-};
 
 /** Preflight, stage all files, record as prepared, the steps, record as committed. */
 export async function carryOut(context: ApplyContext, transaction: Transaction): Promise<Outcome> {

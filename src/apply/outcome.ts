@@ -2,7 +2,7 @@
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
-import type { Host, RecordWriter } from "../host.js";
+import type { Host, RecordWriter, StagedFile } from "../host.js";
 import type { Write } from "../plan/order.js";
 import type { HostProblem } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
@@ -34,3 +34,10 @@ export type Outcome =
   | { readonly status: "reverted"; readonly problems: readonly HostProblem[] }
   /** The host is not as it was: what could not be restored is among the problems. */
   | { readonly status: "incomplete"; readonly problems: readonly HostProblem[] };
+
+/** What has been done so far: what an undo needs. */
+export type Progress = {
+  readonly written: Write[];
+  /** Of every file, in place or not. */
+  readonly staged: readonly StagedFile[];
+};

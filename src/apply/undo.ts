@@ -7,9 +7,8 @@ import { errnoFrom } from "../host.js";
 import { inOrder, type Write } from "../plan/order.js";
 import type { HostProblem } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
-import type { Progress } from "./carry-out.js";
 import { fileProblem, isZeroedByCounterpart, liveValue, type Readings, settleRounds } from "./live-values.js";
-import type { ApplyContext, Outcome } from "./outcome.js";
+import type { ApplyContext, Outcome, Progress } from "./outcome.js";
 
 /** @param cause what failed; it is reported first */
 export function undo(
