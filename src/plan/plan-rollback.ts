@@ -13,7 +13,7 @@ import { committedOf, lastCommitted, type TransactionRecord } from "../record/tr
 import { inOrder, mayMove, type Write } from "./order.js";
 import { type FileChange, isLiveChange, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
 import { hostOf } from "./plan-settings.js";
-import { fileProblems } from "./problems.js";
+import { obstacleProblems } from "./problems.js";
 import { withBoots } from "./restored-boot.js";
 
 export type RollbackRequest = {
@@ -42,24 +42,14 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
   ]);
   const isKept = (conflict: HostProblem): boolean => keeps(request, conflict);
   const files = restoredFiles(facts, target, new Set(conflicts.filter(isKept).flatMap(fileIn)));
-  const keys = ordered(
-    catalogue,
-    withoutAliases(
-      request,
-      decisions.flatMap(({ planned }) => planned ?? []),
-    ),
-  );
+  const keys = ordered(request, decisions);
   return {
     kind: "rollback",
     backTo: id,
     profiles: target.applied?.profiles ?? [],
     host: hostOf(facts),
     keys: withBoots(request, keys, files),
-    mayMove: mayMove(
-      catalogue,
-      keys.filter(isLiveChange).map(({ key }) => key),
-      facts.interfaces,
-    ),
+    mayMove: mayMove(catalogue, writtenKeys(keys), facts.interfaces),
     leftOut: [],
     files,
     modulesToLoad: [],
@@ -67,9 +57,7 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
     recordChanges: isOtherRecord(request.records, target),
     problems: [
       ...conflicts.filter((conflict) => !isKept(conflict) && !isOverwritten(request, conflict)),
-      ...fileProblems({ ...facts, dropIn: "", modulesFile: "" }, files).filter(
-        (problem) => problem.code !== "foreign-file" || problem.why !== "not-ours",
-      ),
+      ...obstacleProblems(facts, files),
     ],
     accepted: distinct([...conflicts.filter(isKept), ...laterInterfaces(request)]),
     warnings: [],
@@ -125,7 +113,7 @@ function withoutAliases(
   keys: readonly PlannedKey[],
 ): readonly PlannedKey[] {
   const canWrite = facts.canWrite ?? (() => true);
-  const written = new Set(keys.filter(isLiveChange).map(({ key }) => key));
+  const written = new Set(writtenKeys(keys));
   const isSecondName = (key: Key): boolean => {
     const other = findTunable(catalogue, key)?.same_as as Key | undefined;
     if (other === undefined || !written.has(other)) return false;
@@ -134,15 +122,22 @@ function withoutAliases(
   return keys.filter((planned) => !isLiveChange(planned) || !isSecondName(planned.key));
 }
 
+const writtenKeys = (keys: readonly PlannedKey[]): readonly Key[] =>
+  keys.filter(isLiveChange).map(({ key }) => key);
+
 /** Those that are written in their order, then the others. */
-function ordered(catalogue: Catalogue, keys: readonly PlannedKey[]): readonly PlannedKey[] {
+function ordered(request: RollbackRequest, decisions: readonly Decision[]): readonly PlannedKey[] {
+  const keys = withoutAliases(
+    request,
+    decisions.flatMap(({ planned }) => planned ?? []),
+  );
   const byKey = new Map(keys.map((planned) => [planned.key, planned]));
   const writes = keys.filter(isLiveChange).flatMap(({ key, after, now }): Write[] => {
     const before = presentValue(now);
     return after === undefined ? [] : [{ key, value: after, ...(before !== undefined && { before }) }];
   });
   return [
-    ...inOrder(catalogue, writes).flatMap(({ key }) => byKey.get(key) ?? []),
+    ...inOrder(request.catalogue, writes).flatMap(({ key }) => byKey.get(key) ?? []),
     ...keys.filter((planned) => !isLiveChange(planned)),
   ];
 }

@@ -35,12 +35,21 @@ export function keyProblems(
 }
 
 /** A file in our place that is not ours is never replaced. */
-export const fileProblems = (
+export const fileProblems = (facts: PlanFacts, files: readonly FileChange[]): readonly HostProblem[] => [
+  ...obstacleProblems(facts, files),
+  ...files
+    .filter(({ path, before }) => before !== undefined && !isOurs(before) && !facts.obstacles?.[path])
+    .filter(isFileChanged)
+    .map(({ path }): HostProblem => ({ code: "foreign-file", file: path, why: "not-ours" })),
+];
+
+/** A link or a device in the place of a file of ours. */
+export const obstacleProblems = (
   { obstacles = {} }: PlanFacts,
   files: readonly FileChange[],
 ): readonly HostProblem[] =>
-  files.filter(isFileChanged).flatMap(({ path, before }): HostProblem[] => {
-    const why = obstacles[path] ?? (before !== undefined && !isOurs(before) ? "not-ours" : undefined);
+  files.filter(isFileChanged).flatMap(({ path }): HostProblem[] => {
+    const why = obstacles[path];
     return why === undefined ? [] : [{ code: "foreign-file", file: path, why }];
   });
 
