@@ -586,6 +586,25 @@ describe("settings that the kernel cannot hold together", () => {
     ));
 });
 
+describe("an undo", () => {
+  // Of bounds between keys that the catalogue does not know, only the reverse order is known to be accepted.
+  it("writes the keys in the reverse of the order in which they were written", async () => {
+    let pauses = 0;
+    const keys = ["net.core.somaxconn", "net.ipv4.tcp_retries2", "vm.dirty_ratio"];
+    const box = machine({
+      values: { "net.core.somaxconn": "4096", "net.ipv4.tcp_retries2": "15", "vm.dirty_ratio": "20" },
+      stopRequest: async () => (++pauses === keys.length + 2 ? "SIGTERM" : undefined),
+    });
+    const outcome = await box.apply([
+      setting("net.core.somaxconn", "8192"),
+      setting("net.ipv4.tcp_retries2", "8"),
+      setting("vm.dirty_ratio", "30"),
+    ]);
+    expect(outcome.status).toBe("reverted");
+    expect(box.kernel.written).toEqual([...keys, ...keys.toReversed()]);
+  });
+});
+
 describe("an outcome", () => {
   it("tells what was written, and what moved besides", async () => {
     const box = machine({ values });

@@ -62,7 +62,7 @@ const look = (path: string): PathPart => ({ path, stats: lstatSync(path, { bigin
 const namesOf = (path: string): string[] => path.split("/").filter(Boolean);
 
 /**
- * What of a file's trail others could change.
+ * What of a file's trace others could change.
  * @param owners user ids that may own it: root, and who called sudo
  */
 export function ownershipProblem({ file, steps }: PathTrace, owners: readonly number[]): Problem | undefined {

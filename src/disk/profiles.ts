@@ -42,9 +42,9 @@ export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
       return failed(
         read.problems.map((problem) => ("file" in problem ? { ...problem, file: shown } : problem)),
       );
-    const { text, trail } = read.value;
+    const { text, trace } = read.value;
     sources.set(shown, text);
-    trails.push(trail);
+    trails.push(trace);
     // Shipped profiles are parsed at build time, so a run on those alone never loads the YAML parser.
     const { parseProfile } = await import("../profile/read/parse.js");
     return parseProfile(shown, text);

@@ -7,14 +7,14 @@ import { type PathTrace, tracePath } from "./ownership.js";
 /** Twenty times the largest that anyone would write; a parser must never be given what takes it minutes. */
 const largestProfile = 262_144;
 
-export type TracedText = { readonly text: string; readonly trail: PathTrace };
+export type TracedText = { readonly text: string; readonly trace: PathTrace };
 
 /** Reads a profile, which root may come to act on: with it goes how it was come by. */
 export function readTracedFile(path: string): Checked<TracedText> {
   return whileOpen(path, (fd, stats) => {
     const bytes = readBounded(path, fd, stats, largestProfile);
     const text = bytes.ok ? decode(path, bytes.value) : bytes;
-    return text.ok ? ok({ text: text.value, trail: tracePath(path, stats) }) : text;
+    return text.ok ? ok({ text: text.value, trace: tracePath(path, stats) }) : text;
   });
 }
 

@@ -10,7 +10,7 @@ import { dropInName } from "../boot/drop-in.js";
 import { bootFolders } from "../boot/stack.js";
 
 /**
- * Mounts the room over a folder; seen in this mount namespace alone, and gone with it. An error message where
+ * Mounts the private root over a folder; seen in this mount namespace alone, and gone with it. An error message where
  * that fails.
  */
 export function mountPrivateRoot(folder: string): string | undefined {

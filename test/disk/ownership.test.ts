@@ -31,7 +31,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function trailOf(path: string): PathTrace {
   const read = readTracedFile(`${folder}/${path}`);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return read.value.trail;
+  return read.value.trace;
 }
 
 const statsOf = (path: string): BigIntStats => lstatSync(join(folder, path), { bigint: true });
