@@ -15,14 +15,14 @@ const oneSet = fc
   .tuple(startingValues, settingSets)
   .filter(([values, settings]) => canHold(values, settings));
 
-function valueOf<T>(decoded: Decoded<T>): T {
+function decodedValue<T>(decoded: Decoded<T>): T {
   if (!decoded.ok) throw new Error(JSON.stringify(decoded.fault));
   return decoded.value;
 }
 
 /** As a disk gives it back. */
 const stored = (file: object): unknown => JSON.parse(JSON.stringify(file));
-const saved = (plan: Plan): Plan => valueOf(planFromFile(stored(planToFile(plan))));
+const saved = (plan: Plan): Plan => decodedValue(planFromFile(stored(planToFile(plan))));
 
 describe("a plan", () => {
   it("is read back as it was written, be it of an apply, a rollback or a switch", () =>
@@ -100,7 +100,7 @@ describe("captured facts", () => {
           const file = factsToFile(facts);
           expect(JSON.stringify(file)).not.toContain("c0ffee");
           const withheld = new Map([...readings, [secret, { status: "denied", errno: "withheld" }]]);
-          expect(valueOf(factsFromFile(stored(file)))).toEqual({ ...facts, readings: withheld });
+          expect(decodedValue(factsFromFile(stored(file)))).toEqual({ ...facts, readings: withheld });
         },
       ),
     ));
