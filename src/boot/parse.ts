@@ -12,7 +12,7 @@ export type BootLine = {
   readonly kind: "assign" | "exclude";
   /**
    * The path below /proc/sys, normalised: `net/ipv4/conf/eth0.100/tag`. Where the loader cannot take the key,
-   * no path of a key: it is empty or a slash, climbs with `..`, starts with a blank or ends with a slash (see
+   * no path of a key: it is empty or a slash, leaves /proc/sys with `..`, starts with a blank or ends with a slash (see
    * `keyFault`).
    */
   readonly key: string;

@@ -34,7 +34,7 @@ export type ProfileLibrary = {
 
 export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
   const sources = new Map<string, string>();
-  const trails: PathTrace[] = [];
+  const traces: PathTrace[] = [];
   const folders = profileFolders(cwd, root);
   const parseFile = async (shown: string, path: string): Promise<PartlyChecked<WrittenProfile>> => {
     const read = readTracedFile(path);
@@ -44,7 +44,7 @@ export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
       );
     const { text, trace } = read.value;
     sources.set(shown, text);
-    trails.push(trace);
+    traces.push(trace);
     // Shipped profiles are parsed at build time, so a run on those alone never loads the YAML parser.
     const { parseProfile } = await import("../profile/read/parse.js");
     return parseProfile(shown, text);
@@ -63,7 +63,7 @@ export function profileLibrary(cwd: string, root = ""): ProfileLibrary {
     if (found.ok) known.set(name, found);
     return found;
   };
-  return { load, sources, traces: trails };
+  return { load, sources, traces };
 }
 
 function findNamed(folders: readonly ProfileFolder[], name: string): ProfileFolder | undefined {

@@ -102,7 +102,7 @@ describe("a glob", () => {
     expect(found("net/ipv4/*")).toEqual(["net/ipv4/conf", "net/ipv4/ip_forward"]);
   });
 
-  it("climbs from folders, not from keys", () => {
+  it("goes up from folders, not from keys", () => {
     expect(found("net/ipv4/conf/l*/../eth0/tag")).toEqual(["net/ipv4/conf/eth0/tag"]);
     expect(found("net/ipv4/ip_*/../ip_forward")).toEqual([]);
     expect(found("n*/../../../vm")).toEqual([]);

@@ -30,7 +30,7 @@ describe("a key's path", () => {
     ["..", ".."],
     ["net/..", ""],
     ["../../net", "../../net"],
-  ])("climbs within /proc/sys for procps: %s (P7)", (path, resolved) => {
+  ])("stays within /proc/sys for procps when .. leads up: %s (P7)", (path, resolved) => {
     expect(resolvePath(path)).toBe(resolved);
   });
 

@@ -276,7 +276,7 @@ describe("a key that the loader cannot take", () => {
 });
 
 describe("procps", () => {
-  it("climbs with .. inside /proc/sys (P7)", () => {
+  it("follows .. inside /proc/sys (P7)", () => {
     expect(procps(`net/ipv4/../ipv4/tcp_retries2 = 1\nnet/ipv4/conf/*/../lo/tag = 2\n`)).toEqual({
       "net/ipv4/tcp_retries2": "1",
       [tag("lo")]: "2",

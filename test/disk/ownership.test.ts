@@ -27,8 +27,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The trail of a file that was read; its path may climb, which `join` would hide. */
-function trailOf(path: string): PathTrace {
+/** The trace of a file that was read; its path may hold `..`, which `join` would take out. */
+function traceOf(path: string): PathTrace {
   const read = readTracedFile(`${folder}/${path}`);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   return read.value.trace;
@@ -38,7 +38,7 @@ const statsOf = (path: string): BigIntStats => lstatSync(join(folder, path), { b
 const changed = (stats: BigIntStats, change: Partial<BigIntStats>): BigIntStats =>
   Object.assign(Object.create(stats) as BigIntStats, change);
 
-/** The trail with one of its steps as it would be on another host. */
+/** The trace with one of its steps as it would be on another host. */
 const withStep = ({ file, steps = [] }: PathTrace, at: number, change: Partial<BigIntStats>): PathTrace => ({
   file,
   steps: steps.with(at, {
@@ -53,14 +53,14 @@ const below = (paths: readonly string[]): readonly string[] =>
 
 describe("a profile that root is to apply", () => {
   it("is trusted where all that leads to it is root's or the caller's, by links too", () => {
-    expect(ownershipProblem(trailOf("real/web.yaml"), owners)).toBeUndefined();
-    expect(ownershipProblem(trailOf("links/web.yaml"), owners)).toBeUndefined();
+    expect(ownershipProblem(traceOf("real/web.yaml"), owners)).toBeUndefined();
+    expect(ownershipProblem(traceOf("links/web.yaml"), owners)).toBeUndefined();
   });
 
   it("is not where a folder or a link on the way, as it is written, belongs to anybody else", () => {
-    const trail = trailOf("links/web.yaml");
-    for (const [at, path] of pathsIn(trail).entries()) {
-      const others = withStep(trail, at, { uid: BigInt(stranger) });
+    const trace = traceOf("links/web.yaml");
+    for (const [at, path] of pathsIn(trace).entries()) {
+      const others = withStep(trace, at, { uid: BigInt(stranger) });
       const file = join(folder, "links/web.yaml");
       expect(ownershipProblem(others, owners)).toEqual({
         code: "file-untrusted",
@@ -78,9 +78,9 @@ describe("a profile that root is to apply", () => {
   ])(
     "is not where %s can write it or a folder on the way, but the mode of a link means nothing",
     (_, bit) => {
-      const trail = trailOf("links/web.yaml");
-      for (const [at, { path, stats }] of (trail.steps ?? []).entries()) {
-        const open = ownershipProblem(withStep(trail, at, { mode: (stats.mode & ~0o1000n) | bit }), owners);
+      const trace = traceOf("links/web.yaml");
+      for (const [at, { path, stats }] of (trace.steps ?? []).entries()) {
+        const open = ownershipProblem(withStep(trace, at, { mode: (stats.mode & ~0o1000n) | bit }), owners);
         if (stats.isSymbolicLink()) expect(open).toBeUndefined();
         else expect(open).toMatchObject({ path, why: "writable" });
       }
@@ -88,30 +88,30 @@ describe("a profile that root is to apply", () => {
   );
 
   it("may lie below a sticky folder, where others replace only what is theirs; a sticky file is open all the same", () => {
-    const trail = trailOf("real/web.yaml");
-    for (const [at, { stats }] of (trail.steps ?? []).entries())
+    const trace = traceOf("real/web.yaml");
+    for (const [at, { stats }] of (trace.steps ?? []).entries())
       expect(
-        ownershipProblem(withStep(trail, at, { mode: stats.mode | 0o1777n }), owners) === undefined,
+        ownershipProblem(withStep(trace, at, { mode: stats.mode | 0o1777n }), owners) === undefined,
       ).toBe(stats.isDirectory());
   });
 
   it("is told with the step nearest to it where several are others'", () => {
-    const trail = withStep(trailOf("real/web.yaml"), 0, { uid: BigInt(stranger) });
-    const both = withStep(trail, (trail.steps ?? []).length - 1, { uid: BigInt(stranger) });
+    const trace = withStep(traceOf("real/web.yaml"), 0, { uid: BigInt(stranger) });
+    const both = withStep(trace, (trace.steps ?? []).length - 1, { uid: BigInt(stranger) });
     expect(ownershipProblem(both, owners)).toMatchObject({ path: join(folder, "real/web.yaml") });
   });
 });
 
 describe("the way to a file", () => {
   it("leads from / through each folder and link that its path names and its links name", () => {
-    const paths = pathsIn(trailOf("links/web.yaml"));
+    const paths = pathsIn(traceOf("links/web.yaml"));
     expect(paths[0]).toBe("/");
     expect(paths).toContain(folder);
     expect([...new Set(below(paths))]).toEqual(["links", "links/web.yaml", "real", "real/web.yaml"]);
   });
 
-  it("climbs from where a link has led, as the kernel does", () => {
-    const paths = pathsIn(trailOf("links/deep/../web.yaml"));
+  it("goes up from where a link has led, as the kernel does", () => {
+    const paths = pathsIn(traceOf("links/deep/../web.yaml"));
     expect([...new Set(below(paths))]).toEqual(["links", "links/deep", "real", "real/deep", "real/web.yaml"]);
   });
 });

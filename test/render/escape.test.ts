@@ -4,7 +4,7 @@ import { cell, oneLine, plain } from "../../src/render/escape.js";
 import { codeFrame } from "../../src/render/frame.js";
 import { paint } from "../../src/render/paint.js";
 
-const steering =
+const control =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 describe("text from outside", () => {
@@ -23,7 +23,7 @@ describe("text from outside", () => {
   it("holds nothing that steers a terminal, whatever it was", () =>
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
-        expect(plain(text)).not.toMatch(steering);
+        expect(plain(text)).not.toMatch(control);
         expect(oneLine(text)).not.toMatch(/\n/);
         expect(cell(text)).not.toMatch(/(?<!\\)(\\\\)*[|<`]/);
       }),
