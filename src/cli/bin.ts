@@ -84,18 +84,24 @@ const context: ProcessContext = {
   self: [process.execPath, process.argv[1] ?? ""],
 };
 
+/**
+ * Ends at once. A process that runs out of work gives up its signal handlers before it is gone, and a signal
+ * would then end a change that stands with the code of one that was undone.
+ */
+const end = (code: number): never => process.exit(code);
+
 main(process.argv.slice(2), context).then(
   (code) => {
     // A report that is the whole of a command's work must not be lost in silence; a change's outcome is the
     // host's.
     const isReport = !["apply", "rollback"].includes(process.argv[2] ?? "");
-    process.exitCode = unread && isReport && code === 0 ? 1 : code;
+    end(unread && isReport && code === 0 ? 1 : code);
   },
   (error: unknown) => {
     write(
       2,
       `tunectl: internal error (a bug in tunectl); please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
-    process.exitCode = 1;
+    end(1);
   },
 );

@@ -37,7 +37,7 @@ export async function openHost(context: ProcessContext, options: HostOptions): P
   if (captured) return ok({ host: captured.value });
   if (isChroot()) {
     context.err(
-      "This is a chroot: only its files are meant, as with --root /. No kernel is read or changed.\n",
+      "This is a chroot: only its files are read or changed, as with --root /. No kernel is read or changed.\n",
     );
     return ok({ host: imageHost("/", context) });
   }

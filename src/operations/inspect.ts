@@ -3,6 +3,7 @@ import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { Host } from "../host.js";
 import { type Drift, driftOf } from "../plan/drift.js";
 import type { Plan, PlanFacts } from "../plan/plan.js";
+import { unreadableFiles } from "../plan/warnings.js";
 import { type Checked, type HostProblem, ok, type Warning } from "../problem.js";
 import type { Applied } from "../record/applied.js";
 import { interruptionProblems, type TransactionRecord } from "../record/transaction.js";
@@ -37,6 +38,6 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
     ...(compared && { plan: compared.plan }),
     drifts: compared?.drifts ?? [],
     problems: [...interruptionProblems(records ?? []), ...blocked],
-    warnings: (compared?.plan.warnings ?? []).filter(({ code }) => code === "boot-file-unreadable"),
+    warnings: unreadableFiles(facts),
   });
 }

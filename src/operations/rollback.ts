@@ -40,8 +40,8 @@ export type RollbackResult = { readonly recovery?: FinishedRecovery } & (
   | { readonly status: "refused" | "not-recovered"; readonly problems: readonly Problem[] }
   /** The interrupted change was taken back, and that was all. */
   | { readonly status: "recovered" }
-  /** `backTo` is absent where no change is in effect. */
-  | { readonly status: "up-to-date"; readonly backTo?: number }
+  /** `backTo` is absent where no change is in effect; `isUndone`: that change was rolled back before. */
+  | { readonly status: "up-to-date"; readonly backTo?: number; readonly isUndone?: boolean }
   | { readonly status: "rolled-back"; readonly plan: Plan; readonly outcome: Outcome }
 );
 
@@ -65,10 +65,16 @@ async function rollBackLocked(
   if (recovery && recovery.notRestored.length > 0)
     return { status: "not-recovered", problems: recovery.notRestored, recovery };
   // An interrupted rollback is taken back, and then done: what was before it is what it was to take back.
-  if (recovery?.kind === "apply" && options.id === undefined) return { status: "recovered", recovery };
+  if (recovery && isRecoveryAll(recovery, options)) return { status: "recovered", recovery };
   const result = await rollBackRecords(locked, options, operator);
   return recovery ? { ...result, recovery } : result;
 }
+
+/** Whether all that was asked for is done once the interrupted change is taken back. */
+const isRecoveryAll = (
+  { id, kind }: Pick<TransactionRecord, "id" | "kind">,
+  options: RollbackOptions,
+): boolean => kind === "apply" && (options.id === undefined || options.id === String(id));
 
 async function rollBackRecords(
   { host, context, records, ...locked }: LockedHost,
@@ -103,7 +109,8 @@ function findRollback(host: Host, committed: readonly TransactionRecord[], optio
     if (!plan) return { status: "refused", problems: [unknownSnapshot(text, committed)] };
     if (!isUpToDate(plan) || plan.accepted.length > 0 || plan.problems.length > 0) return { plan };
   }
-  return { status: "up-to-date", backTo: Number(ids.at(-1)) };
+  const backTo = Number(ids.at(-1));
+  return { status: "up-to-date", backTo, isUndone: activeIds(committed).every((id) => id < backTo) };
 }
 
 const unknownSnapshot = (id: string, committed: readonly TransactionRecord[]): HostProblem => ({
@@ -136,7 +143,8 @@ export async function previewRollback(host: Host, options: RollbackOptions): Pro
   const elsewhere = namespaceProblems(host, records);
   if (elsewhere.length > 0) return { status: "refused", problems: elsewhere };
   const record = interruptedTransaction(records);
-  if (record && options.id === undefined)
+  // Of an interrupted rollback the whole is shown: what is left to restore from the host as it is now.
+  if (record && isRecoveryAll(record, options))
     return { plan: planRecovery({ catalogue, record, facts, kernel: runningKernel(host) }) };
   return findRollback(host, committedOf(records), options);
 }

@@ -25,7 +25,7 @@ export const planWarnings = (
 ];
 
 /** An ordinary user may not read every file of the boot. */
-const unreadableFiles = ({ boot }: PlanFacts): readonly Warning[] => [
+export const unreadableFiles = ({ boot }: PlanFacts): readonly Warning[] => [
   ...(boot.unreadableFolders ?? []).map(
     ({ folder, reason }): Warning => ({ code: "boot-file-unreadable", file: folder, errno: reason }),
   ),

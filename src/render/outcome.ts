@@ -181,7 +181,7 @@ export function rolledBackText(plan: Plan, outcome: Done, image: ImageOption, pa
   const files = Object.entries(outcome.record.after.files).map(
     ([path, text]) => `  ${path} (${text === null ? "removed" : "restored"})\n`,
   );
-  const verified = outcome.written.length > 0 ? ": every value that was restored is verified" : "";
+  const verified = outcome.written.length > 0 ? "; every restored value was read back" : "";
   const applied = plan.profiles.join(", ");
   return [
     writesText(outcome.written, paint),

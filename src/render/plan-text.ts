@@ -42,7 +42,9 @@ const fileMarks: Readonly<Record<string, string>> = { create: "+", change: "~", 
 /** What a plan is headed with: its profiles, or what it goes back before. */
 export function titleOf(plan: Plan): string {
   const profiles = plan.profiles.join(", ") || "no profile";
-  return plan.kind === "apply" ? profiles : `back to before change ${plan.backTo} (${profiles})`;
+  return plan.kind === "apply"
+    ? profiles
+    : `rollback to before change ${plan.backTo} (then applied: ${profiles})`;
 }
 
 const isShown = (planned: PlannedKey): boolean =>

@@ -91,12 +91,15 @@ export function whyOf(planned: PlannedKey): string {
 export function summaryOf(plan: Plan): string {
   const kinds = plan.keys.map(kindOf);
   const count = (kind: ReturnType<typeof kindOf>): number => kinds.filter((one) => one === kind).length;
-  const files = plan.files.filter(isFileChanged).length;
+  const files = plan.files.filter(isFileChanged);
+  const removed = files.filter((file) => file.after === undefined).length;
+  const written = files.length - removed;
   const parts = [
     count("change") > 0 && `${counted(count("change"), "setting")} to change`,
     count("restore") > 0 && `${count("restore")} to restore`,
     count("pin") > 0 && `${count("pin")} to pin`,
-    files > 0 && `${counted(files, "file")} to write`,
+    written > 0 && `${counted(written, "file")} to write`,
+    removed > 0 && `${counted(removed, "file")} to remove`,
     plan.modulesToLoad.length > 0 && `${counted(plan.modulesToLoad.length, "module")} to load`,
     count("unchanged") > 0 && `${count("unchanged")} unchanged`,
     count("skip") > 0 && `${count("skip")} left as ${count("skip") === 1 ? "it is" : "they are"}`,
@@ -143,12 +146,16 @@ function ageWords(milliseconds: number): string {
   return `${counted(Math.max(0, Math.floor(milliseconds / size)), unit)} old`;
 }
 
-/** What verify, status and rehearse say where nothing has drifted. An image has no "now". */
-export function inEffectWords(plan: Plan): string {
+/**
+ * What verify, status and rehearse say where nothing has drifted. An image has no "now". `isBootKnown`: every
+ * file of the boot could be read.
+ */
+export function inEffectWords(plan: Plan, isBootKnown = true): string {
   const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent");
   const locked = plan.keys.filter(({ reason }) => reason === "locked");
   const settled = plan.keys.length - waiting.length - locked.length;
-  const when = plan.host.kernel === undefined ? "at its next boot" : "now and after the next boot";
+  const boot = isBootKnown ? "now and after the next boot" : "now; after the next boot is not known";
+  const when = plan.host.kernel === undefined ? "at its next boot" : boot;
   return [
     `${counted(settled, "setting")} in effect ${when}`,
     ...(waiting.length > 0 ? [`waiting for an interface: ${waiting.map(({ key }) => key).join(", ")}`] : []),

@@ -34,7 +34,7 @@ realKernel(
       },
       files,
     );
-    expect(said.apply.err).toContain("This is a chroot: only its files are meant");
+    expect(said.apply.err).toContain("This is a chroot: only its files are read or changed");
     expect([said.apply.code, said.verify.code, said.rollback.code, said.root.code]).toEqual([0, 0, 0, 0]);
     expect(said.written.out).toBe("2\n000001.json\n");
     expect(said.verify.out).toContain("2 settings in effect at its next boot.");

@@ -73,16 +73,18 @@ function print(context: ProcessContext, result: RollbackResult, flags: RollbackF
     case "recovered":
       return answer(context, flags, "recovered", "");
     case "up-to-date":
-      return answer(context, flags, "unchanged", nothingToDo(result.backTo));
+      return answer(context, flags, "unchanged", nothingToDo(result));
     case "rolled-back":
       return printRolledBack(context, result, flags);
   }
 }
 
-const nothingToDo = (backTo: number | undefined): string =>
-  backTo === undefined
-    ? "Nothing to roll back: no change of tunectl is in effect.\n"
+function nothingToDo({ backTo, isUndone }: Extract<RollbackResult, { status: "up-to-date" }>): string {
+  if (backTo === undefined) return "Nothing to roll back: no change of tunectl is in effect.\n";
+  return isUndone
+    ? `Nothing to roll back: change ${backTo} is already undone.\n`
     : `Nothing to roll back: the host is as it was before change ${backTo}.\n`;
+}
 
 function answer(context: ProcessContext, { format }: RollbackFlags, status: string, words: string): ExitCode {
   context.out(format === "json" ? jsonText({ ok: true, status, changed: status !== "unchanged" }) : words);
@@ -94,18 +96,23 @@ function printRolledBack(
   { plan, outcome }: Extract<RollbackResult, { status: "rolled-back" }>,
   flags: RollbackFlags,
 ): ExitCode {
+  // A drop-in that stays brings its values back at the next boot: that is not the host as it was.
+  const isFileLeft = plan.accepted.some((problem) => problem.code === "file-modified");
   if (flags.format === "json") {
     const failures = outcome.status === "done" ? [] : outcome.problems;
     const problems = [...plan.accepted, ...failures].map(problemJson);
     context.out(
-      jsonText({ ok: outcome.status === "done", ...outcomeJson(outcome), back_to: plan.backTo, problems }),
+      jsonText({
+        ok: outcome.status === "done" && !isFileLeft,
+        ...outcomeJson(outcome),
+        back_to: plan.backTo,
+        problems,
+      }),
     );
   } else if (outcome.status === "done")
     context.out(rolledBackText(plan, outcome, flags, paint(context.colour.out)));
   const code = reportOutcome(context, flags.format, outcome);
   if (outcome.status === "reverted" && outcome.problems.some(({ code: one }) => one === "file-not-written"))
     context.err(byHandText(plan));
-  // A drop-in that stays brings its values back at the next boot: that is not the host as it was.
-  const isFileLeft = plan.accepted.some((problem) => problem.code === "file-modified");
   return code === exitCode.done && isFileLeft ? exitCode.incomplete : code;
 }

@@ -47,23 +47,32 @@ function statusJson({ applied, records, drifts, problems, warnings }: Inspection
   });
 }
 
-function statusText({ facts, applied, records, drifts, problems, plan }: Inspection, colours: Paint): string {
-  if (!applied || !plan) return `No profile is applied.\n${strayFile(facts)}`;
+function statusText(
+  { facts, applied, records, drifts, problems, warnings, plan }: Inspection,
+  colours: Paint,
+): string {
+  const isBootKnown = warnings.length === 0;
+  if (!applied || !plan)
+    return records === undefined && !isBootKnown
+      ? "Whether a profile is applied is not known.\n"
+      : `No profile is applied.\n${strayFile(facts)}`;
   const count = counted(plan.keys.length, "setting");
-  const head = `${colours.bold(applied.profiles.join(", "))}: ${count}, ${sinceWords(records)}\n`;
+  const head = `${colours.bold(applied.profiles.join(", "))}: ${count}${sinceWords(records)}\n`;
   const parameters = Object.entries(applied.parameters).map(([name, value]) => `  --set ${name}=${value}\n`);
   const agreed =
-    drifts.length === 0 && problems.length === 0 ? [colours.green(`${inEffectWords(plan)}\n`)] : [];
+    drifts.length === 0 && problems.length === 0
+      ? [colours.green(`${inEffectWords(plan, isBootKnown)}\n`)]
+      : [];
   return [head, ...parameters, driftText(drifts, colours), ...agreed].join("");
 }
 
 /** Only the record says when and by whom. */
 function sinceWords(records: readonly TransactionRecord[] | undefined): string {
   const last = lastCommitted(records ?? []);
-  if (last) return oneLine(`since ${last.time} by ${last.by} (${last.kind}, snapshot ${last.id})`);
+  if (last) return oneLine(`, since ${last.time} by ${last.by} (${last.kind}, snapshot ${last.id})`);
   return records === undefined
-    ? "(`tunectl status` as root says since when and by whom)"
-    : "by its drop-in; the record of it is lost";
+    ? " (`tunectl status` as root says since when and by whom)"
+    : ", by its drop-in; the record of it is lost";
 }
 
 /** A rollback may have left a file that somebody had modified. */

@@ -2,6 +2,7 @@
 import { dropInPath } from "../../boot/drop-in.js";
 import { type Inspection, inspect } from "../../operations/inspect.js";
 import type { Drift } from "../../plan/drift.js";
+import type { Problem } from "../../problem.js";
 import type { Applied } from "../../record/applied.js";
 import { driftText } from "../../render/drift.js";
 import { shellWord } from "../../render/escape.js";
@@ -23,7 +24,7 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
   const inspected = await inspect(opened.value.host);
   if (!inspected.ok) return fail(context, inspected, flags);
   const { applied, problems, drifts, warnings } = inspected.value;
-  if (!applied) return fail(context, { problems: [...problems, { code: "not-applied" }] }, flags);
+  if (!applied) return fail(context, { problems: [...problems, ...whyNone(inspected.value)] }, flags);
   const agreed = drifts.length === 0 && problems.length === 0;
   if (flags.format === "json")
     context.out(
@@ -39,6 +40,14 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
   return agreed ? exitCode.done : exitCode.pending;
 }
 
+/** Without the record and without every file of the boot, no one can say that nothing is applied. */
+const whyNone = ({ records, warnings }: Inspection): readonly Problem[] =>
+  records === undefined && warnings.length > 0
+    ? warnings.flatMap((warning) =>
+        "errno" in warning ? [{ code: "file-unreadable", file: warning.file, errno: warning.errno }] : [],
+      )
+    : [{ code: "not-applied" }];
+
 function print(
   context: ProcessContext,
   { problems, drifts, plan, records, warnings }: Inspection,
@@ -49,10 +58,14 @@ function print(
   warn(context, warnings, flags);
   context.err(renderProblems(problems, [], new Map(), paint(context.colour.err)));
   context.out(driftText(drifts, colours));
-  if (drifts.length > 0)
-    context.out(`${counted(drifts.length, "difference")}. ${wayOut(applied, drifts, flags.root)}\n`);
-  else if (problems.length === 0 && plan)
-    context.out(colours.green(`${applied.profiles.join(", ")}: ${inEffectWords(plan)}\n`));
+  if (drifts.length > 0) {
+    // What stands in the way of the next command says itself how to end it.
+    const next = problems.length > 0 ? "Resolve the error above first." : wayOut(applied, drifts, flags.root);
+    context.out(`${counted(drifts.length, "difference")}. ${next}\n`);
+  } else if (problems.length === 0 && plan)
+    context.out(
+      colours.green(`${applied.profiles.join(", ")}: ${inEffectWords(plan, warnings.length === 0)}\n`),
+    );
   if (records === undefined)
     context.err("Checked against the drop-in alone: this user may not read the state folder.\n");
 }
@@ -67,10 +80,14 @@ function wayOut(
   const sets = Object.entries(parameters).map(([name, value]) => ` --set ${shellWord(`${name}=${value}`)}`);
   const others = drifts.flatMap((drift) =>
     drift.kind === "boot" && drift.file !== undefined && drift.file !== dropInPath
-      ? [`${drift.file}:${drift.line}`]
+      ? [`line ${drift.line} of ${drift.file}`]
       : [],
   );
-  const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\` corrects it`;
-  const first = others.length > 0 ? `Remove ${[...new Set(others)].join(", ")}; then ${again}` : again;
-  return `${first}; \`tunectl rollback${image}\` takes ${profiles.join(", ")} back.`;
+  const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\``;
+  const it = drifts.length === 1 ? "it" : "them";
+  const first =
+    others.length > 0
+      ? `Remove ${[...new Set(others)].join(" and ")}, then run ${again}.`
+      : `${again} corrects ${it}.`;
+  return `${first} To stop applying ${profiles.join(", ")}, run \`tunectl rollback${image}\`.`;
 }

@@ -107,12 +107,14 @@ export const hostMessages: Messages<HostProblem> = {
   "unknown-snapshot": ({ id, known }) =>
     sentences(
       `there is no snapshot ${id} to go back to.`,
-      known.length === 0 ? "None is kept." : `Kept are ${known.join(", ")} (tunectl snapshots).`,
+      known.length === 0
+        ? "None is kept."
+        : `Snapshots kept: ${known.join(", ")} (see \`tunectl snapshots\`).`,
     ),
   "no-record": ({ file, profiles }) =>
     sentences(
       `${profiles.join(", ") || file} is applied, but no snapshot says what was before it:`,
-      "it was pruned or moved away, or the state folder is lost.",
+      "it was pruned or moved away, the state folder is lost, or `rollback --keep-changed` left the file.",
       `\`tunectl apply\` of another profile replaces it; to end it, remove ${file} and reboot.`,
     ),
   "modified-externally": ({ key, ours, found, before }) =>
@@ -134,7 +136,10 @@ export const hostMessages: Messages<HostProblem> = {
     ),
   "file-not-restored": ({ file, errno }) => `NOT RESTORED ${file} (${errno}).`,
   "interrupted-transaction": ({ id }) =>
-    `change ${id} was interrupted before it ended. \`tunectl rollback\` restores what was before it.`,
+    sentences(
+      `change ${id} was interrupted before it ended.`,
+      "`tunectl rollback` undoes what it did; an interrupted rollback is then done whole.",
+    ),
   interrupted: ({ signal }) => `stopped by ${signal}.`,
   "facts-invalid": ({ file, fault }) =>
     sentences(
