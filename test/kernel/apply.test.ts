@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
+import { dropIn, live, set } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -10,11 +11,10 @@ const web = {
     "net.ipv4.ip_local_reserved_ports": "30000-32767,8080",
   }),
 };
-const live =
-  "cat /proc/sys/net/ipv4/tcp_fin_timeout /proc/sys/net/ipv4/tcp_rmem /proc/sys/net/ipv4/ip_local_reserved_ports";
+const values = live("net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_rmem", "net.ipv4.ip_local_reserved_ports");
 const wanted = "30\n8192\t65536\t1048576\n8080,30000-32767\n";
 
-const dropIn = `# Written by tunectl: \`tunectl apply\` replaces this file, \`tunectl rollback\` puts the one before it back.
+const lines = `# Written by tunectl: \`tunectl apply\` replaces this file, \`tunectl rollback\` puts the one before it back.
 # Profiles: web
 
 # web: Wanted by a test
@@ -33,15 +33,15 @@ realKernel(
     const said = await onHost(
       {
         apply: "tunectl apply ./web.yaml",
-        live,
-        dropIn: "cat /etc/sysctl.d/90-tunectl.conf",
+        live: values,
+        dropIn: `cat ${dropIn}`,
         all: "cd /; find etc/sysctl.d etc/modules-load.d var -printf '%p %m %U\\n' | sort",
       },
       web,
     );
     expect(said.apply).toMatchObject({ code: 0, err: "" });
     expect(said.live.out).toBe(wanted);
-    expect(said.dropIn.out).toBe(dropIn);
+    expect(said.dropIn.out).toBe(lines);
     expect(said.all.out.trim().split("\n")).toEqual([
       "etc/modules-load.d 755 0",
       "etc/sysctl.d 755 0",
@@ -60,9 +60,9 @@ realKernel("the drop-in alone gives the same values at the next boot, under syst
   const said = await onHost(
     {
       apply: "tunectl apply ./web.yaml && rm -r /tools/tunectl /var/lib/tunectl",
-      fresh: `unshare -n sh -c '${live}'`,
-      systemd: `unshare -n sh -c '${systemd} && ${live}'`,
-      procps: `unshare -n sh -c 'sysctl -q --system && ${live}'`,
+      fresh: `unshare -n sh -c '${values}'`,
+      systemd: `unshare -n sh -c '${systemd} && ${values}'`,
+      procps: `unshare -n sh -c 'sysctl -q --system && ${values}'`,
     },
     web,
   );
@@ -104,11 +104,11 @@ realKernel(
     const said = await onHost(
       {
         apply: "tunectl apply ./web.yaml",
-        other: "echo 77 > /proc/sys/net/ipv4/tcp_fin_timeout",
+        other: set("net.ipv4.tcp_fin_timeout", 77),
         verify: "tunectl verify",
         status: "tunectl status",
         again: "tunectl apply ./web.yaml",
-        live,
+        live: values,
         healed: "tunectl verify",
       },
       web,
@@ -135,7 +135,7 @@ realKernel(
         apply: "tunectl apply ./web.yaml",
         after: "world; ls -A /var/lib",
         allowed: "tunectl apply --allow-override ./web.yaml",
-        live,
+        live: values,
       },
       { ...web, ...other },
     );

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
+import { set } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -30,7 +31,7 @@ realKernel(
         live: "tunectl diff --format json ./a.yaml",
         capture: "tunectl capture > facts.json",
         against: "tunectl diff --format json --against facts.json ./a.yaml",
-        change: "tunectl apply ./a.yaml; echo 50 > /proc/sys/net/ipv4/tcp_fin_timeout",
+        change: `tunectl apply ./a.yaml; ${set("net.ipv4.tcp_fin_timeout", 50)}`,
         liveAfter: "tunectl diff --format json ./b.yaml",
         captureAfter: "tunectl capture after.json",
         againstAfter: "unshare -n tunectl diff --format json --against after.json ./b.yaml",

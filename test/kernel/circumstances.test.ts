@@ -1,12 +1,9 @@
 import { expect } from "vitest";
 import { onHost, type Said } from "../support/host.js";
+import { dropIn, firstSnapshot, live, tunectlAfter, web } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
-const profiles = {
-  "web.yaml": profileText("web", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_retries2": "9" }),
-};
-const dropIn = "/etc/sysctl.d/90-tunectl.conf";
 const all = "world; find /var -type f; ls -A /etc/sysctl.d /tmp /root";
 
 /** An apply under `trouble`, and all that there is before and after it. */
@@ -14,7 +11,7 @@ async function underTrouble(
   trouble: string,
   apply = "tunectl apply ./web.yaml",
 ): Promise<Record<"before" | "apply" | "after", Said>> {
-  return onHost({ before: `${trouble}; ${all}`, apply, after: all }, profiles);
+  return onHost({ before: `${trouble}; ${all}`, apply, after: all }, web);
 }
 
 realKernel("without root no command that changes the host touches anything", async () => {
@@ -30,7 +27,7 @@ realKernel("without root no command that changes the host touches anything", asy
       status: "lacking-root tunectl status",
       verify: "lacking-root tunectl verify",
     },
-    profiles,
+    web,
   );
   for (const refused of [said.apply, said.rollback, said.prune]) {
     expect(refused.code).toBe(1);
@@ -87,7 +84,7 @@ for (const [what, trouble] of Object.entries(foreign))
         apply: "timeout 10 tunectl apply ./web.yaml",
         after: `${all}; cat /etc/canary`,
       },
-      profiles,
+      web,
     );
     expect(said.apply.code).toBe(1);
     expect(said.apply.err).toContain(dropIn);
@@ -104,7 +101,7 @@ realKernel("while another run holds the lock, the host is left alone and the exi
       after: "world; find /var -type f",
       free: "tunectl apply ./web.yaml",
     },
-    profiles,
+    web,
   );
   expect(said.apply.code).toBe(75);
   expect(said.apply.err).toContain("another tunectl process");
@@ -119,10 +116,10 @@ realKernel("of runs that start at once each is done whole or not at all", async 
       race: `for name in web other web other; do (tunectl apply ./$name.yaml > /dev/null 2>&1; echo $? >> /tmp/codes) & done; wait; sort -u /tmp/codes`,
       verify: "tunectl verify",
       back: "tunectl rollback 1",
-      live: "cat /proc/sys/net/ipv4/tcp_fin_timeout /proc/sys/net/ipv4/tcp_retries2; ls -A /etc/sysctl.d",
+      live: `${live("net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries2")}; ls -A /etc/sysctl.d`,
     },
     {
-      ...profiles,
+      ...web,
       "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20", "net.ipv4.tcp_retries2": "7" }),
     },
   );
@@ -132,12 +129,11 @@ realKernel("of runs that start at once each is done whole or not at all", async 
   expect(said.live.out).toBe("60\n15\n");
 });
 
-const snapshot = "/var/lib/tunectl/000001.json";
 const damages: Readonly<Record<string, string>> = {
-  "cut short": `truncate -s 200 ${snapshot}`,
-  empty: `: > ${snapshot}`,
-  "edited by hand": `sed -i 's/"60"/"10"/' ${snapshot}`,
-  "of a newer tunectl": `sed -i 's/"version": 2/"version": 3/' ${snapshot}`,
+  "cut short": `truncate -s 200 ${firstSnapshot}`,
+  empty: `: > ${firstSnapshot}`,
+  "edited by hand": `sed -i 's/"60"/"10"/' ${firstSnapshot}`,
+  "of a newer tunectl": `sed -i 's/"version": 2/"version": 3/' ${firstSnapshot}`,
 };
 
 realKernel(
@@ -145,21 +141,22 @@ realKernel(
   async () => {
     const said = await onHost(
       {
-        apply: `tunectl apply ./web.yaml; cp ${snapshot} /tmp/whole; ${all}`,
+        apply: `tunectl apply ./web.yaml; cp ${firstSnapshot} /tmp/whole; ${all}`,
         ...Object.fromEntries(
           Object.entries(damages).map(([what, damage]) => [
             what,
-            `cp /tmp/whole ${snapshot}; ${damage}; tunectl rollback; echo $?; tunectl apply ./web.yaml; echo $?; tunectl status; echo $?`,
+            `cp /tmp/whole ${firstSnapshot}; ${damage}
+tunectl rollback; echo $?; tunectl apply ./web.yaml; echo $?; tunectl status; echo $?`,
           ]),
         ),
-        after: `cp /tmp/whole ${snapshot}; ${all}`,
+        after: `cp /tmp/whole ${firstSnapshot}; ${all}`,
       } as Record<string, string>,
-      profiles,
+      web,
     );
     for (const what of Object.keys(damages)) {
       expect(said[what]?.out, what).toBe("1\n1\n1\n");
       expect(
-        said[what]?.err.match(new RegExp(`${snapshot}: (is not a valid|was written by a newer)`, "g")),
+        said[what]?.err.match(new RegExp(`${firstSnapshot}: (is not a valid|was written by a newer)`, "g")),
         what,
       ).toHaveLength(3);
     }
@@ -191,7 +188,7 @@ realKernel("whoever cannot read the answer changes neither what is done nor the 
       ),
       after: "world",
     } as Record<string, string>,
-    profiles,
+    web,
   );
   for (const what of Object.keys(sinks)) {
     expect(said[`apply to ${what}`]?.out, what).toBe("0\n");
@@ -212,7 +209,7 @@ const surroundings: Readonly<Record<string, string>> = {
 realKernel(
   "what a shell leaves behind decides neither whether it works nor who may read the files",
   async () => {
-    const modes = `stat -c '%a' ${dropIn} /var/lib/tunectl /var/lib/tunectl/000001.json | tr '\\n' ' '`;
+    const modes = `stat -c '%a' ${dropIn} /var/lib/tunectl ${firstSnapshot} | tr '\\n' ' '`;
     const said = await onHost(
       Object.fromEntries(
         Object.entries(surroundings).map(([what, tunectl]) => [
@@ -220,7 +217,7 @@ realKernel(
           `(${tunectl} apply /root/web.yaml > /dev/null; echo $?); ${modes}; (${tunectl} rollback > /dev/null; echo $?); rm -r /var/lib/tunectl; ls -A /etc/sysctl.d`,
         ]),
       ),
-      profiles,
+      web,
     );
     for (const [what, { out, err }] of Object.entries(said)) {
       expect(out, what).toBe("0\n644 700 600 0\n");
@@ -238,7 +235,7 @@ realKernel("a profile that others could have written is not applied as root", as
         "chmod 644 web.yaml; mkdir open; chmod 777 open; cp web.yaml open; tunectl apply ./open/web.yaml",
       after: "world; ls /var/lib",
     },
-    profiles,
+    web,
   );
   expect(said.file.code).toBe(1);
   expect(said.file.err).toContain("web.yaml");
@@ -287,7 +284,7 @@ for (const [what, { given, path, culprit }] of Object.entries(owned))
         after: all,
         caller: `SUDO_UID=1000 tunectl apply ${path}`,
       },
-      profiles,
+      web,
     );
     for (const refused of [said.root, said.other]) {
       expect(refused.code).toBe(1);
@@ -303,7 +300,7 @@ realKernel("root applies its own profiles through its own links, and below a sti
       named: "mkdir profiles; ln -s ../web.yaml profiles; tunectl apply web",
       sticky: "mkdir /tmp/mine; ln -s /root/web.yaml /tmp/mine; tunectl apply /tmp/mine/web.yaml",
     },
-    profiles,
+    web,
   );
   expect(said.named).toMatchObject({ code: 0, err: "" });
   expect(said.sticky).toMatchObject({ code: 0, err: "" });
@@ -329,12 +326,12 @@ realKernel(
     const said = await onHost(
       {
         before: `mkdir mine theirs; cp web.yaml mine; cp other.yaml theirs/web.yaml; ln -s theirs way; ln -s mine next; ${all}`,
-        apply: "/tools/node --require /root/turning.cjs /tools/tunectl.cjs apply ./way/web.yaml",
+        apply: tunectlAfter("turning.cjs", "apply ./way/web.yaml"),
         turned: "readlink way",
         after: `ln -s mine next; ${all}`,
       },
       {
-        ...profiles,
+        ...web,
         "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20" }),
         "turning.cjs": turning,
       },

@@ -5,11 +5,9 @@
 import { dirname } from "node:path";
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
+import { dropIn, firstSnapshot, live, tunectlAfter, web } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
-
-const dropIn = "/etc/sysctl.d/90-tunectl.conf";
-const record = "/var/lib/tunectl/000001.json";
 
 /**
  * Loaded before tunectl: notes each call that changes a file or a value, or makes such a change durable, with
@@ -41,13 +39,15 @@ process.on("exit", () => fs.appendFileSync("/tmp/calls", calls.map((call) => cal
 `;
 
 const noted = (command: string): string =>
-  `rm -f /tmp/calls; /tools/node --require /root/note.cjs /tools/tunectl.cjs ${command} > /dev/null; cat /tmp/calls`;
+  `rm -f /tmp/calls; ${tunectlAfter("note.cjs", command)} > /dev/null; cat /tmp/calls`;
 
 const files = {
+  ...web,
   "note.cjs": note,
-  "web.yaml": profileText("web", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_retries2": "9" }),
   "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20" }),
 };
+
+const now = `${live("net.ipv4.tcp_fin_timeout")}; ls -A /etc/sysctl.d`;
 
 type Call = { readonly name: string; readonly path: string; readonly to: string };
 
@@ -95,13 +95,15 @@ realKernel(
         apply: noted("apply ./web.yaml"),
         change: noted("apply ./other.yaml"),
         rollback: noted("rollback 1"),
-        live: `cat /proc/sys/net/ipv4/tcp_fin_timeout; ls -A /etc/sysctl.d`,
+        live: now,
       },
       files,
     );
     const [apply, change, rollback] = [said.apply, said.change, said.rollback].map(({ out }) => callsIn(out));
-    expect(renamesTo(apply ?? [])).toEqual([record, dropIn, record]);
-    expect(renamesTo(change ?? [])).toEqual([record, dropIn, record].map((path) => path.replace("1.", "2.")));
+    expect(renamesTo(apply ?? [])).toEqual([firstSnapshot, dropIn, firstSnapshot]);
+    expect(renamesTo(change ?? [])).toEqual(
+      [firstSnapshot, dropIn, firstSnapshot].map((path) => path.replace("1.", "2.")),
+    );
     expect(rollback?.filter(isRemoval).map(({ path }) => path)).toEqual([dropIn]);
     for (const calls of [apply, change, rollback]) expect(notDurable(calls ?? [])).toEqual([]);
     expect(said.live.out).toBe("60\n");
@@ -114,13 +116,13 @@ realKernel("no value is written before the record of what was there is on the di
   const first = calls.findIndex(isValue);
   expect(first).toBeGreaterThan(0);
   const before = calls.slice(0, first);
-  const rename = before.findIndex(({ name, to }) => name === "renameSync" && to === record);
+  const rename = before.findIndex(({ name, to }) => name === "renameSync" && to === firstSnapshot);
   const fresh = before[rename]?.path;
   const synced = (part: readonly Call[], path: string | undefined): boolean =>
     part.some((call) => call.name === "fsyncSync" && call.path === path);
   expect(rename).toBeGreaterThan(0);
   expect(synced(before.slice(0, rename), fresh)).toBe(true);
-  expect(synced(before.slice(rename), dirname(record))).toBe(true);
+  expect(synced(before.slice(rename), dirname(firstSnapshot))).toBe(true);
 });
 
 realKernel(
@@ -130,9 +132,9 @@ realKernel(
       {
         // The third rename is the commit point: that of the record, when all else is done.
         first: `export FAILS_AT_RENAME=3; ${noted("apply ./web.yaml")}`,
-        none: "cat /proc/sys/net/ipv4/tcp_fin_timeout; ls -A /etc/sysctl.d; tunectl apply ./web.yaml > /dev/null; world",
+        none: `${now}; tunectl apply ./web.yaml > /dev/null; world`,
         second: `export FAILS_AT_RENAME=3; ${noted("apply ./other.yaml")}`,
-        live: "cat /proc/sys/net/ipv4/tcp_fin_timeout; ls -A /etc/sysctl.d",
+        live: now,
       },
       files,
     );

@@ -6,10 +6,11 @@ import { expect, it } from "vitest";
 import { procfs } from "../../src/kernel/procfs.js";
 import { key } from "../fakes/settings.js";
 import { onHost } from "../support/host.js";
+import { fileOf } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
-const timeout = "/proc/sys/net/ipv4/tcp_fin_timeout";
+const timeout = fileOf("net.ipv4.tcp_fin_timeout");
 
 /** Each with a canary that a write would reach. */
 const covers: Readonly<Record<string, { readonly cover: string; readonly canary: string }>> = {

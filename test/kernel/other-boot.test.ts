@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { onHost, type Said } from "../support/host.js";
+import { live, set, tunectlAfter } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -22,16 +23,16 @@ const files = {
   "boot-id": "5ac1b0de-0000-4000-8000-000000000001\n",
 };
 
-const live = "cat /proc/sys/net/ipv4/tcp_fin_timeout; ls /etc/sysctl.d";
+const now = `${live("net.ipv4.tcp_fin_timeout")}; ls /etc/sysctl.d`;
 
 /** A change that was cut short, and what the next command makes of it. */
 const cutShort = (reboot: string, next: string): Promise<Record<"before" | "cut" | "next" | "after", Said>> =>
   onHost(
     {
-      before: `echo 60 > /proc/sys/net/ipv4/tcp_fin_timeout; ${live}`,
-      cut: `/tools/node --require /root/die.cjs /tools/tunectl.cjs apply ./web.yaml; ${live}; ls /var/lib/tunectl; ${reboot}`,
+      before: `${set("net.ipv4.tcp_fin_timeout", 60)}; ${now}`,
+      cut: `${tunectlAfter("die.cjs", "apply ./web.yaml")}; ${now}; ls /var/lib/tunectl; ${reboot}`,
       next: `${next}; tunectl status`,
-      after: live,
+      after: now,
     },
     files,
   );

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
+import { dropIn, firstSnapshot, live, set } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -39,7 +40,10 @@ realKernel(
     const said = await onHost(
       {
         lost: "tunectl apply ./web.yaml > /dev/null; mv /var/lib/tunectl /tmp/away; tunectl rollback",
-        back: "rm -r /var/lib/tunectl; mv /tmp/away /var/lib/tunectl; tunectl rollback > /dev/null; cat /proc/sys/net/ipv4/tcp_fin_timeout",
+        back: [
+          "rm -r /var/lib/tunectl; mv /tmp/away /var/lib/tunectl; tunectl rollback > /dev/null",
+          live("net.ipv4.tcp_fin_timeout"),
+        ].join("; "),
         pruned:
           "for p in web proxy; do tunectl apply ./$p.yaml; done > /dev/null; tunectl snapshots --keep 1 > /dev/null; tunectl rollback > /dev/null; tunectl rollback",
       },
@@ -56,7 +60,7 @@ realKernel(
 realKernel("a drop-in that a rollback left, since somebody had edited it, is not forgotten", async () => {
   const said = await onHost(
     {
-      kept: "tunectl apply ./web.yaml > /dev/null; echo '# hi' >> /etc/sysctl.d/90-tunectl.conf; tunectl rollback --keep-changed",
+      kept: `tunectl apply ./web.yaml > /dev/null; echo '# hi' >> ${dropIn}; tunectl rollback --keep-changed`,
       status: "tunectl status",
       rollback: "tunectl rollback",
     },
@@ -67,11 +71,19 @@ realKernel("a drop-in that a rollback left, since somebody had edited it, is not
   expect(said.rollback.code).toBe(1);
 });
 
+const applyToImage = "mkdir -p /image/etc/sysctl.d; tunectl apply --root /image ./web.yaml";
+/** What the host has after a boot from that image. */
+const bootImage = [
+  "cp /image/etc/sysctl.d/* /etc/sysctl.d",
+  "cp -r /image/var/lib/tunectl /var/lib/",
+  set("net.ipv4.tcp_fin_timeout", 30),
+].join("; ");
+
 realKernel("values that an image brought stay after --force as well, and are named", async () => {
   const said = await onHost(
     {
-      apply: "mkdir -p /image/etc/sysctl.d; tunectl apply --root /image ./web.yaml",
-      boot: "cp /image/etc/sysctl.d/* /etc/sysctl.d; cp -r /image/var/lib/tunectl /var/lib/; echo 30 > /proc/sys/net/ipv4/tcp_fin_timeout",
+      apply: applyToImage,
+      boot: bootImage,
       rollback: "tunectl rollback --force",
     },
     files,
@@ -87,7 +99,7 @@ realKernel(
       {
         rollback:
           "tunectl apply ./web.yaml > /dev/null; mount --bind /var/lib /var/lib; mount -o remount,bind,ro /var/lib; tunectl rollback",
-        live: "cat /proc/sys/net/ipv4/tcp_fin_timeout",
+        live: live("net.ipv4.tcp_fin_timeout"),
       },
       files,
     );
@@ -103,8 +115,8 @@ realKernel(
   async () => {
     const said = await onHost(
       {
-        diff: "echo 4096 131072 60000000 > /proc/sys/net/ipv4/tcp_rmem; tunectl diff ./rmem.yaml",
-        apply: "tunectl apply ./rmem.yaml; grep -v '^#' /etc/sysctl.d/90-tunectl.conf",
+        diff: `${set("net.ipv4.tcp_rmem", "4096 131072 60000000")}; tunectl diff ./rmem.yaml`,
+        apply: `tunectl apply ./rmem.yaml; grep -v '^#' ${dropIn}`,
         verify: "tunectl verify",
       },
       files,
@@ -139,7 +151,7 @@ realKernel("a rollback goes on to the change before, where somebody has taken ba
     {
       apply: `tunectl apply ./both.yaml; ${byHand}; tunectl apply ./both.yaml; ${byHand}`,
       rollback: "tunectl rollback",
-      live: "cat /proc/sys/net/ipv4/tcp_retries2; ls /etc/sysctl.d",
+      live: `${live("net.ipv4.tcp_retries2")}; ls /etc/sysctl.d`,
       status: "tunectl status",
     },
     { "both.yaml": profileText("both", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_retries2": "9" }) },
@@ -154,7 +166,7 @@ realKernel(
   async () => {
     const said = await onHost(
       {
-        boot: "mkdir -p /image/etc/sysctl.d; tunectl apply --root /image ./web.yaml; cp /image/etc/sysctl.d/* /etc/sysctl.d; cp -r /image/var/lib/tunectl /var/lib/; echo 30 > /proc/sys/net/ipv4/tcp_fin_timeout",
+        boot: `${applyToImage}; ${bootImage}`,
         apply: "tunectl apply ./proxy.yaml",
       },
       files,
@@ -165,18 +177,18 @@ realKernel(
 );
 
 realKernel("a value that only a boot has taken from our drop-in goes back as well, and one that somebody set does not", async () => {
-  const live = "cat /proc/sys/net/ipv4/tcp_keepalive_time";
+  const key = "net.ipv4.tcp_keepalive_time";
   // Within the bound, so that nothing is written; the line is for the boot, whose default of 7200 is not.
-  const apply = "echo 300 > /proc/sys/net/ipv4/tcp_keepalive_time; tunectl apply ./alive.yaml > /dev/null";
+  const apply = `${set(key, 300)}; tunectl apply ./alive.yaml > /dev/null`;
   const said = await onHost(
     {
-      boot: `${apply}; sysctl -q -p /etc/sysctl.d/90-tunectl.conf; ${live}`,
-      rollback: `tunectl rollback > /dev/null; ${live}`,
-      byHand: `${apply}; echo 200 > /proc/sys/net/ipv4/tcp_keepalive_time; tunectl rollback > /dev/null; ${live}`,
+      boot: `${apply}; sysctl -q -p ${dropIn}; ${live(key)}`,
+      rollback: `tunectl rollback > /dev/null; ${live(key)}`,
+      byHand: `${apply}; ${set(key, 200)}; tunectl rollback > /dev/null; ${live(key)}`,
     },
     {
       "alive.yaml": profileText("alive", {
-        "net.ipv4.tcp_keepalive_time": { at_most: "600" },
+        [key]: { at_most: "600" },
         "net.ipv4.tcp_retries2": "9",
       }),
     },
@@ -189,8 +201,8 @@ realKernel("a value that only a boot has taken from our drop-in goes back as wel
 realKernel("a host whose record cannot be read is not captured as one where nothing is applied", async () => {
   const said = await onHost(
     {
-      capture:
-        "tunectl apply ./web.yaml > /dev/null; echo x > /var/lib/tunectl/000001.json; tunectl capture facts.json; ls",
+      capture: `tunectl apply ./web.yaml > /dev/null; echo x > ${firstSnapshot}
+tunectl capture facts.json; ls`,
     },
     files,
   );

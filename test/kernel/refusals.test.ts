@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { onHost, type Said } from "../support/host.js";
+import { live } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -90,7 +91,7 @@ realKernel(
         apply: "tunectl apply ./lacking.yaml",
         after: "world",
         skipping: "tunectl apply --skip-missing ./lacking.yaml",
-        live: "cat /proc/sys/net/ipv4/tcp_fin_timeout",
+        live: live("net.ipv4.tcp_fin_timeout"),
         verify: "tunectl verify",
       },
       {

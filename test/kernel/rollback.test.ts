@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
+import { dropIn, fileOf, set } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -10,7 +11,7 @@ const profiles = {
   }),
   "two.yaml": profileText("two", { "net.ipv4.tcp_fin_timeout": "20", "net.ipv4.tcp_retries2": "9" }),
 };
-const finTimeout = "/proc/sys/net/ipv4/tcp_fin_timeout";
+const finTimeout = fileOf("net.ipv4.tcp_fin_timeout");
 
 realKernel(
   "a rollback puts back every value and file, itself can be taken back, and the next one has nothing to do",
@@ -87,7 +88,7 @@ realKernel(
       {
         before: "world",
         apply: "tunectl apply ./one.yaml",
-        other: `echo 77 > ${finTimeout}; world; ls /var/lib/tunectl`,
+        other: `${set("net.ipv4.tcp_fin_timeout", 77)}; world; ls /var/lib/tunectl`,
         rollback: "tunectl rollback",
         after: "world; ls /var/lib/tunectl",
         keep: "tunectl rollback --keep-changed",
@@ -114,7 +115,7 @@ realKernel("a forced rollback puts back the value from before tunectl, not the o
   const said = await onHost(
     {
       before: "world",
-      apply: `tunectl apply ./one.yaml; echo 77 > ${finTimeout}`,
+      apply: `tunectl apply ./one.yaml; ${set("net.ipv4.tcp_fin_timeout", 77)}`,
       force: "tunectl rollback --force",
       forced: "world",
     },
@@ -129,7 +130,7 @@ realKernel("a drop-in that was edited by hand is not thrown away unless asked fo
     {
       before: "world",
       apply: "tunectl apply ./one.yaml",
-      edit: "echo 'net.ipv4.tcp_retries2 = 5' >> /etc/sysctl.d/90-tunectl.conf; world",
+      edit: `echo 'net.ipv4.tcp_retries2 = 5' >> ${dropIn}; world`,
       verify: "tunectl verify",
       rollback: "tunectl rollback",
       after: "world",

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
+import { dropIn } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -22,7 +23,7 @@ realKernel(
         a: "tunectl apply ./a.yaml",
         b: "tunectl apply ./b.yaml",
         live,
-        dropIn: "grep -v -e '^#' -e '^$' /etc/sysctl.d/90-tunectl.conf",
+        dropIn: `grep -v -e '^#' -e '^$' ${dropIn}`,
         verify: "tunectl verify",
         bc: "tunectl apply ./b.yaml ./c.yaml",
         withBoth: live,

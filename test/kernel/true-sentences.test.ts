@@ -1,13 +1,15 @@
 /** Situations in which an earlier version said what was not so, or touched what was not its own. */
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
+import { dropIn, live, set, web } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
-const web = profileText("web", { "net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_retries2": "8" });
-const hasty = profileText("hasty", { "net.ipv4.tcp_fin_timeout": "10", "net.ipv4.tcp_retries2": "3" });
-const files = { "web.yaml": web, "hasty.yaml": hasty };
-const live = "cat /proc/sys/net/ipv4/tcp_fin_timeout /proc/sys/net/ipv4/tcp_retries2";
+const files = {
+  ...web,
+  "hasty.yaml": profileText("hasty", { "net.ipv4.tcp_fin_timeout": "10", "net.ipv4.tcp_retries2": "3" }),
+};
+const both = live("net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries2");
 
 /** A tree such as debootstrap makes, with the host's own programs and `/proc`. */
 const buildTree = `mkdir -p /build/etc/sysctl.d /build/var/lib /build/proc /build/dev /build/usr /build/tools /build/root
@@ -23,14 +25,14 @@ realKernel(
       {
         tree: buildTree,
         apply: `${inTree} apply /root/web.yaml`,
-        live,
-        written: "grep -c = /build/etc/sysctl.d/90-tunectl.conf; ls /build/var/lib/tunectl; ls /etc/sysctl.d",
+        live: both,
+        written: `grep -c = /build${dropIn}; ls /build/var/lib/tunectl; ls /etc/sysctl.d`,
         verify: `${inTree} verify`,
         rollback: `${inTree} rollback`,
         gone: "ls /build/etc/sysctl.d",
         root: `${inTree} apply --root / /root/web.yaml`,
         capture: `${inTree} capture`,
-        after: live,
+        after: both,
       },
       files,
     );
@@ -68,8 +70,9 @@ tunectl apply ./web.yaml > /dev/null
 with-fault KILL count apply ./hasty.yaml > /dev/null
 calls=$(cat /tmp/calls)
 for at in $(seq 1 $calls); do
-  tunectl rollback 2 > /dev/null 2>&1; rm -rf /var/lib/tunectl /etc/sysctl.d/*; echo 60 > /proc/sys/net/ipv4/tcp_fin_timeout
-  echo 15 > /proc/sys/net/ipv4/tcp_retries2; tunectl apply ./web.yaml > /dev/null
+  tunectl rollback 2 > /dev/null 2>&1; rm -rf /var/lib/tunectl /etc/sysctl.d/*
+  ${set("net.ipv4.tcp_fin_timeout", 60)}; ${set("net.ipv4.tcp_retries2", 15)}
+  tunectl apply ./web.yaml > /dev/null
   with-fault KILL $at apply ./hasty.yaml > /dev/null 2>&1
   tunectl apply ./hasty.yaml > /tmp/out 2>&1 || { echo "at $at of $calls:"; cat /tmp/out; }
   tunectl verify > /dev/null || echo "not in effect at $at"
@@ -89,7 +92,7 @@ realKernel("a rollback that cannot read /proc/sys is refused, and leaves record 
       rollback: "unshare -m sh -c 'mount -t proc -o subset=pid none /proc && exec tunectl rollback'",
       still: "ls /etc/sysctl.d /var/lib/tunectl",
       again: "tunectl rollback",
-      live,
+      live: both,
     },
     files,
   );
@@ -108,7 +111,7 @@ realKernel(
         rollback: "unshare -n tunectl rollback",
         dry: "unshare -n tunectl rollback --dry-run",
         other: "unshare -n tunectl apply ./hasty.yaml",
-        live,
+        live: both,
         again: "tunectl rollback",
       },
       files,
@@ -117,7 +120,7 @@ realKernel(
       expect(answer.code).toBe(1);
       expect(answer.err).toContain("[other-namespace]");
     }
-    expect([said.live.out, said.again.code]).toEqual(["30\n8\n", 0]);
+    expect([said.live.out, said.again.code]).toEqual(["30\n9\n", 0]);
   },
 );
 
@@ -131,12 +134,12 @@ for at in $(seq 5 40); do
 done`,
       elsewhere: "unshare -n tunectl rollback",
       here: "tunectl rollback",
-      live,
+      live: both,
     },
     files,
   );
   expect(said.elsewhere.err).toContain("[other-namespace]");
-  expect([said.here.code, said.live.out]).toEqual([0, "30\n8\n"]);
+  expect([said.here.code, said.live.out]).toEqual([0, "30\n9\n"]);
 });
 
 realKernel(
@@ -234,7 +237,7 @@ realKernel(
 realKernel("what a rollback leaves is not said to be verified, and is said in its own words", async () => {
   const said = await onHost(
     {
-      change: "tunectl apply ./web.yaml > /dev/null; echo 12 > /proc/sys/net/ipv4/tcp_retries2",
+      change: `tunectl apply ./web.yaml > /dev/null; ${set("net.ipv4.tcp_retries2", 12)}`,
       keep: "tunectl rollback --keep-changed",
     },
     files,
