@@ -12,8 +12,8 @@ export type BootLine = {
   readonly kind: "assign" | "exclude";
   /**
    * The path below /proc/sys, normalised: `net/ipv4/conf/eth0.100/tag`. Where the loader cannot take the key,
-   * no path of a key: it is empty or a slash, leaves /proc/sys with `..`, starts with a blank or ends with a slash (see
-   * `keyFault`).
+   * no path of a key: it is empty or a slash, leaves /proc/sys with `..`, starts with a blank or ends with a
+   * slash (see `keyFault`).
    */
   readonly key: string;
   /** The key as written, without the `-` in front. */

@@ -20,7 +20,9 @@ export function targetsIn(tree: KeyTree, loader: Loader): Targets {
   };
 }
 
-/** Whether a line is a glob. Asked of the text: in procps a `*` that a later `..` cancels is not in the key. */
+/**
+ * Whether a line is a glob. Asked of the text: in procps a `*` that a later `..` cancels is not in the key.
+ */
 export function isGlobLine(line: BootLine): boolean {
   return isGlob(line.text);
 }

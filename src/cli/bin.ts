@@ -85,10 +85,13 @@ const context: ProcessContext = {
 };
 
 /**
- * Ends at once. A process that runs out of work gives up its signal handlers before it is gone, and a signal
- * would then end a change that stands with the code of one that was undone.
+ * After a change, ends at once: a process that runs out of work gives up its signal handlers before it is
+ * gone, and a signal would then end a change that stands with the code of one that was undone.
  */
-const end = (code: number): never => process.exit(code);
+function end(code: number): void {
+  process.exitCode = code;
+  if (listening) process.exit();
+}
 
 main(process.argv.slice(2), context).then(
   (code) => {

@@ -10,8 +10,8 @@ import { dropInName } from "../boot/drop-in.js";
 import { bootFolders } from "../boot/stack.js";
 
 /**
- * Mounts the private root over a folder; seen in this mount namespace alone, and gone with it. An error message where
- * that fails.
+ * Mounts the private root over a folder; seen in this mount namespace alone, and gone with it. An error
+ * message where that fails.
  */
 export function mountPrivateRoot(folder: string): string | undefined {
   const program = ["/usr/bin/mount", "/bin/mount"].find(existsSync);

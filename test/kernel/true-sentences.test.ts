@@ -46,6 +46,17 @@ realKernel(
   },
 );
 
+realKernel("a chroot is seen where no process outside of it can be", async () => {
+  const alone = `unshare --pid --fork chroot /build sh -c 'mount -t proc proc /proc && exec "$@"' -- /tools/node /tools/tunectl.cjs`;
+  const said = await onHost(
+    { tree: `${buildTree}; umount -R /build/proc`, apply: `${alone} apply /root/web.yaml`, live: both },
+    files,
+  );
+  expect(said.apply.err).toContain("This is a chroot");
+  expect(said.apply.code).toBe(0);
+  expect(said.live.out).toBe("60\n15\n");
+});
+
 realKernel("where no kernel can be read, the way out that the message names works", async () => {
   const said = await onHost(
     {
@@ -244,7 +255,7 @@ realKernel("what a rollback leaves is not said to be verified, and is said in it
   );
   expect(said.keep.code).toBe(0);
   expect(said.keep.out).toContain("left as it is: net.ipv4.tcp_retries2 is 12, which something else set");
-  expect(said.keep.out).toContain("every value that was restored is verified");
+  expect(said.keep.out).toContain("every restored value was read back");
   expect(said.keep.out).not.toMatch(/--keep-changed|every value was/);
 });
 
