@@ -4,6 +4,7 @@ import type { Outcome } from "../apply/outcome.js";
 import { dropInPath } from "../boot/drop-in.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { Host } from "../host.js";
+import type { Drift } from "../plan/drift.js";
 import { isUpToDate, type Plan } from "../plan/plan.js";
 import { planRecovery } from "../plan/plan-recovery.js";
 import { planRollback, type RollbackRequest } from "../plan/plan-rollback.js";
@@ -18,6 +19,7 @@ import {
   type TransactionRecord,
 } from "../record/transaction.js";
 import { factsWith, gather } from "./gather.js";
+import { inspect } from "./inspect.js";
 import {
   type FinishedRecovery,
   type LockedHost,
@@ -42,7 +44,13 @@ export type RollbackResult = { readonly recovery?: FinishedRecovery } & (
   | { readonly status: "recovered" }
   /** `backTo` is absent where no change is in effect; `isUndone`: that change was rolled back before. */
   | { readonly status: "up-to-date"; readonly backTo?: number; readonly isUndone?: boolean }
-  | { readonly status: "rolled-back"; readonly plan: Plan; readonly outcome: Outcome }
+  /** `drifts`: where the profiles that are applied afterwards are not in effect. */
+  | {
+      readonly status: "rolled-back";
+      readonly plan: Plan;
+      readonly outcome: Outcome;
+      readonly drifts: readonly Drift[];
+    }
 );
 
 export async function rollBack(
@@ -87,7 +95,14 @@ async function rollBackRecords(
   if (plan.problems.length > 0) return { status: "refused", problems: plan.problems };
   const provenance = provenanceOf({ host, context, records, ...locked }, operator);
   const outcome = await carryOut(context, transactionOf(plan, provenance));
-  return { status: "rolled-back", plan, outcome };
+  const drifts = outcome.status === "done" ? await driftsOf(host) : [];
+  return { status: "rolled-back", plan, outcome, drifts };
+}
+
+/** What was before the change may itself have been changed by something else. */
+async function driftsOf(host: Host): Promise<readonly Drift[]> {
+  const inspected = await inspect(host);
+  return inspected.ok ? inspected.value.drifts : [];
 }
 
 type Found =

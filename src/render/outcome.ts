@@ -1,9 +1,11 @@
 /** What came of a change, for a person and as JSON. */
 import type { Outcome, SideEffect } from "../apply/outcome.js";
+import type { Drift } from "../plan/drift.js";
 import type { Write } from "../plan/order.js";
 import { isFileChanged, isLiveChange, type Plan } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
+import { driftText } from "./drift.js";
 import { shellWord } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { fileWords, readingWords, valueWords } from "./plan-words.js";
@@ -177,7 +179,13 @@ function leftWords(problem: Problem): string {
 }
 
 /** The report of a rollback that was made. */
-export function rolledBackText(plan: Plan, outcome: Done, image: ImageOption, paint: Paint): string {
+export function rolledBackText(
+  plan: Plan,
+  outcome: Done,
+  drifts: readonly Drift[],
+  image: ImageOption,
+  paint: Paint,
+): string {
   const files = Object.entries(outcome.record.after.files).map(
     ([path, text]) => `  ${path} (${text === null ? "removed" : "restored"})\n`,
   );
@@ -190,6 +198,7 @@ export function rolledBackText(plan: Plan, outcome: Done, image: ImageOption, pa
     ...plan.accepted.map((problem) => leftText(problem, paint)),
     paint.green(`Rolled back to before change ${plan.backTo}${verified}.\n`),
     applied === "" ? "No profile is applied now.\n" : `Applied now: ${applied}.\n`,
+    driftText(drifts, paint),
     `To undo: tunectl rollback ${outcome.record.id}${rootFlag(image)}\n`,
   ].join("");
 }

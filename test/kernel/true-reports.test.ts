@@ -60,6 +60,35 @@ realKernel("the dry run after a killed rollback shows where the next rollback le
   expect(said.live.out).toBe("60\n15\n");
 });
 
+realKernel("a dry run of a rollback changes no value, no file and no record", async () => {
+  const said = await onHost(
+    {
+      before: "tunectl apply ./web.yaml > /dev/null; world; ls /var/lib/tunectl",
+      dry: "tunectl rollback --dry-run",
+      forced: "tunectl rollback --dry-run --force --format json",
+      after: "world; ls /var/lib/tunectl",
+    },
+    web,
+  );
+  expect(said.dry).toMatchObject({ code: 0, err: "" });
+  expect(said.dry.out).toContain("2 to restore, 1 file to remove.");
+  expect(JSON.parse(said.forced.out)).toMatchObject({ ok: true, status: "planned", changed: false });
+  expect(said.after.out).toBe(said.before.out);
+});
+
+realKernel("a rollback to a profile that something else has changed says what is not in effect", async () => {
+  const said = await onHost(
+    {
+      given: `tunectl apply ./web.yaml > /dev/null; ${set("net.ipv4.tcp_retries2", 8)}; tunectl apply ./other.yaml > /dev/null`,
+      rollback: "tunectl rollback",
+      json: "tunectl rollback 1 --force --format json",
+    },
+    { ...web, "other.yaml": web["web.yaml"].replace("30", "31") },
+  );
+  expect(said.rollback.out).toContain("Applied now: web.\ndrift: net.ipv4.tcp_retries2: applied 9, live 8\n");
+  expect(JSON.parse(said.json.out)).toMatchObject({ ok: true, drifts: [] });
+});
+
 realKernel("a change that is undone is called undone, whatever its keys are now", async () => {
   const said = await onHost(
     {

@@ -6,7 +6,7 @@ import {
   rollBack,
 } from "../../operations/rollback.js";
 import type { Plan } from "../../plan/plan.js";
-import { jsonText, planJson, problemJson } from "../../render/json.js";
+import { driftJson, jsonText, planJson, problemJson } from "../../render/json.js";
 import { byHandText, outcomeJson, rolledBackText } from "../../render/outcome.js";
 import { paint } from "../../render/paint.js";
 import { planText } from "../../render/plan-text.js";
@@ -28,7 +28,7 @@ export async function rollback(
   id: string | undefined,
   flags: RollbackFlags,
 ): Promise<ExitCode> {
-  const rights = rightsProblems(context, "rollback", flags);
+  const rights = flags.dryRun ? [] : rightsProblems(context, "rollback", flags);
   if (rights.length > 0) return fail(context, { problems: rights }, flags);
   if (flags.force && flags.keepChanged)
     return fail(
@@ -93,7 +93,7 @@ function answer(context: ProcessContext, { format }: RollbackFlags, status: stri
 
 function printRolledBack(
   context: ProcessContext,
-  { plan, outcome }: Extract<RollbackResult, { status: "rolled-back" }>,
+  { plan, outcome, drifts }: Extract<RollbackResult, { status: "rolled-back" }>,
   flags: RollbackFlags,
 ): ExitCode {
   // A drop-in that stays brings its values back at the next boot: that is not the host as it was.
@@ -106,11 +106,12 @@ function printRolledBack(
         ok: outcome.status === "done" && !isFileLeft,
         ...outcomeJson(outcome),
         back_to: plan.backTo,
+        ...(outcome.status === "done" && { drifts: drifts.map(driftJson) }),
         problems,
       }),
     );
   } else if (outcome.status === "done")
-    context.out(rolledBackText(plan, outcome, flags, paint(context.colour.out)));
+    context.out(rolledBackText(plan, outcome, drifts, flags, paint(context.colour.out)));
   const code = reportOutcome(context, flags.format, outcome);
   if (outcome.status === "reverted" && outcome.problems.some(({ code: one }) => one === "file-not-written"))
     context.err(byHandText(plan));
