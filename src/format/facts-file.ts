@@ -10,11 +10,12 @@ import {
   appliedFromFile,
   appliedToFile,
   type Decoded,
+  decode,
+  newerVersion,
   orNull,
   refused,
   type StoredApplied,
-  structureFault,
-  versionOf,
+  type StoredKeys,
 } from "./stored.js";
 
 /** All that is captured of a host. */
@@ -80,19 +81,16 @@ export const factsToFile = (facts: CapturedFacts): FactsFile => ({
   applied: orNull(facts.applied, appliedToFile),
 });
 
-/** Every key goes through the grammar of keys, as any input does. */
 export function factsFromFile(parsed: unknown): Decoded<CapturedFacts> {
-  const version = versionOf(parsed);
-  if (typeof version === "number" && version > currentVersion)
-    return refused({ kind: "version", found: String(version), known: String(currentVersion) });
-  const fault = structureFault(validateFacts, parsed);
-  if (fault) return refused(fault);
-  const file = parsed as FactsFile;
-  const badKey = Object.keys(file.readings).find((key) => recordedKey(key) === undefined);
-  return badKey === undefined
-    ? { ok: true, value: decoded(file) }
-    : refused({ kind: "bad-key", key: badKey });
+  const newer = newerVersion(parsed, currentVersion);
+  return newer ? refused(newer) : decode({ validate: validateFacts, keys: keysIn, decoded }, parsed);
 }
+
+const keysIn = ({ readings, applied }: FactsFile): StoredKeys => ({
+  read: Object.keys(readings),
+  written: [],
+  applied: [applied],
+});
 
 const decoded = (file: FactsFile): CapturedFacts => ({
   taken: file.taken,

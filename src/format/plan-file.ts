@@ -1,7 +1,7 @@
 /**
  * A plan as a file, in `schema/plan.schema.json`, and in memory: what was reviewed is what can be applied.
  */
-import { type Key, recordedKey } from "../catalogue/key.js";
+import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { validatePlan } from "../generated/validate-plan.js";
@@ -11,14 +11,15 @@ import {
   appliedFromFile,
   appliedToFile,
   type Decoded,
+  decode,
+  newerVersion,
   orNull,
   refused,
   type StoredApplied,
+  type StoredKeys,
   type StoredSetting,
   settingFromFile,
   settingToFile,
-  structureFault,
-  versionOf,
 } from "./stored.js";
 
 type StoredKey = {
@@ -91,21 +92,16 @@ export const planToFile = (plan: Plan): PlanFile => ({
   warnings: plan.warnings,
 });
 
-/** Every key goes through the grammar of keys, as any input does. */
 export function planFromFile(parsed: unknown): Decoded<Plan> {
-  const version = versionOf(parsed);
-  if (typeof version === "number" && version > currentVersion)
-    return refused({ kind: "version", found: String(version), known: String(currentVersion) });
-  const fault = structureFault(validatePlan, parsed);
-  if (fault) return refused(fault);
-  const file = parsed as PlanFile;
-  const badKey = [...file.keys.map(({ key }) => key), ...file.may_move].find(
-    (key) => recordedKey(key) === undefined,
-  );
-  return badKey === undefined
-    ? { ok: true, value: decoded(file) }
-    : refused({ kind: "bad-key", key: badKey });
+  const newer = newerVersion(parsed, currentVersion);
+  return newer ? refused(newer) : decode({ validate: validatePlan, keys: keysIn, decoded }, parsed);
 }
+
+const keysIn = ({ keys, may_move: mayMove, left_out: leftOut, applied }: PlanFile): StoredKeys => ({
+  read: [...keys.map(({ key }) => key), ...mayMove],
+  written: [...leftOut, ...keys.flatMap(({ setting }) => setting ?? [])].map(({ key }) => key),
+  applied: [applied.before, applied.after],
+});
 
 const decoded = (file: PlanFile): Plan => ({
   kind: file.action,
@@ -141,12 +137,11 @@ function keyFromFile({
   boot,
   module,
 }: StoredKey): PlannedKey {
-  const setting = stored && settingFromFile(stored);
   return {
     key: key as Key,
     action,
     ...(reason && { reason }),
-    ...(setting && { setting }),
+    ...(stored && { setting: settingFromFile(stored) }),
     now,
     ...(after !== undefined && { after: after as Value }),
     boot,

@@ -1,15 +1,15 @@
 /** A record of a change as a file, in `schema/snapshot.schema.json`, and in memory. */
-import { recordedKey } from "../catalogue/key.js";
 import { validateSnapshot } from "../generated/validate-snapshot.js";
 import type { RecordedState, TransactionRecord } from "../record/transaction.js";
 import {
   appliedFromFile,
   appliedToFile,
   type Decoded,
+  decode,
   orNull,
   refused,
   type StoredApplied,
-  structureFault,
+  type StoredKeys,
   versionOf,
 } from "./stored.js";
 
@@ -65,25 +65,20 @@ const stateToFile = ({ readings, files, applied }: RecordedState): StoredState =
   applied: orNull(applied, appliedToFile),
 });
 
-/**
- * A file of any version that this program knows; every key in it goes through the grammar of keys, as any
- * input does.
- */
+/** Of any version that this program knows. */
 export function recordFromFile(parsed: unknown): Decoded<TransactionRecord> {
   const version = versionOf(parsed);
   const current = version === 1 ? fromVersion1(parsed as VersionOne) : parsed;
   if (version !== 1 && version !== currentVersion)
     return refused({ kind: "version", found: String(version), known: `1 to ${currentVersion}` });
-  const fault = structureFault(validateSnapshot, current);
-  if (fault) return refused(fault);
-  const file = current as RecordFile;
-  const badKey = [...Object.keys(file.before.readings), ...Object.keys(file.after.readings)].find(
-    (key) => recordedKey(key) === undefined,
-  );
-  return badKey === undefined
-    ? { ok: true, value: decoded(file) }
-    : refused({ kind: "bad-key", key: badKey });
+  return decode({ validate: validateSnapshot, keys: keysIn, decoded }, current);
 }
+
+const keysIn = ({ before, after }: RecordFile): StoredKeys => ({
+  read: [...Object.keys(before.readings), ...Object.keys(after.readings)],
+  written: [],
+  applied: [before.applied, after.applied],
+});
 
 /** Whether a record could be read back: what cannot be read back restores nothing. */
 export const isReadable = (record: TransactionRecord): boolean => recordFromFile(recordToFile(record)).ok;

@@ -1,6 +1,6 @@
 /** The parts that stored files share, as `schema/stored.schema.json` has them, and the types in memory. */
 
-import { parseKey } from "../catalogue/key.js";
+import { type Key, parseKey, recordedKey } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import type { BadRecord, Place } from "../problem.js";
 import type { Setting, Wanted } from "../profile/profile.js";
@@ -54,13 +54,10 @@ function wantedFromFile(wanted: StoredWanted): Wanted {
   };
 }
 
-/** Undefined for a key that no kernel could have: as a path it would lead elsewhere. */
-export function settingFromFile(stored: StoredSetting): Setting | undefined {
-  const key = parseKey(stored.key);
-  if (key === undefined) return undefined;
+export function settingFromFile(stored: StoredSetting): Setting {
   const { file, line, column, length } = stored.place;
   return {
-    key,
+    key: stored.key as Key,
     wanted: wantedFromFile(stored.wanted),
     profile: stored.profile,
     place: { file, line, column, length },
@@ -82,7 +79,7 @@ export const appliedFromFile = (stored: StoredApplied): Applied => ({
   profiles: stored.profiles,
   ...(stored.arguments && { arguments: stored.arguments }),
   parameters: stored.parameters,
-  settings: stored.settings.flatMap((setting) => settingFromFile(setting) ?? []),
+  settings: stored.settings.map(settingFromFile),
   originals: stored.originals as Applied["originals"],
 });
 
@@ -110,10 +107,57 @@ type Validator = {
 };
 
 /** What a schema says against a parsed file; undefined where it fits. */
-export function structureFault(validate: Validator, parsed: unknown): BadRecord | undefined {
+function structureFault(validate: Validator, parsed: unknown): BadRecord | undefined {
   if (validate(parsed)) return undefined;
   const [error] = validate.errors ?? [];
   return { kind: "structure", path: error?.instancePath ?? "", detail: error?.message ?? "has another form" };
+}
+
+/** Wherever a file may hold keys. */
+export type StoredKeys = {
+  /** Of readings: each is one key of a host. */
+  readonly read: readonly string[];
+  /** Of settings: patterns too. */
+  readonly written: readonly string[];
+  readonly applied: readonly (StoredApplied | null)[];
+};
+
+type Format<File, T> = {
+  readonly validate: Validator;
+  readonly keys: (file: File) => StoredKeys;
+  readonly decoded: (file: File) => T;
+};
+
+/**
+ * A parsed file by its schema. Every key in it goes through the grammar of keys, as any input does: as a
+ * path, another text could lead elsewhere.
+ */
+export function decode<File, T>(format: Format<File, T>, parsed: unknown): Decoded<T> {
+  const fault = structureFault(format.validate, parsed);
+  if (fault) return refused(fault);
+  const file = parsed as File;
+  const key = badKey(format.keys(file));
+  return key === undefined ? { ok: true, value: format.decoded(file) } : refused({ kind: "bad-key", key });
+}
+
+function badKey({ read, written, applied }: StoredKeys): string | undefined {
+  const sets = applied.filter((set) => set !== null);
+  const ofSets = sets.flatMap(({ settings, originals }) => [
+    ...settings.map(({ key }) => key),
+    ...Object.keys(originals),
+  ]);
+  return (
+    read.find((key) => recordedKey(key) === undefined) ??
+    [...written, ...ofSets].find((key) => parseKey(key) !== key && recordedKey(key) === undefined)
+  );
+}
+
+/** A version that this program does not know yet. */
+export function newerVersion(parsed: unknown, current: number): BadRecord | undefined {
+  const version = versionOf(parsed);
+  return typeof version === "number" && version > current
+    ? { kind: "version", found: String(version), known: String(current) }
+    : undefined;
 }
 
 export const versionOf = (parsed: unknown): unknown =>

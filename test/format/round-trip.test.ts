@@ -6,6 +6,7 @@ import type { Key } from "../../src/catalogue/key.js";
 import type { RawReading } from "../../src/catalogue/reading.js";
 import { type CapturedFacts, factsFromFile, factsToFile } from "../../src/format/facts-file.js";
 import { planFromFile, planToFile } from "../../src/format/plan-file.js";
+import { recordFromFile } from "../../src/format/record-file.js";
 import type { Decoded } from "../../src/format/stored.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { catalogue, machine } from "../fakes/machine.js";
@@ -57,6 +58,29 @@ describe("a plan", () => {
       ok: false,
     });
     expect(planFromFile(stored({ ...file, reviewed_by: "anna" })).ok).toBe(true);
+  });
+
+  it("is refused wherever a key in it leads elsewhere, and so are facts and a record", () => {
+    const key = "net/../x";
+    const place = { file: "p", line: 1, column: 1, length: 1 };
+    const setting = { key, wanted: { value: "1" }, profile: "p", place, why: "w", evidence: [], source: [] };
+    const set = { profiles: ["p"], parameters: {}, settings: [setting], originals: {} };
+    const fault = { ok: false, fault: { kind: "bad-key", key } };
+    const plan = planToFile(machine({ values: {} }).planFor([]));
+    const left = { key, profile: "p", place, condition: "c" };
+    expect(planFromFile({ ...plan, left_out: [left] })).toMatchObject(fault);
+    expect(planFromFile({ ...plan, applied: { before: null, after: set } })).toMatchObject(fault);
+    const { host } = machine({ values: {} });
+    if (!host.facts) throw new Error("no facts");
+    const facts = { taken: "2026-01-01T00:00:00.000Z", host: host.facts, readings: new Map() };
+    const file = factsToFile({ ...facts, boot: { entries: [] } });
+    expect(factsFromFile(file)).toMatchObject({ ok: true });
+    expect(factsFromFile({ ...file, applied: set })).toMatchObject(fault);
+    const state = { readings: {}, files: {}, applied: null };
+    const change = { version: 2, id: 1, kind: "apply", status: "committed", time: facts.taken, by: "root" };
+    const record = { ...change, kernel: null, before: state, after: state };
+    expect(recordFromFile(record)).toMatchObject({ ok: true });
+    expect(recordFromFile({ ...record, after: { ...state, applied: set } })).toMatchObject(fault);
   });
 
   it("that is anything else is refused, and never throws", () =>
