@@ -94,6 +94,7 @@ export type Tunable = {
   readonly one_way?: readonly string[];
   readonly secret?: true;
   readonly side_effects?: string;
+  readonly takes_effect?: string;
   readonly affects?: readonly Affected[];
   readonly combines?: "max" | "or" | "and";
   readonly exclusive_with?: string;

@@ -19,39 +19,63 @@ export function memoryWarnings(
   { catalogue, facts }: PlanRequest,
   keys: readonly PlannedKey[],
 ): readonly Warning[] {
-  const { view } = facts;
-  if (!view || view.memoryBytes === 0n) return [];
-  const sizes = { page: view.pageSize, hugePage: () => facts.use?.()?.hugePageBytes ?? 2n * 1024n * 1024n };
+  const memory = facts.view?.memoryBytes ?? 0n;
+  if (memory === 0n) return [];
+  const counted = new Set<string>();
   const costs = keys.flatMap((one) => {
     const tunable = findTunable(catalogue, one.key);
-    return (tunable && one.setting && costOf(tunable, one, sizes)) ?? [];
+    // Two names of one value are paid for once.
+    if (!tunable || !one.setting || counted.has(tunable.same_as ?? "")) return [];
+    counted.add(one.key);
+    return costOf(tunable, one, facts) ?? [];
   });
   const atOnce = tooMuch(
     costs.filter(({ reserved }) => reserved === "at-once"),
-    view.memoryBytes,
+    memory,
     "at-once",
   );
-  return atOnce ? [atOnce] : [tooMuch(costs, view.memoryBytes, "in-use")].filter((one) => one !== undefined);
+  return atOnce ? [atOnce] : [tooMuch(costs, memory, "in-use")].filter((one) => one !== undefined);
 }
 
-type Sizes = { readonly page: bigint; readonly hugePage: () => bigint };
-
-function costOf(tunable: Tunable, { key, after, now }: PlannedKey, sizes: Sizes): Cost | undefined {
-  const { bytes, reserved, field = "0" } = tunable.memory_cost ?? {};
-  if (bytes === undefined || reserved === undefined || after === undefined) return undefined;
-  const unit =
-    bytes === "page_size" ? sizes.page : bytes === "huge_page_size" ? sizes.hugePage() : BigInt(bytes);
-  const amount = numberAt(after, field);
-  const before = numberAt(presentValue(now), field) ?? 0n;
-  return amount === undefined
+function costOf(
+  tunable: Tunable,
+  { key, after, now }: PlannedKey,
+  facts: PlanRequest["facts"],
+): Cost | undefined {
+  const memory = after === undefined ? undefined : memoryOf(tunable, after, facts);
+  const live = presentValue(now);
+  const before = live === undefined ? undefined : memoryOf(tunable, live, facts);
+  return after === undefined || memory === undefined
     ? undefined
-    : { key, value: after, bytes: amount * unit, reserved, raised: amount > before };
+    : { key, value: after, ...memory, raised: memory.bytes > (before?.bytes ?? 0n) };
 }
 
-function numberAt(value: Value | undefined, field: string): bigint | undefined {
-  const word = value?.split(" ")[Number(field)];
+/** What a value costs on this host; undefined where the catalogue has no formula, or the host is not known. */
+export function memoryOf(
+  { memory_cost: cost }: Tunable,
+  value: Value,
+  { view, use }: PlanRequest["facts"],
+): { readonly bytes: bigint; readonly reserved: "at-once" | "in-use" } | undefined {
+  if (cost?.bytes === undefined || cost.reserved === undefined || !view) return undefined;
+  const amount = numberAt(value, cost.field ?? "0");
+  const unit =
+    cost.bytes === "page_size"
+      ? view.pageSize
+      : cost.bytes === "huge_page_size"
+        ? use?.()?.hugePageBytes
+        : BigInt(cost.bytes);
+  return amount === undefined || unit === undefined
+    ? undefined
+    : { bytes: amount * unit, reserved: cost.reserved };
+}
+
+function numberAt(value: Value, field: string): bigint | undefined {
+  const word = value.split(" ")[Number(field)];
   return word !== undefined && /^\d+$/.test(word) ? BigInt(word) : undefined;
 }
+
+/** What is a twentieth of the whole is named. */
+const share = 20n;
 
 function tooMuch(
   costs: readonly Cost[],
@@ -59,10 +83,11 @@ function tooMuch(
   reserved: "at-once" | "in-use",
 ): Warning | undefined {
   const total = costs.reduce((sum, { bytes }) => sum + bytes, 0n);
-  if (total <= memory || !costs.some(({ raised, bytes }) => raised && bytes * 20n > memory)) return undefined;
+  const isRaised = costs.some(({ raised, bytes }) => raised && bytes * share > memory);
+  if (total <= memory || !isRaised) return undefined;
   const greatest = [...costs]
     .sort((a, b) => (a.bytes < b.bytes ? 1 : -1))
-    .filter(({ bytes }) => bytes * 20n > total);
+    .filter(({ bytes }) => bytes * share > total);
   return {
     code: "more-than-memory",
     bytes: String(total),

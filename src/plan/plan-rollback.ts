@@ -50,6 +50,8 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
     host: hostOf(facts),
     keys: withBoots(request, keys, files),
     mayMove: mayMove(catalogue, writtenKeys(keys), facts.interfaces),
+    moves: [],
+    rounded: [],
     leftOut: [],
     files,
     modulesToLoad: [],

@@ -45,8 +45,30 @@ export type PlannedKey = {
   /** The live value after apply; absent where it is unknown or the key is not there. */
   readonly after?: Value;
   readonly boot: { readonly now: BootValue; readonly after: BootValue };
+  /** What a reader must know of the change, where there is one. */
+  readonly about?: AboutChange;
+  /** The key whose write had moved it; something has set it back since, and it is moved again. */
+  readonly movedBy?: Key;
   /** The module that must be loaded before the key exists. */
   readonly module?: string;
+};
+
+/** What the catalogue says of a change. */
+export type AboutChange = {
+  readonly danger?: string;
+  readonly sideEffects?: string;
+  /** For what only it takes effect: `sockets that listen later`. */
+  readonly takesEffect?: string;
+  readonly memory?: { readonly bytes: string; readonly reserved: "at-once" | "in-use" };
+};
+
+/** A key that the kernel moves when another one is written. */
+export type PlannedMove = {
+  readonly key: Key;
+  readonly cause: Key;
+  readonly now: Reading;
+  /** Absent where it is not known what it becomes. */
+  readonly after?: Value;
 };
 
 /** All that a plan is made from besides the settings. */
@@ -111,6 +133,10 @@ export type Plan = {
   readonly keys: readonly PlannedKey[];
   /** Every key whose reading the writes may change: their own, and side effects of the kernel. */
   readonly mayMove: readonly Key[];
+  /** What the writes change besides their own keys. */
+  readonly moves: readonly PlannedMove[];
+  /** Settings whose value the kernel keeps in coarser steps. */
+  readonly rounded: readonly { readonly key: Key; readonly from: string; readonly to: string }[];
   /** Settings that a condition left out on this host. */
   readonly leftOut: readonly LeftOut[];
   readonly files: readonly FileChange[];

@@ -81,6 +81,7 @@ function factRows(
     ],
     ["secret", tunable.secret && "its value is never printed or captured"],
     ["side effects", tunable.side_effects],
+    ["takes effect", tunable.takes_effect && `for ${tunable.takes_effect}`],
     ["also changes", affectedNames(tunable).join(", ")],
     [
       "exclusive with",

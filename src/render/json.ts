@@ -37,7 +37,7 @@ export function problemJson(problem: Problem): object {
 /** One drift with its words. */
 export function driftJson(drift: Drift): object {
   const message = driftWords(drift);
-  return drift.kind === "live"
+  return drift.kind === "live" || drift.kind === "moved"
     ? { ...drift, found: readingJson(drift.found), message }
     : { ...drift, message };
 }
@@ -66,6 +66,13 @@ export const planJson = (plan: Plan): object => ({
   },
   changes: !hasNoChanges(plan),
   keys: plan.keys.map(keyJson),
+  moves: plan.moves.map(({ key, cause, now, after }) => ({
+    key,
+    cause,
+    now: readingJson(now),
+    after: after ?? null,
+  })),
+  rounded: plan.rounded,
   left_out: plan.leftOut.map(({ key, profile, place, condition }) => ({ key, profile, place, condition })),
   files: plan.files.map(({ path, before, after }) => ({
     path,
@@ -82,14 +89,28 @@ export const planJson = (plan: Plan): object => ({
 const fileText = (text: string | undefined): string | null =>
   text === undefined ? null : withoutSecrets(text);
 
+const aboutJson = ({
+  danger,
+  sideEffects,
+  takesEffect,
+  memory,
+}: NonNullable<PlannedKey["about"]> = {}): object => ({
+  ...(danger && { danger }),
+  ...(sideEffects && { side_effects: sideEffects }),
+  ...(takesEffect && { takes_effect: takesEffect }),
+  ...(memory && { memory }),
+});
+
 const keyJson = (planned: PlannedKey): object => ({
   key: planned.key,
   action: planned.action,
   ...(planned.reason && { reason: planned.reason }),
   ...(planned.module && { module: planned.module }),
+  ...(planned.movedBy && { moved_by: planned.movedBy }),
   now: readingJson(planned.now),
   after: planned.after ?? null,
   boot: planned.boot,
+  ...aboutJson(planned.about),
   ...(planned.setting && {
     wanted: wantedText(planned.setting.wanted),
     profile: planned.setting.profile,

@@ -7,6 +7,7 @@ import { warningWords } from "./messages/warnings.js";
 import { unified } from "./plan-patch.js";
 import { titleOf } from "./plan-text.js";
 import {
+  aboutWords,
   afterWords,
   bootWords,
   effectOf,
@@ -23,7 +24,7 @@ export function planMarkdown(plan: Plan, now: Date): string {
   const blocks = [
     `### ${cell(titleOf(plan))} on ${cell(hostHeading(plan, now))}`,
     `${summaryOf(plan)}.`,
-    ...(changed.length > 0 ? [keyTable(changed)] : []),
+    ...(changed.length > 0 ? [keyTable(plan, changed)] : []),
     ...notes(
       "Problems",
       plan.problems.map((problem: Problem) => problemWords(problem)),
@@ -42,13 +43,13 @@ export function planMarkdown(plan: Plan, now: Date): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
-function keyTable(keys: readonly PlannedKey[]): string {
+function keyTable(plan: Plan, keys: readonly PlannedKey[]): string {
   const rows = keys.map((planned) => [
     `\`${planned.key}\``,
     cell(readingWords(planned.now)),
     `**${cell(afterWords(planned))}**`,
     cell(bootWords(planned)),
-    cell(whyOf(planned)),
+    cell([whyOf(planned), ...aboutWords(plan, planned)].join(" ")),
   ]);
   return [
     ["key", "now", "after apply", "after next boot", "why"],

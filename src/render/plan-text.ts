@@ -4,6 +4,7 @@ import { oneLine } from "./escape.js";
 import { excuseWords, findingWords } from "./excused.js";
 import type { Paint } from "./paint.js";
 import {
+  aboutWords,
   afterWords,
   bootWords,
   effectOf,
@@ -77,7 +78,12 @@ function rows(plan: Plan, keys: readonly PlannedKey[], paint: Paint): readonly s
     plan.kind === "apply" && planned !== undefined && isShown(planned);
   return styled.flatMap((line, at) => {
     const planned = keys[at - 1];
-    return hasWhy(planned) ? [line, ...wrapped(oneLine(whyOf(planned)), "    ").map(paint.dim)] : [line];
+    if (planned === undefined) return [line];
+    const below = [
+      ...(hasWhy(planned) ? wrapped(oneLine(whyOf(planned)), "    ") : []),
+      ...aboutWords(plan, planned).flatMap((words) => wrapped(oneLine(words), "    ")),
+    ];
+    return [line, ...below.map(paint.dim)];
   });
 }
 

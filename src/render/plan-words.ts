@@ -1,4 +1,5 @@
 /** Words that every format of a plan shares. */
+import { interfaceOf, type Key, withInterface } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import {
   type BootValue,
@@ -7,8 +8,10 @@ import {
   isLiveChange,
   type Plan,
   type PlannedKey,
+  type PlannedMove,
 } from "../plan/plan.js";
 import { oneLine } from "./escape.js";
+import { sizeWords } from "./messages/sentences.js";
 import { counted } from "./table.js";
 
 /**
@@ -75,6 +78,7 @@ export const afterWords = (planned: PlannedKey): string => {
 
 export function whyOf(planned: PlannedKey): string {
   if (planned.setting) return planned.setting.why;
+  if (planned.movedBy) return `${planned.movedBy} had moved it, and something has set it back since.`;
   switch (planned.reason) {
     case "original-unknown":
       return "No profile holds it any longer. What it was before tunectl is not known: the record is lost, or this user may not read it.";
@@ -85,6 +89,43 @@ export function whyOf(planned: PlannedKey): string {
     default:
       return "No profile holds it any longer: it is restored to what it was before tunectl first set it.";
   }
+}
+
+/** What else a change does, and when it takes effect; the JSON format has the whole of it. */
+export function aboutWords(plan: Plan, { key, about, action }: PlannedKey): readonly string[] {
+  if (action !== "set") return [];
+  const rounded = plan.rounded.find((one) => one.key === key);
+  return [
+    ...(rounded ? [`Rounded by the kernel: ${rounded.from} reads ${rounded.to}.`] : []),
+    ...moveWords(plan.moves.filter(({ cause }) => cause === key)),
+    ...(about?.takesEffect ? [`Takes effect for ${about.takesEffect}.`] : []),
+    ...(about?.memory
+      ? [
+          `Memory: ${about.memory.reserved === "at-once" ? "takes" : "can take"} ${sizeWords(about.memory.bytes)}.`,
+        ]
+      : []),
+  ];
+}
+
+/** Keys that differ in the interface alone, and move alike, are one line. */
+function moveWords(moves: readonly PlannedMove[]): readonly string[] {
+  const groups = new Map<string, { readonly names: string[]; readonly words: string }>();
+  for (const { key, now, after } of moves) {
+    const words = after === undefined ? "may change" : `${readingWords(now)} → ${valueWords(after)}`;
+    const name = interfaceOf(key);
+    const pattern = name === undefined ? key : withInterface(key, "*");
+    const group = groups.get(`${pattern} ${words}`) ?? { names: [], words };
+    group.names.push(name ?? key);
+    groups.set(`${pattern} ${words}`, group);
+  }
+  return [...groups].map(([group, { names, words }]) => {
+    const [pattern = ""] = group.split(" ");
+    const [only = ""] = names;
+    if (!pattern.includes("*")) return `Also moves ${only}: ${words}.`;
+    return names.length === 1
+      ? `Also moves ${withInterface(pattern as Key, only)}: ${words}.`
+      : `Also moves ${withInterface(pattern as Key, "*")} of ${names.join(", ")}: ${words}.`;
+  });
 }
 
 /** `7 settings to change, 2 to restore, 1 to pin, 1 file to write, 3 unchanged`. */

@@ -1,6 +1,6 @@
 /** The words for warnings. */
 import type { Warning } from "../../problem.js";
-import { didYouMean, type Messages, messageOf, sentences } from "./sentences.js";
+import { didYouMean, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
 import { faultWords } from "./value-faults.js";
 
 export const loaderName = {
@@ -13,18 +13,6 @@ const combinationWords = {
   or: "1 for `all` or for the interface is enough",
   and: "both `all` and the interface must be 1",
 };
-
-const sizes = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-
-/** `3.5 GiB`. */
-function sizeWords(bytes: string): string {
-  const power = Math.max(
-    0,
-    Math.min(sizes.length - 1, Math.floor((BigInt(bytes).toString(2).length - 1) / 10)),
-  );
-  const amount = Number(BigInt(bytes)) / 1024 ** power;
-  return `${power === 0 ? amount : amount.toFixed(1)} ${sizes[power]}`;
-}
 
 const messages: Messages<Warning> = {
   "below-default": ({ key, wanted, default: standard, since }) =>
