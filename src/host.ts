@@ -112,6 +112,8 @@ export type HostFacts = {
   readonly memoryBytes: bigint;
   readonly cpus: bigint;
   readonly pageSize: bigint;
+  /** Ticks a second (CONFIG_HZ), where it is known. */
+  readonly hz?: number;
   /** Present, loaded or built in. */
   readonly modules: readonly string[];
   /** Those of them that were loaded, and so are absent at boot until something loads them. */

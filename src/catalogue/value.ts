@@ -2,10 +2,12 @@
  * Values by meaning: what a person wrote and what the kernel prints become one canonical text, or a fault
  * that says what is wrong.
  */
-import type { ValueFault } from "../problem.js";
+import type { ValueFault, Versions } from "../problem.js";
+import { acceptanceOf, isPlausible, outsideSensible, type Range } from "./accepted.js";
 import { isPortRange, mergedPorts } from "./ports.js";
-import type { Tunable } from "./tunable.js";
-import { converted, isInRange, unitFault } from "./units.js";
+import { everyKernel, isInside, overlaps, type Target } from "./target.js";
+import type { Member, Tunable } from "./tunable.js";
+import { converted, unitFault } from "./units.js";
 
 /**
  * Canonical text: numbers and vectors one space apart, lists sorted and merged, masks without leading zeros,
@@ -13,12 +15,26 @@ import { converted, isInRange, unitFault } from "./units.js";
  */
 export type Value = string & { readonly brand: "Value" };
 
+/**
+ * - unusual: the kernel takes it, and it means nothing, or not what one may think
+ * - refused: some kernels of the target refuse it
+ */
 export type CheckedValue =
-  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: true; readonly value: Value; readonly unusual?: ValueFault; readonly refused?: RangeFault }
   | { readonly ok: false; readonly fault: ValueFault };
+
+export type RangeFault = Extract<ValueFault, { kind: "range" }>;
+
+/** What a value is checked for: the kernels, and how many fields a vector has there, where that varies. */
+export type ValueTarget = Target & { readonly fieldCount?: number };
 
 const value = (text: string): CheckedValue => ({ ok: true, value: text as Value });
 const fault = (what: ValueFault): CheckedValue => ({ ok: false, fault: what });
+const unusual = (text: string, what: ValueFault): CheckedValue => ({
+  ok: true,
+  value: text as Value,
+  unusual: what,
+});
 
 const wholeNumber = /^-?(0|[1-9][0-9]*)$/;
 
@@ -81,31 +97,38 @@ function canonicalMask(text: string): string {
 }
 
 /**
- * What a person wrote for this tunable: canonical, or what is wrong with it. Stricter than the kernel, which
- * takes `033` for 27 and `4096 # c` for 4096.
+ * What a person wrote for this tunable: canonical, or what is wrong with it. Nothing is refused that the target
+ * takes in the sense of who wrote it; `033`, which it takes for 27, and `4096 # c` are.
  */
-export function checkValue(tunable: Tunable, text: string): CheckedValue {
+export function checkValue(tunable: Tunable, text: string, target: ValueTarget = everyKernel): CheckedValue {
   const bare = text.trim();
   if (/[^\x20-\x7e\t]/.test(bare)) return fault({ kind: "characters", text: bare });
   switch (tunable.type) {
     case "vector":
-      return checkVector(tunable, bare);
+      return checkVector(tunable, bare, target);
     case "enumeration":
-      return checkMember(tunable, bare);
+      return checkMember(tunable, bare, target);
     case "boolean":
-      return bare === "0" || bare === "1" ? value(bare) : fault(booleanFault(bare));
+      return checkSwitch(tunable, bare, target);
     case "port-list":
     case "cpu-list":
     case "number-list":
-      return checkList(tunable, bare);
+      return checkList(tunable, bare, target);
     case "cpu-mask":
       return checkMask(bare);
     case "text":
-      return bare === "" ? fault({ kind: "empty" }) : value(bare);
+      return bare === "" && tunable.empty === undefined ? fault({ kind: "empty" }) : value(bare);
     case "bitmask":
+      return checkBits(tunable, bare, target);
     case "integer":
-      return checkNumber(tunable, bare);
+      return checkNumber(tunable, bare, target);
   }
+}
+
+function checkSwitch(tunable: Tunable, text: string, target: ValueTarget): CheckedValue {
+  if (text === "0" || text === "1") return value(text);
+  const what = booleanFault(text);
+  return what.kind === "not-one-of" ? takenAll(tunable, text, what, target) : fault(what);
 }
 
 function booleanFault(text: string): ValueFault {
@@ -119,47 +142,122 @@ function booleanFault(text: string): ValueFault {
   return { kind: "not-one-of", text, values: ["0", "1"] };
 }
 
-function checkMember(tunable: Tunable, text: string): CheckedValue {
-  const members = Object.keys(tunable.values ?? {});
-  if (members.includes(text)) return value(text);
-  const meant = booleanFault(text);
-  if (meant.kind === "not-a-number" && members.includes(meant.hint ?? "")) return fault(meant);
-  return fault({ kind: "not-one-of", text, values: members });
+/** A number that is no member, and that the kernel may take all the same. */
+function takenAll(tunable: Tunable, text: string, what: ValueFault, target: ValueTarget): CheckedValue {
+  if (!tunable.accepts || !wholeNumber.test(text)) return fault(what);
+  const checked = acceptedNumbers(tunable, text, [BigInt(text)], target);
+  return checked.ok ? { ...checked, unusual: what } : fault(what);
 }
 
-function checkVector(tunable: Tunable, text: string): CheckedValue {
-  const fields = tunable.fields ?? [];
+const versionsOf = (member: Member): Versions =>
+  typeof member === "string"
+    ? {}
+    : {
+        ...(member.since !== undefined && { since: member.since }),
+        ...(member.until !== undefined && { before: member.until }),
+      };
+
+function checkMember(tunable: Tunable, text: string, target: ValueTarget): CheckedValue {
+  const members = Object.entries(tunable.values ?? {});
+  const member = members.find(([name]) => name === text)?.[1];
+  const meant = members.filter(([, one]) => overlaps(target, versionsOf(one))).map(([name]) => name);
+  if (member !== undefined && meant.includes(text)) {
+    const checked = wholeNumber.test(text)
+      ? acceptedNumbers(tunable, text, [BigInt(text)], target)
+      : value(text);
+    const versions = versionsOf(member);
+    // Without `accepts` it is not known what a kernel does with a member that it does not know.
+    return !checked.ok || checked.refused || tunable.accepts || isInside(target, versions)
+      ? checked
+      : unusual(text, { kind: "not-one-of", text, values: meant, versions });
+  }
+  const spelled = booleanFault(text);
+  if (spelled.kind === "not-a-number" && meant.includes(spelled.hint ?? "")) return fault(spelled);
+  const versions = member === undefined ? undefined : versionsOf(member);
+  return takenAll(
+    tunable,
+    text,
+    { kind: "not-one-of", text, values: meant, ...(versions && { versions }) },
+    target,
+  );
+}
+
+function checkVector(tunable: Tunable, text: string, target: ValueTarget): CheckedValue {
   const words = text === "" ? [] : text.split(/\s+/);
+  const fields = fieldsOn(tunable, words.length, target);
   if (words.length !== fields.length) return fault({ kind: "arity", found: words.length, fields });
-  const checked = words.map((word) => checkNumber(tunable, word));
-  const wrong = checked.find((word) => !word.ok);
-  if (wrong) return wrong;
-  const canonical = checked.map((word) => (word.ok ? word.value : "")).join(" ");
-  if (tunable.ascending && descends(canonical)) return fault({ kind: "descending", text: canonical, fields });
-  return value(canonical);
+  const wrong = words.find((word) => !wholeNumber.test(word));
+  if (wrong !== undefined) return fault(numberFault(tunable, wrong));
+  const numbers = words.map(BigInt);
+  const canonical = numbers.join(" ");
+  const descending: ValueFault = { kind: "descending", text: canonical, fields };
+  const descends = tunable.ascending !== undefined && isDescending(numbers);
+  if (descends && tunable.ascending === "enforced") return fault(descending);
+  const checked = acceptedNumbers(tunable, canonical, numbers, target);
+  return checked.ok && descends ? { ...checked, unusual: descending } : checked;
 }
 
-const descends = (text: string): boolean =>
-  text
-    .split(" ")
-    .map(BigInt)
-    .some((number, at, all) => at > 0 && number < (all[at - 1] ?? number));
+/** The names of the fields; where their number varies, as many as the host has, or as were written. */
+function fieldsOn(
+  { fields = [], fields_vary }: Tunable,
+  written: number,
+  { fieldCount }: ValueTarget,
+): readonly string[] {
+  if (!fields_vary) return fields;
+  const count = fieldCount ?? Math.min(Math.max(written, 1), fields.length);
+  return Array.from({ length: count }, (_, at) => fields[at] ?? `field ${at + 1}`);
+}
 
-function checkNumber(tunable: Tunable, text: string): CheckedValue {
+const isDescending = (numbers: readonly bigint[]): boolean =>
+  numbers.some((number, at) => at > 0 && number < (numbers[at - 1] ?? number));
+
+/** A mask; `0x` is how the kernel's own documentation writes many. */
+function checkBits(tunable: Tunable, text: string, target: ValueTarget): CheckedValue {
+  return checkNumber(tunable, /^0x[0-9a-f]+$/i.test(text) ? String(BigInt(text)) : text, target);
+}
+
+function checkNumber(tunable: Tunable, text: string, target: ValueTarget): CheckedValue {
   if (text === "") return fault({ kind: "empty" });
   if (!wholeNumber.test(text)) return fault(numberFault(tunable, text));
-  const number = BigInt(text);
-  const { minimum, maximum } = tunable;
-  if (!isInRange(tunable, number))
-    return fault({
-      kind: "range",
-      text,
-      ...(minimum && { minimum }),
-      ...(maximum && { maximum }),
-      ...converted(tunable, number),
-    });
-  return value(String(number));
+  return acceptedNumbers(tunable, text, [BigInt(text)], target);
 }
+
+/** Numbers, by what the target takes and what means something. */
+function acceptedNumbers(
+  tunable: Tunable,
+  text: string,
+  numbers: readonly bigint[],
+  target: Target,
+): CheckedValue {
+  const acceptance = acceptanceOf(tunable, numbers, target);
+  const refusal =
+    acceptance.kind === "taken"
+      ? undefined
+      : rangeFault(tunable, acceptance.number, acceptance.range, acceptance);
+  if (refusal && acceptance.kind === "refused") return fault(refusal);
+  const outside = outsideSensible(tunable, numbers);
+  return {
+    ok: true,
+    value: text as Value,
+    ...(outside && { unusual: rangeFault(tunable, outside.number, outside.range) }),
+    ...(refusal && { refused: refusal }),
+  };
+}
+
+const rangeFault = (
+  tunable: Tunable,
+  number: bigint,
+  { minimum, maximum }: Range,
+  versions: { readonly refusedBy?: Versions; readonly takenBy?: Versions } = {},
+): RangeFault => ({
+  kind: "range",
+  text: String(number),
+  ...(minimum !== undefined && { minimum: String(minimum) }),
+  ...(maximum !== undefined && { maximum: String(maximum) }),
+  ...(versions.refusedBy && versions.takenBy && { versions: versions.refusedBy }),
+  ...(versions.takenBy && { taken: versions.takenBy }),
+  ...converted(tunable, number),
+});
 
 /** Why a text is not a plain decimal number, with the number that was probably meant. */
 function numberFault(tunable: Tunable, text: string): ValueFault {
@@ -171,7 +269,7 @@ function numberFault(tunable: Tunable, text: string): ValueFault {
   return {
     kind: "not-a-number",
     text,
-    ...(hint !== undefined && isInRange(tunable, BigInt(hint)) && { hint }),
+    ...(hint !== undefined && isPlausible(tunable, BigInt(hint)) && { hint }),
   };
 }
 
@@ -199,14 +297,15 @@ const listOf: Readonly<Record<string, "ports" | "CPUs" | "numbers">> = {
   "cpu-list": "CPUs",
 };
 
-function checkList(tunable: Tunable, text: string): CheckedValue {
+function checkList(tunable: Tunable, text: string, target: ValueTarget): CheckedValue {
   const ranges = tunable.type === "cpu-list" ? text.replace(/[^,]+/g, spelledOut) : text;
   const parts = ranges === "" ? [] : ranges.split(",");
   const wrong = parts.find((part) => !isPortRange(part));
   if (wrong !== undefined)
     return fault({ kind: "list", of: listOf[tunable.type] ?? "numbers", text, part: wrong });
-  const numbers = parts.flatMap((part) => part.split("-")).map((number) => checkNumber(tunable, number));
-  return numbers.find((number) => !number.ok) ?? value(mergedPorts(ranges) ?? "");
+  const numbers = parts.flatMap((part) => part.split("-"));
+  const checked = numbers.map((number) => checkNumber(tunable, number, target));
+  return checked.find((number) => !number.ok) ?? value(mergedPorts(ranges) ?? "");
 }
 
 /**

@@ -16,6 +16,7 @@ export type StoredSetting = {
   readonly why: string;
   readonly evidence: readonly string[];
   readonly source: readonly string[];
+  readonly allow?: Readonly<Record<string, string>>;
 };
 
 export type StoredApplied = {
@@ -34,6 +35,7 @@ export const settingToFile = ({ wanted, ...setting }: Setting): StoredSetting =>
   why: setting.why,
   evidence: setting.evidence,
   source: setting.source,
+  ...(setting.allow && { allow: setting.allow }),
 });
 
 const wantedToFile = (wanted: Wanted): StoredWanted =>
@@ -64,6 +66,7 @@ export function settingFromFile(stored: StoredSetting): Setting {
     why: stored.why,
     evidence: stored.evidence,
     source: stored.source,
+    ...(stored.allow && { allow: stored.allow }),
   };
 }
 

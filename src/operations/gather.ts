@@ -2,7 +2,7 @@
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { type Key, parseKey } from "../catalogue/key.js";
-import { interpretReading, type Reading } from "../catalogue/reading.js";
+import { interpretReading, presentValue, type Reading } from "../catalogue/reading.js";
 import type { HostView } from "../expression/host-view.js";
 import { errnoOf, type Host, type HostFacts } from "../host.js";
 import type { PlanFacts } from "../plan/plan.js";
@@ -135,6 +135,10 @@ function viewOf({ facts }: Host, read: (key: Key) => Reading): HostView | undefi
       const key = parseKey(text);
       return key !== undefined && read(key).status !== "missing";
     },
+    value: (text) => {
+      const key = parseKey(text);
+      return key && presentValue(read(key));
+    },
   };
 }
 
@@ -146,4 +150,14 @@ const expressionFacts = ({
   pageSize,
   modules,
   interfaces,
-}: HostFacts): Omit<HostView, "has"> => ({ kernel, arch, memoryBytes, cpus, pageSize, modules, interfaces });
+  hz,
+}: HostFacts): Omit<HostView, "has" | "value"> => ({
+  kernel,
+  arch,
+  memoryBytes,
+  cpus,
+  pageSize,
+  modules,
+  interfaces,
+  ...(hz !== undefined && { hz }),
+});

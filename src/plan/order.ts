@@ -5,6 +5,7 @@
 import { compareBytes } from "../boot/bytes.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "../catalogue/key.js";
+import { affectedNames } from "../catalogue/tunable.js";
 import type { Value } from "../catalogue/value.js";
 
 export type Write = { readonly key: Key; readonly value: Value; readonly before?: Value };
@@ -157,9 +158,11 @@ const isBroaderInterface = (first: OrderedWrite, second: OrderedWrite): boolean 
  */
 function affectedBy(catalogue: Catalogue, key: Key): readonly Key[] {
   const tunable = findTunable(catalogue, key);
-  const listed = [...(tunable?.affects ?? []), tunable?.exclusive_with, tunable?.same_as].filter(
-    (name) => name !== undefined,
-  );
+  const listed = [
+    ...(tunable ? affectedNames(tunable) : []),
+    tunable?.exclusive_with,
+    tunable?.same_as,
+  ].filter((name) => name !== undefined);
   const all = listed.map(parseKey).filter((parsed) => parsed !== undefined);
   const own = interfaceOf(key);
   const meant =

@@ -1,4 +1,4 @@
-import type { At, MaybeAt, OnKey } from "./parts.js";
+import type { At, MaybeAt, OnKey, ValueFault } from "./parts.js";
 
 /** It is reported, and nothing stops for it. */
 export type Warning =
@@ -9,6 +9,30 @@ export type Warning =
       readonly since?: string;
     } & OnKey &
       At)
+  /** `live`: what the host has now, which is more in some field. */
+  | ({ readonly code: "lowers-value"; readonly wanted: string; readonly live: string } & OnKey & At)
+  /** The kernel takes it, and it means nothing, or not what one may think. */
+  | ({ readonly code: "unusual-value"; readonly fault: ValueFault } & OnKey & At)
+  /** A part of the kernels that the profile is for refuses it. */
+  | ({ readonly code: "refused-by-some-kernels"; readonly fault: ValueFault } & OnKey & At)
+  /** A later kernel does not have the key. */
+  | ({ readonly code: "removed-later"; readonly version: string; readonly instead?: string } & OnKey & At)
+  /** A part of the kernels that the profile names does not have the key yet. */
+  | ({ readonly code: "added-later"; readonly since: string } & OnKey & At)
+  | ({ readonly code: "vendor-tunable"; readonly vendor: string } & OnKey & At)
+  | ({
+      readonly code: "other-kernel";
+      readonly profile: string;
+      readonly kernels: string;
+      readonly kernel: string;
+    } & At)
+  /** A condition asks for an architecture, or a key, that no host has. */
+  | ({
+      readonly code: "doubtful-condition";
+      readonly asked: "architecture" | "key";
+      readonly text: string;
+      readonly nearest?: string;
+    } & At)
   | ({ readonly code: "image-default-unknown"; readonly value: string } & OnKey)
   | ({ readonly code: "no-effect"; readonly since: string } & OnKey & At)
   | ({ readonly code: "locked-until-reboot"; readonly live: string; readonly wanted: string } & OnKey &

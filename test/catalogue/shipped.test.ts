@@ -5,9 +5,11 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readCatalogue } from "../../build/catalogue.js";
 import { printed, profileSchema, profileStructure } from "../../build/profile-schema.js";
+import { rangeOn } from "../../src/catalogue/accepted.js";
 import { defaultOf, findTunable } from "../../src/catalogue/catalogue.js";
 import { isPattern, parseKey } from "../../src/catalogue/key.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
+import { everyKernel } from "../../src/catalogue/target.js";
 import type { Tunable } from "../../src/catalogue/tunable.js";
 import { checkValue } from "../../src/catalogue/value.js";
 import { isAtLeast } from "../../src/catalogue/version.js";
@@ -56,7 +58,11 @@ describe("the catalogue", () => {
   });
 
   it("names only keys that it knows", () => {
-    expect(breaking(({ affects = [] }) => affects.every(isKnown))).toEqual([]);
+    expect(
+      breaking(({ affects = [] }) =>
+        affects.every((one) => isKnown(typeof one === "string" ? one : one.key)),
+      ),
+    ).toEqual([]);
     expect(breaking(({ exclusive_with: twin }) => twin === undefined || isKnown(twin))).toEqual([]);
     expect(breaking(({ same_as: other }) => other === undefined || isKnown(other))).toEqual([]);
     expect(breaking(({ bounded_by: bound }) => bound === undefined || isKnown(bound))).toEqual([]);
@@ -133,9 +139,12 @@ describe("the catalogue", () => {
 
   it("has ranges that hold something, and fields, members and guards where the type needs them", () => {
     expect(
-      breaking(
-        ({ minimum, maximum }) =>
-          minimum === undefined || maximum === undefined || BigInt(minimum) <= BigInt(maximum),
+      breaking(({ accepts = [], sensible = {} }) =>
+        [...accepts, ...accepts.flatMap(({ fields = [] }) => fields), sensible, ...(sensible.fields ?? [])]
+          .map((limits) => rangeOn(limits, everyKernel))
+          .every(
+            ({ minimum, maximum }) => minimum === undefined || maximum === undefined || minimum <= maximum,
+          ),
       ),
     ).toEqual([]);
     expect(
@@ -332,7 +341,11 @@ describe("the schema that editors use", () => {
   );
   /** A number on the edge of a tunable's range, or near a member of it. */
   const telling = (one: Tunable): fc.Arbitrary<number> => {
-    const ends = [one.minimum, one.maximum, ...Object.keys(one.values ?? {})].map(Number);
+    const limits = [...(one.accepts ?? []), one.sensible ?? {}];
+    const ends = [
+      ...limits.flatMap(({ minimum, maximum }) => [minimum, maximum]),
+      ...Object.keys(one.values ?? {}),
+    ].map(Number);
     const whole = ends.filter((end) => Number.isSafeInteger(end) && Number.isSafeInteger(end + 1));
     const edges = whole.flatMap((end) => [end - 1, end, end + 1]);
     return edges.length > 0 ? fc.oneof(numbers, fc.constantFrom(...edges)) : numbers;

@@ -1,6 +1,7 @@
 /** The words for warnings. */
 import type { Warning } from "../../problem.js";
-import { type Messages, messageOf, sentences } from "./sentences.js";
+import { didYouMean, type Messages, messageOf, sentences } from "./sentences.js";
+import { faultWords } from "./value-faults.js";
 
 export const loaderName = {
   systemd: "systemd-sysctl",
@@ -11,8 +12,44 @@ const messages: Messages<Warning> = {
   "below-default": ({ key, wanted, default: standard, since }) =>
     sentences(
       `\`${key}\`: ${wanted} is below the kernel's default of ${standard}${since ? ` since Linux ${since}` : ""}.`,
-      "A host without this setting has more.",
+      "Such a host has more without this setting.",
     ),
+  "lowers-value": ({ key, wanted, live }) =>
+    sentences(
+      `\`${key}\`: ${wanted} is below the ${live} that this host has now.`,
+      "Write `at_least` if the setting is only to raise it.",
+    ),
+  "unusual-value": ({ key, fault }) =>
+    `\`${key}\` is taken by the kernel, and means little: it ${faultWords(fault)}.`,
+  "refused-by-some-kernels": ({ key, fault }) =>
+    sentences(
+      `\`${key}\` ${faultWords(fault)}.`,
+      "Write `kernels` in the profile, or a `when`, if it is not for those kernels.",
+    ),
+  "removed-later": ({ key, version, instead }) =>
+    sentences(
+      `\`${key}\` was removed in Linux ${version}, and this setting is for older kernels.`,
+      instead === undefined ? "" : `${instead.replace(/\.$/, "")}.`,
+    ),
+  "added-later": ({ key, since }) =>
+    sentences(
+      `\`${key}\` was added in Linux ${since}, and the profile is for older kernels too.`,
+      `Write \`when: \${has_tunable('${key}')}\`, or \`kernels\`.`,
+    ),
+  "vendor-tunable": ({ key, vendor }) =>
+    sentences(
+      `\`${key}\` is in ${vendor} only.`,
+      `Write \`when: \${has_tunable('${key}')}\` if the profile is for others too.`,
+    ),
+  "other-kernel": ({ profile, kernels, kernel }) =>
+    `profile ${profile} is for Linux ${kernels}, and this is Linux ${kernel}.`,
+  "doubtful-condition": ({ asked, text, nearest }) =>
+    asked === "architecture"
+      ? sentences(
+          `no host has the architecture \`${text}\`${didYouMean(nearest)}`,
+          "`host.arch` is what `uname -m` prints.",
+        )
+      : `the condition asks for \`${text}\`, which is not in the catalogue${didYouMean(nearest)}`,
   "image-default-unknown": ({ key, value }) =>
     sentences(
       `\`${key}\`: the default of the image's kernel is not known, so the drop-in sets ${value},`,
