@@ -58,6 +58,7 @@ export type PlanFile = {
   readonly record_changes: boolean;
   readonly problems: readonly Problem[];
   readonly accepted: readonly Problem[];
+  readonly excused: Plan["excused"];
   readonly warnings: readonly Warning[];
 };
 
@@ -89,6 +90,7 @@ export const planToFile = (plan: Plan): PlanFile => ({
   record_changes: plan.recordChanges,
   problems: plan.problems,
   accepted: plan.accepted,
+  excused: plan.excused,
   warnings: plan.warnings,
 });
 
@@ -124,6 +126,7 @@ const decoded = (file: PlanFile): Plan => ({
   recordChanges: file.record_changes,
   problems: file.problems,
   accepted: file.accepted,
+  excused: file.excused,
   warnings: file.warnings,
 });
 

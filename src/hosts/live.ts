@@ -6,6 +6,7 @@ import type { Host, HostFacts } from "../host.js";
 import { hostFacts } from "../kernel/facts.js";
 import { modprobe } from "../kernel/modules.js";
 import { procfs } from "../kernel/procfs.js";
+import { canLoadModule, hostUse } from "../kernel/use.js";
 
 export type HostOptions = {
   /** The user who must own the state folder. */
@@ -17,17 +18,22 @@ export type HostOptions = {
 
 export function liveHost({ uid, stopRequest, filesBelow = "" }: HostOptions): Host {
   let known: HostFacts | undefined;
+  const facts = (): HostFacts => {
+    known ??= hostFacts();
+    return known;
+  };
   return {
     kind: "live",
     get facts() {
-      known ??= hostFacts();
-      return known;
+      return facts();
     },
     kernel: procfs(),
     files: ownFiles(filesBelow),
     bootStack: () => readBootStack(filesBelow),
     records: recordStore(filesBelow, uid),
     modules: modprobe,
+    use: hostUse,
+    canLoad: (module) => canLoadModule(facts().kernel, module),
     stopRequest,
   };
 }

@@ -39,11 +39,25 @@ export function factsWith(
     read,
     ...(starts && { starts }),
     ...(host.kind === "live" && { canWrite: (key: Key) => host.kernel?.probe(key).ok === true }),
+    ...(view && { view }),
+    ...usePart(reference ?? host),
+    ...installedPart(host),
     ...hostPart(host),
     boot: host.bootStack(),
     ...filesPart(host, records),
   };
   return { facts, ...(view && { view }), ...(records && { records }) };
+}
+
+/** Of an image, what the captured host that stands for it used. */
+const usePart = ({ use, canLoad }: Host): Pick<PlanFacts, "use" | "canLoad"> => ({
+  ...(use && { use }),
+  ...(canLoad && { canLoad }),
+});
+
+function installedPart({ installedKernel }: Host): Pick<PlanFacts, "installedKernel"> {
+  const found = installedKernel?.();
+  return found === undefined ? {} : { installedKernel: found };
 }
 
 /** A plan reads a key more than once, and must see the same each time. */

@@ -64,6 +64,7 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
         : []),
       ...files.flatMap(({ kept: file }) => file ?? []),
     ],
+    excused: [],
     warnings: [],
   };
 }

@@ -60,6 +60,7 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
       ...obstacleProblems(facts, files),
     ],
     accepted: distinct([...conflicts.filter(isKept), ...laterInterfaces(request)]),
+    excused: [],
     warnings: [],
   };
 }

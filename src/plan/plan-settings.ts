@@ -11,6 +11,7 @@ import type { Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
 import type { Boots } from "./boot-value.js";
 import { dropInLines, fileChanges } from "./drop-in-lines.js";
+import { judgePlan } from "./judge-plan.js";
 import { inOrder, mayMove } from "./order.js";
 import {
   type FileChange,
@@ -40,6 +41,7 @@ export function planSettings(request: PlanRequest): Plan {
     ...[...settings].map(([key, setting]) => settingKey(request, key, setting, boots)),
     ...leaving.map((key) => leavingKey(request, key, boots)),
   ]);
+  const judged = judgePlan(request, keys);
   const written = keys.filter(isLiveChange).map(({ key }) => key);
   return {
     kind: "apply",
@@ -52,9 +54,13 @@ export function planSettings(request: PlanRequest): Plan {
     modulesToLoad: missingModules(keys),
     applied: { before: facts.applied ?? null, after: appliedAfter(request, keys) },
     recordChanges: recordKey(facts.applied) !== recordKey(request),
-    problems: [...keyProblems(request, keys, boots), ...fileProblems(facts, files)],
+    problems: [...keyProblems(request, keys, boots), ...judged.problems, ...fileProblems(facts, files)],
     accepted: [],
-    warnings: planWarnings(request, keys, boots, fileOf({ files }, dropInPath)?.after),
+    excused: [],
+    warnings: [
+      ...planWarnings(request, keys, boots, fileOf({ files }, dropInPath)?.after),
+      ...judged.warnings,
+    ],
   };
 }
 

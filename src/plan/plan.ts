@@ -7,9 +7,11 @@ import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
+import type { HostView } from "../expression/host-view.js";
 import type { Problem, Warning } from "../problem.js";
 import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
+import type { HostUse } from "../relations/relation.js";
 
 /** A file of ours before and after; `undefined` is no file. */
 export type FileChange = { readonly path: string; readonly before?: string; readonly after?: string };
@@ -60,6 +62,12 @@ export type PlanFacts = {
   readonly kernel?: string;
   /** When the facts were captured; absent where they are read now. */
   readonly taken?: string;
+  /** What expressions may ask; absent where no host is known. */
+  readonly view?: HostView;
+  readonly use?: () => HostUse | undefined;
+  readonly canLoad?: (module: string) => boolean | undefined;
+  /** The kernels that the plan is for, where that is known of an image; else the host's own. */
+  readonly installedKernel?: string;
   readonly interfaces: readonly string[];
   readonly modules: readonly string[];
   readonly loadableModules: readonly string[];
@@ -115,8 +123,13 @@ export type Plan = {
   readonly problems: readonly Problem[];
   /** What would be a problem, had the operator not accepted it; what a rollback leaves as it is. */
   readonly accepted: readonly Problem[];
+  /** Findings that the profile, or the operator, excuses. */
+  readonly excused: readonly Excused[];
   readonly warnings: readonly Warning[];
 };
+
+/** `why`: the profile's reason; absent where the command line excuses it. */
+export type Excused = { readonly finding: Problem | Warning; readonly why?: string };
 
 export const isFileChanged = (file: FileChange): boolean => file.before !== file.after;
 

@@ -111,3 +111,12 @@ export type Place = {
 export type At = { readonly place: Place };
 export type MaybeAt = { readonly place?: Place };
 export type OnKey = { readonly key: string };
+
+/** A relation between keys that does not hold. */
+export type RelationFinding = {
+  readonly id: string;
+  /** Those of its keys that are set. */
+  readonly keys: readonly string[];
+  readonly message: string;
+  readonly way_out: string;
+} & MaybeAt;

@@ -4,7 +4,7 @@ import type { Reading } from "../catalogue/reading.js";
 import { withoutSecrets } from "../catalogue/secret.js";
 import { unicodeEscape, unsafeCharacters } from "../characters.js";
 import type { Drift } from "../plan/drift.js";
-import type { Plan, PlannedKey } from "../plan/plan.js";
+import type { Excused, Plan, PlannedKey } from "../plan/plan.js";
 import { hasNoChanges } from "../plan/plan.js";
 
 import type { Problem, Warning } from "../problem.js";
@@ -12,6 +12,7 @@ import type { WrittenProfile } from "../profile/profile.js";
 import type { Resolved } from "../profile/resolve/resolve.js";
 import { wantedText } from "../profile/wanted.js";
 import { driftWords } from "./drift.js";
+import { isWarning } from "./finding.js";
 import { warningWords } from "./messages/warnings.js";
 import { problemWords } from "./problems.js";
 
@@ -50,6 +51,11 @@ export const warningJson = (warning: Warning): object => ({
   message: warningWords(warning),
 });
 
+export const excusedJson = ({ finding, why }: Excused): object => ({
+  ...(isWarning(finding) ? warningJson(finding) : problemJson(finding)),
+  excuse: why ?? null,
+});
+
 export const planJson = (plan: Plan): object => ({
   profiles: plan.profiles,
   host: {
@@ -69,6 +75,7 @@ export const planJson = (plan: Plan): object => ({
   modules_to_load: plan.modulesToLoad,
   problems: plan.problems.map(problemJson),
   accepted: plan.accepted.map(problemJson),
+  excused: plan.excused.map(excusedJson),
   warnings: plan.warnings.map(warningJson),
 });
 

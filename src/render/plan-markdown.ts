@@ -2,6 +2,7 @@
 import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
 import type { Problem, Warning } from "../problem.js";
 import { cell, plain } from "./escape.js";
+import { excuseWords, findingWords } from "./excused.js";
 import { warningWords } from "./messages/warnings.js";
 import { unified } from "./plan-patch.js";
 import { titleOf } from "./plan-text.js";
@@ -30,6 +31,10 @@ export function planMarkdown(plan: Plan, now: Date): string {
     ...notes(
       "Warnings",
       plan.warnings.map((warning: Warning) => warningWords(warning)),
+    ),
+    ...notes(
+      "Excused",
+      plan.excused.map((one) => `${findingWords(one.finding)} (${excuseWords(one)})`),
     ),
     ...(plan.modulesToLoad.length > 0 ? [`Modules to load: ${plan.modulesToLoad.join(", ")}.`] : []),
     ...plan.files.filter(isFileChanged).map(fileBlock),

@@ -1,6 +1,7 @@
 /** A plan for a terminal. */
 import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
 import { oneLine } from "./escape.js";
+import { excuseWords, findingWords } from "./excused.js";
 import type { Paint } from "./paint.js";
 import {
   afterWords,
@@ -30,6 +31,8 @@ export function planText(plan: Plan, { now, paint, all }: PlanTextOptions): stri
     lines.push(
       paint.dim(`  ${left.key} is left out: ${oneLine(left.condition)} does not hold here (${left.profile})`),
     );
+  for (const one of plan.excused)
+    lines.push(paint.dim(`  ${findingWords(one.finding)} (${excuseWords(one)})`));
   for (const module of plan.modulesToLoad) lines.push(`${paint.yellow("+")} module ${module} (load)`);
   for (const file of plan.files.filter(isFileChanged))
     lines.push(`${paint.yellow(fileMarks[fileWords(file)] ?? "~")} ${file.path} (${fileWords(file)})`);

@@ -11,6 +11,8 @@ export type ResolveContext = {
   readonly purpose: "check" | "plan";
   /** Whether a key that the host lacks is left out. */
   readonly skipMissing: boolean;
+  /** Findings that the command line excuses, by id. */
+  readonly allow: readonly string[];
   readonly problems: Problem[];
   readonly warnings: Warning[];
   readonly leftOut: LeftOut[];

@@ -37,6 +37,8 @@ export type ResolveRequest = {
   readonly kernel?: Target;
   /** `--skip-missing` */
   readonly skipMissing?: boolean;
+  /** `--allow` */
+  readonly allow?: readonly string[];
   /** For a plan every value must be known; a check lets context what only a host can tell. */
   readonly purpose: "check" | "plan";
 };
@@ -49,6 +51,7 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
     ...request,
     host: request.host,
     skipMissing: request.skipMissing ?? false,
+    allow: request.allow ?? [],
     target: everyKernel,
     isTargetNamed: false,
     problems: loaded.ok ? [] : [...loaded.problems],

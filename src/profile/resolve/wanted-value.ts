@@ -79,7 +79,7 @@ function checkedText(
 
 /** What the host has already, its kernel takes; a version may have been given what a later one brought. */
 function refusedText(
-  { key, tunable }: JudgedSetting,
+  { key, tunable, written, target }: JudgedSetting,
   text: string,
   live: string | undefined,
   fault: ValueFault,
@@ -87,9 +87,16 @@ function refusedText(
   context: ResolveContext,
 ): Value | undefined {
   if (live !== undefined && canonicalReading(tunable, text) === live) return live as Value;
-  const { target } = context;
+  const isByVersion = fault.kind === "range" && fault.taken !== undefined && target.from === target.to;
+  if (
+    isByVersion &&
+    [...written.allow.map(({ id }) => id.text), ...context.allow].includes("refused-by-kernel")
+  ) {
+    context.warnings.push({ code: "refused-by-some-kernels", key, fault, place });
+    return canonicalReading(tunable, text);
+  }
   context.problems.push(
-    fault.kind === "range" && fault.taken && target.from === target.to
+    isByVersion
       ? { code: "refused-by-kernel", key, fault, kernel: target.from, place }
       : { code: "bad-value", key, fault, place },
   );

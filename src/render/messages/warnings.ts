@@ -8,6 +8,24 @@ export const loaderName = {
   procps: "`sysctl --system` (procps)",
 };
 
+const combinationWords = {
+  max: "the greater of the values of `all` and of the interface counts",
+  or: "1 for `all` or for the interface is enough",
+  and: "both `all` and the interface must be 1",
+};
+
+const sizes = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+/** `3.5 GiB`. */
+function sizeWords(bytes: string): string {
+  const power = Math.max(
+    0,
+    Math.min(sizes.length - 1, Math.floor((BigInt(bytes).toString(2).length - 1) / 10)),
+  );
+  const amount = Number(BigInt(bytes)) / 1024 ** power;
+  return `${power === 0 ? amount : amount.toFixed(1)} ${sizes[power]}`;
+}
+
 const messages: Messages<Warning> = {
   "below-default": ({ key, wanted, default: standard, since }) =>
     sentences(
@@ -18,6 +36,14 @@ const messages: Messages<Warning> = {
     sentences(
       `\`${key}\`: ${wanted} is below the ${live} that this host has now.`,
       "Write `at_least` if the setting is only to raise it.",
+    ),
+  relation: ({ message, way_out }) => sentences(message, way_out),
+  "relations-not-judged": ({ ids }) =>
+    `not judged, because a value of the host is not known: ${ids.join(", ")}.`,
+  "other-effective-value": ({ key, wanted, effective, interfaces, combines }) =>
+    sentences(
+      `\`${key}\` is ${wanted}, and what counts on ${interfaces.join(", ")} is ${effective}:`,
+      `${combinationWords[combines]}.`,
     ),
   "unusual-value": ({ key, fault }) =>
     `\`${key}\` is taken by the kernel, and means little: it ${faultWords(fault)}.`,
@@ -63,10 +89,11 @@ const messages: Messages<Warning> = {
       `\`${key}\` is ${live}, which the kernel keeps until a reboot.`,
       `It is left so now, and becomes ${wanted} at the next boot.`,
     ),
-  "more-than-memory": ({ key, wanted, unit, bytes, memory }) =>
+  "more-than-memory": ({ bytes, memory, reserved, parts }) =>
     sentences(
-      `\`${key}\` is counted in ${unit}: ${wanted} is ${bytes} bytes, and this host has ${memory} bytes of memory.`,
-      "Check whether bytes were meant.",
+      `these values ${reserved === "at-once" ? "take" : "can take"} ${sizeWords(bytes)}, and this host has ${sizeWords(memory)} of memory:`,
+      `${parts.map((part) => `\`${part.key}\` ${part.value} is ${sizeWords(part.bytes)}`).join(", ")}.`,
+      "Check the unit.",
     ),
   "other-loader-differs": ({ key, loader, value, file, line }) =>
     `\`${key}\`: ${loaderName[loader]} would set ${value}, from ${file}:${line}.`,
@@ -78,3 +105,5 @@ const messages: Messages<Warning> = {
 };
 
 export const warningWords = (warning: Warning): string => messageOf(messages, warning);
+
+export const isWarningCode = (code: string): boolean => Object.hasOwn(messages, code);

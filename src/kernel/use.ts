@@ -1,0 +1,70 @@
+/** What this host uses now, for relations between keys and what runs on it. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import type { HostUse } from "../relations/relation.js";
+
+/** @param base a folder that stands for `/`; only tests set it. Undefined where there is no `/proc`. */
+export function hostUse(base = ""): HostUse | undefined {
+  const text = (path: string): string => orEmpty(() => readFileSync(`${base}/proc/${path}`, "utf8"));
+  const meminfo = text("meminfo");
+  if (meminfo === "") return undefined;
+  const kibibytes = (name: string): bigint =>
+    BigInt(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(meminfo)?.[1] ?? "0") * 1024n;
+  const processes = orEmpty(() => readdirSync(`${base}/proc`)).filter((name) => /^\d+$/.test(name));
+  return {
+    swapBytes: kibibytes("SwapTotal"),
+    committedBytes: kibibytes("Committed_AS"),
+    hugePageBytes: kibibytes("Hugepagesize"),
+    threads: threadsIn(text("loadavg")),
+    processes: BigInt(processes.length),
+    openFilesLimit: greatest(processes.map((pid) => openFilesLimit(text(`${pid}/limits`)))),
+    listeningPorts: ports(text),
+    programs: [...new Set(processes.map((pid) => text(`${pid}/comm`).trim()).filter(Boolean))].sort(),
+  };
+}
+
+function orEmpty<T extends string | string[]>(read: () => T): T {
+  try {
+    return read();
+  } catch {
+    return "" as unknown as T extends string ? T : never;
+  }
+}
+
+/** `0.00 0.01 0.05 1/123 456`: of the scheduling entities, those that exist. */
+const threadsIn = (loadavg: string): bigint => BigInt(/\d+\/(\d+)/.exec(loadavg)?.[1] ?? "0");
+
+/** `Max open files  1024  524288  files`: the hard limit. */
+const openFilesLimit = (limits: string): bigint =>
+  BigInt(/^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1] ?? "0");
+
+const greatest = (numbers: readonly bigint[]): bigint => numbers.reduce((a, b) => (a > b ? a : b), 0n);
+
+const listening = "0A";
+const unconnected = "07";
+
+function ports(text: (path: string) => string): readonly bigint[] {
+  const found = [
+    ...["net/tcp", "net/tcp6"].flatMap((path) => portsIn(text(path), listening)),
+    ...["net/udp", "net/udp6"].flatMap((path) => portsIn(text(path), unconnected)),
+  ];
+  return [...new Set(found)].sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** `0: 0100007F:1F90 00000000:0000 0A …`: the local port of those in a state. */
+const portsIn = (table: string, state: string): readonly bigint[] =>
+  [...table.matchAll(/^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /gm)]
+    .filter((found) => found[2] === state)
+    .map((found) => BigInt(`0x${found[1]}`));
+
+/** Whether a module is built in, or among those that depmod(8) lists. */
+export function canLoadModule(kernel: string, name: string): boolean | undefined {
+  const folder = [`/lib/modules/${kernel}`, `/usr/lib/modules/${kernel}`].find((path) =>
+    existsSync(`${path}/modules.dep`),
+  );
+  if (folder === undefined) return undefined;
+  // The kernel takes `-` and `_` for the same.
+  const file = new RegExp(`(^|/)${name.replace(/[-_]/g, "[-_]")}\\.ko`, "m");
+  return ["modules.dep", "modules.builtin"].some((list) =>
+    file.test(orEmpty(() => readFileSync(`${folder}/${list}`, "utf8"))),
+  );
+}
