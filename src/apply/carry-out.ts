@@ -105,13 +105,14 @@ async function takeSteps(
   transaction: Transaction,
   progress: Progress,
 ): Promise<HostProblem | undefined> {
-  for (const step of transaction.steps) {
+  for (const [at, step] of transaction.steps.entries()) {
     // A signal is let in before a write and before the first file: between two files there is nothing to wait
     // for.
     const isStop = step.kind !== "replace-file" || step === firstFile(transaction);
     const signal = isStop ? await context.stopRequest() : undefined;
     if (signal !== undefined) return { code: "interrupted", signal };
-    const problem = takeStep(context, transaction, step, progress);
+    const soFar = { ...transaction, steps: transaction.steps.slice(0, at) };
+    const problem = takeStep(context, soFar, step, progress);
     if (problem) return problem;
   }
   return undefined;
@@ -120,9 +121,10 @@ async function takeSteps(
 const firstFile = ({ steps }: Transaction): Step | undefined =>
   steps.find(({ kind }) => kind === "replace-file");
 
+/** @param soFar the transaction with the steps that were taken */
 function takeStep(
   context: ApplyContext,
-  transaction: Transaction,
+  soFar: Transaction,
   step: Step,
   { written, staged }: Progress,
 ): HostProblem | undefined {
@@ -130,7 +132,7 @@ function takeStep(
     case "write":
       return writeKey(context, step.write, written);
     case "verify":
-      return settle(context, transaction);
+      return settle(context, soFar);
     case "replace-file":
       return commitFile(staged.find(({ path }) => path === step.file.path));
   }

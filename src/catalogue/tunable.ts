@@ -99,6 +99,7 @@ export type Tunable = {
   readonly exclusive_with?: string;
   readonly same_as?: string;
   readonly bounded_by?: string;
+  readonly locked_by?: { readonly key: string; readonly values: readonly string[] };
   readonly written_after?: readonly string[];
   readonly rounded?: Rounding;
   readonly memory_cost?: MemoryCost;

@@ -9,8 +9,8 @@ export type RelationRequest = {
   /** The keys that are set; a relation between others is none of this plan's. */
   readonly isSet: (key: Key) => boolean;
   /**
-   * What a key is then: as wanted, else what the host has; null where its kernel lacks the key, undefined where
-   * nothing is known of it.
+   * What a key is then: as wanted, else what the host has; null where its kernel lacks the key, undefined
+   * where nothing is known of it.
    */
   readonly value: (key: Key) => Value | null | undefined;
   /** The host's, without `all` and `default`. */

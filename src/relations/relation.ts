@@ -1,6 +1,4 @@
-/**
- * What must hold between several keys. Written in `schema/relations.yaml`, compiled when the program is built.
- */
+/** What must hold between several keys: `schema/relations.yaml`, compiled when the program is built. */
 
 /** A value by its name in the expressions; throws `Unknown` where it is not known. */
 export type ValueOf = (name: string) => never;

@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findTunable } from "../../src/catalogue/catalogue.js";
+import { type CheckedValue, checkValue } from "../../src/catalogue/check-value.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import type { Tunable } from "../../src/catalogue/tunable.js";
 import {
-  type CheckedValue,
   canonicalReading,
-  checkValue,
   fieldwiseMax,
   fieldwiseMin,
   isOrdered,

@@ -77,7 +77,7 @@ export function machine(start: MachineStart) {
     planSettings({ catalogue, profiles, settings, leftOut: [], parameters: {}, facts: facts() });
   const carryOutPlan = async (plan: Plan): Promise<Outcome> => {
     const held = await locked();
-    return carryOut(held.context, transactionOf(plan, provenanceOf(held, operator)));
+    return carryOut(held.context, transactionOf(held.context.catalogue, plan, provenanceOf(held, operator)));
   };
   const apply = (settings: readonly Setting[], profiles?: readonly string[]): Promise<Outcome> =>
     carryOutPlan(planFor(settings, profiles));

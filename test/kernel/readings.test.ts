@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findTunable } from "../../src/catalogue/catalogue.js";
+import { checkValue } from "../../src/catalogue/check-value.js";
 import { type Key, pathKey, recordedKey } from "../../src/catalogue/key.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import type { Tunable } from "../../src/catalogue/tunable.js";
-import { canonicalReading, checkValue } from "../../src/catalogue/value.js";
+import { canonicalReading } from "../../src/catalogue/value.js";
 import { onHost } from "../support/host.js";
 import { realKernel } from "../support/real-kernel.js";
 

@@ -2,8 +2,10 @@
  * What a written setting wants: parameters and facts put in, then held against the grammar of the tunable's
  * values.
  */
+
+import { checkValue } from "../../catalogue/check-value.js";
 import { isPattern } from "../../catalogue/key.js";
-import { canonicalReading, checkValue, isOrdered, type Value } from "../../catalogue/value.js";
+import { canonicalReading, isOrdered, type Value } from "../../catalogue/value.js";
 import { templateParts } from "../../expression/template.js";
 import type { Place, ValueFault } from "../../problem.js";
 import type { Wanted, Written } from "../profile.js";
