@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { findTunable, nearestKey } from "../src/catalogue/catalogue.js";
+import { checkValue } from "../src/catalogue/check-value.js";
 import { parseKey } from "../src/catalogue/key.js";
 import { shippedCatalogue } from "../src/catalogue/shipped.js";
 import { everyKernel } from "../src/catalogue/target.js";
-import { checkValue } from "../src/catalogue/value.js";
 import { isAtLeast } from "../src/catalogue/version.js";
 
 type List = {
