@@ -88,7 +88,6 @@ const unknown: Readonly<Record<string, readonly string[]>> = {
   "gone before Linux 2.6.28": ["kernel.core_setuid_ok", "kernel.maps_protect"],
   "of a vendor's kernel": [
     "kernel.use-nx", // Red Hat, with ExecShield
-    "net.netfilter.nf_conntrack_tcp_no_window_check", // OpenWrt
     "vm.min_free_order_shift", // Android
     "vm/min_free_order_shift",
     "xen/independent_wallclock", // guests of Xen before mainline had them
