@@ -1,19 +1,10 @@
 /** Settings that people really use: which keys are known, which values are taken, and why others are not. */
-import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
-import { findTunable, nearestKey } from "../src/catalogue/catalogue.js";
+import { nearestKey } from "../src/catalogue/catalogue.js";
 import { checkValue } from "../src/catalogue/check-value.js";
-import { parseKey } from "../src/catalogue/key.js";
-import { shippedCatalogue } from "../src/catalogue/shipped.js";
 import { everyKernel } from "../src/catalogue/target.js";
 import { isAtLeast } from "../src/catalogue/version.js";
-
-type List = {
-  readonly origin: string;
-  readonly kind: string;
-  readonly settings: readonly (readonly [key: string, value: string])[];
-};
+import { catalogue, lists, settingText, tunableOf } from "./support/corpus.js";
 
 /**
  * - unknown: the catalogue has no such key
@@ -23,17 +14,6 @@ type List = {
  * - partly: some kernels of the range refuse it
  */
 type Verdict = "unknown" | "gone" | "unwritable" | "refused" | "partly" | "unusual" | "taken";
-
-const catalogue = shippedCatalogue();
-const lists: readonly List[] = parse(readFileSync("test/corpus/lists.yaml", "utf8"));
-
-/** A dash before a key, in sysctl.d(5), says that a failure does not matter. */
-const withoutDash = (written: string): string => written.replace(/^-/, "");
-
-function tunableOf(written: string) {
-  const key = parseKey(withoutDash(written));
-  return key && findTunable(catalogue, key);
-}
 
 function verdictOn(written: string, value: string): Verdict {
   const tunable = tunableOf(written);
@@ -51,7 +31,7 @@ function verdictOn(written: string, value: string): Verdict {
 const verdicts = new Map(
   lists
     .flatMap(({ settings }) => settings)
-    .map(([key, value]) => [`${key} = ${value}`.trimEnd(), verdictOn(key, value)]),
+    .map(([key, value]) => [settingText(key, value), verdictOn(key, value)]),
 );
 const withVerdict = (...wanted: readonly Verdict[]): readonly string[] =>
   [...verdicts].filter(([, verdict]) => wanted.includes(verdict)).map(([setting]) => setting);
