@@ -76,7 +76,7 @@ function lowered(
   const wanted = setting.wanted.value;
   // What is ours already is no measure of what the host would have.
   const live = facts.applied?.originals[key] ?? presentValue(now) ?? startValue(facts, key);
-  if (live !== undefined && isLess(tunable, wanted, live))
+  if (presentValue(now) !== wanted && live !== undefined && isLess(tunable, wanted, live))
     return { code: "lowers-value", key, wanted, live, place };
   const isGuess = facts.view === undefined && interfaceOf(key) !== undefined;
   const standard = isGuess ? undefined : belowDefault(tunable, wanted, target);

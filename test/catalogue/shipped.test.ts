@@ -313,8 +313,8 @@ describe("the schema that editors use", () => {
 
   it.each([
     ["a key that no kernel has", profile({ "net.core.somaxcon": { value: 1, why: "w" } })],
-    ["a number out of range", profile({ "net.core.somaxconn": { value: 0, why: "w" } })],
-    ["a level that does not exist", profile({ "net.ipv4.tcp_tw_reuse": { value: 3, why: "w" } })],
+    ["a number out of range", profile({ "net.core.somaxconn": { value: -1, why: "w" } })],
+    ["a level that no kernel takes", profile({ "net.ipv4.tcp_tw_reuse": { value: "many", why: "w" } })],
     ["a setting without why", profile({ "net.core.somaxconn": { value: 1 } })],
     ["a bare value", profile({ "net.core.somaxconn": 4096 })],
     ["a value beside a bound", profile({ "net.core.somaxconn": { value: 1, at_least: 1, why: "w" } })],
