@@ -224,7 +224,9 @@ describe("a third profile that includes two which disagree", () => {
 
 describe("what is worth a word", () => {
   const warnings = async (line: string): Promise<readonly string[]> =>
-    (await resolved(one([line]), { purpose: "check" })).warnings.map((warning) => warning.code);
+    (await resolved(one([line]), { purpose: "check", host: "unknown" })).warnings.map(
+      (warning) => warning.code,
+    );
 
   it.each([
     ["net.core.somaxconn: { value: 128 }", ["below-default"]],
@@ -236,10 +238,10 @@ describe("what is worth a word", () => {
 
   it("depends on the kernels that the profile is for", async () => {
     const told = async (line: string, head: string) =>
-      (await resolved({ p: profileText("p", [line], head) }, { purpose: "check" })).warnings;
+      (await resolved({ p: profileText("p", [line], head) }, { purpose: "check", host: "unknown" })).warnings;
     const line = "net.core.somaxconn: { value: 1024 }";
     expect(await told(line, "kernels: <5.4")).toEqual([]);
-    expect(await told(line, "kernels: >=5.10")).toMatchObject([{ code: "below-default", default: "4096" }]);
+    expect(await told(line, "kernels: '>=5.10'")).toMatchObject([{ code: "below-default", default: "4096" }]);
     expect(await told("net.core.somaxconn: { value: 64 }", "kernels: <5.4")).toMatchObject([
       { default: "128" },
     ]);

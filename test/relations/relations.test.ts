@@ -69,6 +69,7 @@ function idsToldOf({ settings, host = {}, facts = {} }: Case): readonly string[]
       value: value as Value,
       place,
     })),
+    now: (key) => (host[key] ?? undefined) as Value | undefined,
     have: (key) => (host[key] ?? undefined) as Value | undefined,
     interfaces: list(facts["interfaces"]) ?? [],
     target: everyKernel,
@@ -100,5 +101,4 @@ describe("a relation between keys", () => {
   });
 });
 
-const keysOf = (id: string): readonly Key[] =>
-  Object.keys(cases[id]?.breaks.settings ?? {}) as readonly Key[];
+const keysOf = (id: string): readonly Key[] => Object.keys(cases[id]?.breaks.settings ?? {}) as Key[];
