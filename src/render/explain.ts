@@ -134,10 +134,12 @@ function acceptedWords(tunable: Tunable): string | undefined {
 const limitsWords = ({ fields, ...limits }: FieldLimits): string =>
   fields ? fields.map(rangeWords).join(" · ") : rangeWords(limits);
 
-const rangeWords = ({ minimum, maximum }: Limits): string =>
-  minimum === undefined && maximum === undefined
-    ? "any number"
-    : `${minimum === undefined ? "…" : limitWords(minimum)} to ${maximum === undefined ? "…" : limitWords(maximum)}`;
+function rangeWords({ minimum, maximum }: Limits): string {
+  if (minimum === undefined) return maximum === undefined ? "any number" : `at most ${limitWords(maximum)}`;
+  return maximum === undefined
+    ? `at least ${limitWords(minimum)}`
+    : `${limitWords(minimum)} to ${limitWords(maximum)}`;
+}
 
 const limitWords = (limit: Limit): string =>
   typeof limit === "string"

@@ -74,7 +74,8 @@ function checkedText(
   const checked = checkValue(tunable, text, { ...target, ...(fieldCount !== undefined && { fieldCount }) });
   if (!checked.ok) return refusedText(one, text, live, checked.fault, place, context);
   const { unusual, refused } = checked;
-  if (unusual) context.warnings.push({ code: "unusual-value", key, fault: unusual, place });
+  // What some kernels refuse need not be called unusual besides.
+  if (unusual && !refused) context.warnings.push({ code: "unusual-value", key, fault: unusual, place });
   if (refused) context.warnings.push({ code: "refused-by-some-kernels", key, fault: refused, place });
   return checked.value;
 }

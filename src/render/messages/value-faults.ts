@@ -30,6 +30,20 @@ export function faultWords(fault: ValueFault): string {
   }
 }
 
+/** Of a value that the kernel takes; continues `the kernel takes`. */
+export function unusualWords(fault: ValueFault): string {
+  switch (fault.kind) {
+    case "range":
+      return `\`${fault.text}\`, but useful is ${rangeWords(fault.minimum, fault.maximum)}${convertedWords(fault)}`;
+    case "not-one-of":
+      return `\`${fault.text}\`, but only ${fault.values.map((value) => `\`${value}\``).join(", ")} have a meaning of their own`;
+    case "descending":
+      return `\`${fault.text}\`, though the fields do not ascend (${fault.fields.join(" ≤ ")})`;
+    default:
+      return `a value that ${faultWords(fault)}`;
+  }
+}
+
 const listExamples = { ports: "8080,30000-32767", CPUs: "0-3,8", numbers: "1,3-5" };
 
 const writeWords = (text: string | undefined): string => (text === undefined ? "" : `; write \`${text}\``);
@@ -58,6 +72,7 @@ const convertedWords = ({ text, converted }: Extract<ValueFault, { kind: "range"
   converted ? `; ${text} ${converted.unit} would be ${converted.value} ${converted.to}` : "";
 
 function rangeWords(minimum: string | undefined, maximum: string | undefined): string {
+  if (minimum !== undefined && minimum === maximum) return minimum;
   if (minimum === undefined) return `at most ${maximum}`;
   return maximum === undefined ? `at least ${minimum}` : `from ${minimum} to ${maximum}`;
 }

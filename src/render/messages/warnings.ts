@@ -1,7 +1,7 @@
 /** The words for warnings. */
 import type { Warning } from "../../problem.js";
 import { didYouMean, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
-import { faultWords } from "./value-faults.js";
+import { faultWords, unusualWords } from "./value-faults.js";
 
 export const loaderName = {
   systemd: "systemd-sysctl",
@@ -33,8 +33,7 @@ const messages: Messages<Warning> = {
       `\`${key}\` is ${wanted}, and what counts on ${interfaces.join(", ")} is ${effective}:`,
       `${combinationWords[combines]}.`,
     ),
-  "unusual-value": ({ key, fault }) =>
-    `\`${key}\` is taken by the kernel, and means little: it ${faultWords(fault)}.`,
+  "unusual-value": ({ key, fault }) => `\`${key}\`: the kernel takes ${unusualWords(fault)}.`,
   "refused-by-some-kernels": ({ key, fault }) =>
     sentences(
       `\`${key}\` ${faultWords(fault)}.`,
