@@ -192,16 +192,17 @@ export const catalogueLines = (): string => ${JSON.stringify(catalogueLines)};\n
 );
 writeGenerated(
   "relations.js",
-  `export const relations = ${compiledRelations(catalogue)};
-export const guards = ${compiledGuards(catalogue)};
-export const boundedBy = ${boundedKeys(catalogue)};\n`,
+  `/** Made when they are asked for: most commands need none. */
+export const relations = () => ${compiledRelations(catalogue)};
+export const guards = () => (${compiledGuards(catalogue)});
+export const boundedBy = () => (${boundedKeys(catalogue)});\n`,
 );
 writeGenerated(
   "relations.d.ts",
   `import type { Condition, Relation } from "../relations/relation.js";
-export declare const relations: readonly Relation[];
-export declare const guards: Readonly<Record<string, Condition>>;
-export declare const boundedBy: Readonly<Record<string, readonly string[]>>;\n`,
+export declare const relations: () => readonly Relation[];
+export declare const guards: () => Readonly<Record<string, Condition>>;
+export declare const boundedBy: () => Readonly<Record<string, readonly string[]>>;\n`,
 );
 if (process.argv.includes("--write-schemas"))
   writeFileSync("schema/profile.schema.json", `${printed(profileSchema(catalogue))}\n`);
