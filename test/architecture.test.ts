@@ -86,6 +86,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
     "profile",
     "boot",
     "record",
+    "relations",
     "plan",
     "apply",
     "operations",

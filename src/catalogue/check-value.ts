@@ -29,8 +29,8 @@ const unusual = (text: string, what: ValueFault): CheckedValue => ({
 });
 
 /**
- * What a person wrote for this tunable: canonical, or what is wrong with it. What the target takes in the sense
- * of who wrote it is not refused; `033`, which it takes for 27, and `4096 # c` are.
+ * What a person wrote for this tunable: canonical, or what is wrong with it. What the target takes in the
+ * sense of who wrote it is not refused; `033`, which it takes for 27, and `4096 # c` are.
  */
 export function checkValue(tunable: Tunable, text: string, target: ValueTarget = everyKernel): CheckedValue {
   const bare = text.trim();

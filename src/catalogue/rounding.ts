@@ -3,8 +3,8 @@ import type { Tunable } from "./tunable.js";
 import type { Value } from "./value.js";
 
 /**
- * What it reads when this value is written; the value itself where the kernel keeps it, or where the steps are
- * not known.
+ * What it reads when this value is written; the value itself where the kernel keeps it, or where the steps
+ * are not known.
  * @param hz ticks a second
  */
 export function roundedValue(tunable: Tunable | undefined, value: Value, hz: number | undefined): Value {

@@ -16,7 +16,9 @@ export function hostUse(base = ""): HostUse | undefined {
     hugePageBytes: kibibytes("Hugepagesize"),
     threads: threadsIn(text("loadavg")),
     processes: BigInt(processes.length),
-    openFilesLimit: greatest(processes.map((pid) => openFilesLimit(text(`${pid}/limits`)))),
+    openFilesLimit: greatest(
+      processes.filter((pid) => !isManager(pid, text)).map((pid) => openFilesLimit(text(`${pid}/limits`))),
+    ),
     listeningPorts: ports(text),
     programs: [...new Set(processes.map((pid) => text(`${pid}/comm`).trim()).filter(Boolean))].sort(),
   };
@@ -32,6 +34,10 @@ function orEmpty<T extends string | string[]>(read: () => T): T {
 
 /** `0.00 0.01 0.05 1/123 456`: of the scheduling entities, those that exist. */
 const threadsIn = (loadavg: string): bigint => BigInt(/\d+\/(\d+)/.exec(loadavg)?.[1] ?? "0");
+
+/** systemd raises its own limit as far as the kernel lets it, and gives the services what their units say. */
+const isManager = (pid: string, text: (path: string) => string): boolean =>
+  pid === "1" || text(`${pid}/comm`).trim() === "systemd";
 
 /** `Max open files  1024  524288  files`: the hard limit. */
 const openFilesLimit = (limits: string): bigint =>

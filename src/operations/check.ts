@@ -49,6 +49,7 @@ const judgeSettings = ({ settings }: Resolved, target: Target) =>
     settings: settings.flatMap(({ key, wanted, place }) =>
       wanted.kind === "value" ? [{ key, value: wanted.value, place }] : [],
     ),
+    now: () => undefined,
     have: () => undefined,
     interfaces: [],
     target,

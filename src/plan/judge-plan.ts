@@ -25,7 +25,8 @@ export function judgePlan(request: PlanRequest, keys: readonly PlannedKey[]): Pl
   const found = judgeValues({
     catalogue,
     settings,
-    have: (key) => haveValue(facts, planned, key),
+    now: (key) => valueNow(facts, key),
+    have: (key) => planned.get(key)?.after ?? valueNow(facts, key),
     interfaces: facts.interfaces.filter((name) => name !== "all" && name !== "default"),
     target,
     answers: hostAnswers(facts),
@@ -52,14 +53,8 @@ export const targetOf = ({ view, kernel, installedKernel }: PlanFacts): Target =
       }
     : ([kernel, installedKernel].filter((release) => release !== undefined).map(exactly)[0] ?? everyKernel);
 
-/** As the plan leaves it; null where the kernel does not have it, undefined where nothing is known of it. */
-function haveValue(
-  facts: PlanFacts,
-  planned: ReadonlyMap<Key, PlannedKey>,
-  key: Key,
-): Value | null | undefined {
-  const leaving = planned.get(key);
-  if (leaving?.after !== undefined) return leaving.after;
+/** Null where the kernel does not have the key, undefined where nothing is known of it. */
+function valueNow(facts: PlanFacts, key: Key): Value | null | undefined {
   const reading = facts.read(key);
   return reading.status === "missing" ? null : (presentValue(reading) ?? startValue(facts, key));
 }
@@ -76,7 +71,7 @@ function lowered(
   const wanted = setting.wanted.value;
   // What is ours already is no measure of what the host would have.
   const live = facts.applied?.originals[key] ?? presentValue(now) ?? startValue(facts, key);
-  if (live !== undefined && isLess(tunable, wanted, live))
+  if (presentValue(now) !== wanted && live !== undefined && isLess(tunable, wanted, live))
     return { code: "lowers-value", key, wanted, live, place };
   const isGuess = facts.view === undefined && interfaceOf(key) !== undefined;
   const standard = isGuess ? undefined : belowDefault(tunable, wanted, target);

@@ -29,7 +29,8 @@ export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonl
 /** A value that cannot be left before a reboot: it is written when all else has come out right. */
 export function isIrrevocable(catalogue: Catalogue, { key, value }: Write): boolean {
   const tunable = findTunable(catalogue, key);
-  if (tunable?.guard !== "one-way") return false;
+  // A secret is in no profile, and what it moves must be written after it.
+  if (tunable?.guard !== "one-way" || tunable.secret) return false;
   return tunable.one_way === undefined || tunable.one_way.includes(value);
 }
 

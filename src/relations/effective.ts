@@ -42,7 +42,7 @@ function warningsOf(setting: SetValue, request: Request): readonly Warning[] {
   }));
 }
 
-/** Undefined where the other value is not known, or where both are set: the setting of `all` tells then. */
+/** Undefined where the other value is not known. An interface that has a setting of its own is judged by that. */
 function effectiveOn(
   name: string,
   { key, value }: SetValue,
@@ -53,7 +53,7 @@ function effectiveOn(
   const otherKey = withInterface(key, isAll ? name : "all");
   const isOtherSet = request.settings.some((one) => one.key === otherKey);
   const other = request.value(otherKey);
-  if (other === undefined || other === null || (!isAll && isOtherSet)) return undefined;
+  if (other === undefined || other === null || (isAll && isOtherSet)) return undefined;
   return combined(value, other, combines);
 }
 

@@ -1,5 +1,5 @@
 /** Every judgement over several values at once, with or without a host. */
-import type { Catalogue } from "../catalogue/catalogue.js";
+import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Target } from "../catalogue/target.js";
 import type { Value } from "../catalogue/value.js";
@@ -16,7 +16,9 @@ export type SetValue = { readonly key: Key; readonly value: Value; readonly plac
 export type ValuesRequest = {
   readonly catalogue: Catalogue;
   readonly settings: readonly SetValue[];
-  /** What the host has of any other key: null where it lacks it, undefined where that is not known. */
+  /** What the host has now. */
+  readonly now: (key: Key) => Value | null | undefined;
+  /** What any other key is then: null where it lacks it, undefined where that is not known. */
   readonly have: (key: Key) => Value | null | undefined;
   /** Without `all` and `default`. */
   readonly interfaces: readonly string[];
@@ -32,13 +34,15 @@ export type ValueFindings = {
 };
 
 export function judgeValues(request: ValuesRequest): ValueFindings {
-  const { catalogue, settings, have, interfaces, target, answers } = request;
+  const { catalogue, settings, now, have, interfaces, target, answers } = request;
   const wanted = new Map(settings.map(({ key, value }) => [key, value]));
   const places = new Map<string, Place>(settings.map(({ key, place }) => [key, place]));
-  const value = (key: Key): Value | null | undefined => wanted.get(key) ?? have(key);
+  const value = (key: Key): Value | null | undefined =>
+    wanted.get(key) ?? byOtherName(catalogue, wanted, key) ?? have(key);
   const { broken, unknown } = judgeRelations({
     relations: relationsAbout([...wanted.keys()]),
     isSet: (key) => wanted.has(key),
+    isChanged: (key) => wanted.has(key) && wanted.get(key) !== now(key),
     value,
     interfaces,
     target,
@@ -69,6 +73,14 @@ export function judgeValues(request: ValuesRequest): ValueFindings {
     ],
     unknown: unknown.map(({ id }) => id),
   };
+}
+
+/** What a setting of its other name, or of its exclusive counterpart, makes of a key. */
+function byOtherName(catalogue: Catalogue, wanted: ReadonlyMap<Key, Value>, key: Key): Value | undefined {
+  const tunable = findTunable(catalogue, key);
+  const counterpart = wanted.get(tunable?.exclusive_with as Key);
+  if (counterpart !== undefined && counterpart !== "0") return "0" as Value;
+  return wanted.get(tunable?.same_as as Key);
 }
 
 const ofSeverity = (

@@ -8,6 +8,8 @@ export type RelationRequest = {
   readonly relations: readonly Relation[];
   /** The keys that are set; a relation between others is none of this plan's. */
   readonly isSet: (key: Key) => boolean;
+  /** Whether the host has another value of a set key, or it is not known what it has. */
+  readonly isChanged: (key: Key) => boolean;
   /**
    * What a key is then: as wanted, else what the host has; null where its kernel lacks the key, undefined
    * where nothing is known of it.
@@ -59,11 +61,14 @@ function isForTarget({ kernels }: Relation, target: Target): boolean {
 /** The interface that a relation is judged for; undefined where it is not about interfaces. */
 type PlaceOf = string | undefined;
 
-/** Those where one of its keys is set. */
-function placesOf(relation: Relation, { interfaces, isSet }: RelationRequest): readonly PlaceOf[] {
+/** Those where one of its keys is set to what the host has not. */
+function placesOf(relation: Relation, { interfaces, isSet, isChanged }: RelationRequest): readonly PlaceOf[] {
   const names = Object.values(relation.keys).map(({ key }) => key as Key);
   const places: readonly PlaceOf[] = names.some((key) => interfaceOf(key) === "*") ? interfaces : [undefined];
-  return places.filter((place) => names.some((key) => isSet(keyAt(key, place))));
+  // What a host has already is no finding about a plan that leaves it so.
+  return places.filter((place) =>
+    names.map((key) => keyAt(key, place)).some((key) => isSet(key) && isChanged(key)),
+  );
 }
 
 const keyAt = (key: Key, place: PlaceOf): Key =>

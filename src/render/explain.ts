@@ -2,6 +2,7 @@
 
 import { erasOf } from "../catalogue/accepted.js";
 import { defaultOf } from "../catalogue/catalogue.js";
+import type { Key } from "../catalogue/key.js";
 import {
   affectedNames,
   type FieldLimits,
@@ -12,6 +13,7 @@ import {
   type Rounding,
   type Tunable,
 } from "../catalogue/tunable.js";
+import { relationsAbout } from "../relations/shipped.js";
 import type { Paint } from "./paint.js";
 import { wrapped } from "./table.js";
 
@@ -93,6 +95,7 @@ function factRows(
     ["written after", tunable.written_after?.join(", ")],
     ["rounded", tunable.rounded && roundingWords(tunable.rounded)],
     ["memory", tunable.memory_cost?.what],
+    ["relations", relationWords(tunable.key as Key)],
     ["danger", tunable.danger],
     ["mistaken for", tunable.mistaken_for],
     ["also written by", tunable.writers?.join(", ")],
@@ -100,6 +103,11 @@ function factRows(
     ["source", tunable.source.join(", ")],
   ];
 }
+
+const relationWords = (key: Key): string | undefined => {
+  const relations = relationsAbout([key]).map(({ id, summary }) => `${summary} [${id}]`);
+  return relations.length === 0 ? undefined : relations.join("; ");
+};
 
 function typeWords({ type, unit, fields }: Tunable): string {
   const unitWords = unit === undefined || unit === "other" ? "" : ` (${unit})`;

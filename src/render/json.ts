@@ -1,16 +1,19 @@
 /** The JSON outputs; each has a schema in `schema/` and a version. */
 
+import { newestLimits } from "../catalogue/accepted.js";
+import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import { withoutSecrets } from "../catalogue/secret.js";
+import type { Tunable } from "../catalogue/tunable.js";
 import { unicodeEscape, unsafeCharacters } from "../characters.js";
 import type { Drift } from "../plan/drift.js";
 import type { Excused, Plan, PlannedKey } from "../plan/plan.js";
 import { hasNoChanges } from "../plan/plan.js";
-
 import type { Problem, Warning } from "../problem.js";
 import type { WrittenProfile } from "../profile/profile.js";
 import type { Resolved } from "../profile/resolve/resolve.js";
 import { wantedText } from "../profile/wanted.js";
+import { relationsAbout } from "../relations/shipped.js";
 import { driftWords } from "./drift.js";
 import { isWarning } from "./finding.js";
 import { warningWords } from "./messages/warnings.js";
@@ -120,6 +123,30 @@ const keyJson = (planned: PlannedKey): object => ({
     source: planned.setting.source,
   }),
 });
+
+/** An entry as the catalogue has it, with the bounds of the newest kernel, and those that mean something, by name. */
+export function tunableJson(tunable: Tunable): object {
+  const { minimum, maximum } = newestLimits(tunable);
+  const { minimum: least, maximum: most } = tunable.sensible ?? {};
+  return {
+    ...tunable,
+    ...(minimum !== undefined && { minimum }),
+    ...(maximum !== undefined && { maximum }),
+    ...(least !== undefined && { sensible_minimum: least }),
+    ...(most !== undefined && { sensible_maximum: most }),
+    ...relationsJson(tunable.key as Key),
+  };
+}
+
+function relationsJson(key: Key): object {
+  const relations = relationsAbout([key]).map(({ id, summary, severity, way_out }) => ({
+    id,
+    summary,
+    severity,
+    way_out,
+  }));
+  return relations.length === 0 ? {} : { relations };
+}
 
 /** A profile as `show` answers it. */
 export const resolvedJson = (written: WrittenProfile, resolved: Resolved): object => ({

@@ -89,7 +89,10 @@ function refusedText(
   context: ResolveContext,
 ): Value | undefined {
   if (live !== undefined && canonicalReading(tunable, text) === live) return live as Value;
-  const isByVersion = fault.kind === "range" && fault.taken !== undefined && target.from === target.to;
+  const isTakenElsewhere =
+    (fault.kind === "range" && fault.taken !== undefined) ||
+    (fault.kind === "not-one-of" && fault.versions !== undefined);
+  const isByVersion = isTakenElsewhere && target.from === target.to;
   if (
     isByVersion &&
     [...written.allow.map(({ id }) => id.text), ...context.allow].includes("refused-by-kernel")
