@@ -288,7 +288,9 @@ describe.each(names)("the shipped profile %s", (name) => {
 
   it.each([
     ["from 4.18 to today", everyKernel],
-    ...["5.14", "5.15", "6.1", "6.6", "6.12", "6.18", "7.2"].map((one) => [one, exactly(one)] as const),
+    ...["4.18", "5.4", "5.10", "5.14", "5.15", "6.1", "6.6", "6.12", "6.18", "7.2"].map(
+      (one) => [one, exactly(one)] as const,
+    ),
   ] as const)(
     "passes a check without any host for kernels %s, and nothing is warned of or excused",
     async (_, kernel) => {

@@ -22,7 +22,9 @@ export function settingOf(
 ): Setting | undefined {
   const tunable = settableTunable(key, written.key.place, context);
   if (!tunable || !meetsCondition(key, written, profile, context)) return undefined;
-  const one = { key, tunable, written, profile, target: targetOf(written, context) };
+  const target = targetOf(written, context);
+  if (!target) return undefined;
+  const one = { key, tunable, written, profile, target };
   if (!isOffered(one, context)) return undefined;
   const wanted = wantedOf(one, context);
   if (!wanted) return undefined;
@@ -40,14 +42,17 @@ export function settingOf(
   };
 }
 
-/** The kernels on which its condition can hold. */
-function targetOf({ when }: WrittenSetting, { target, expressions, host }: ResolveContext): Target {
+/** The kernels on which its condition can hold; undefined where there is none among those in question. */
+function targetOf(
+  { when }: WrittenSetting,
+  { target, expressions, host }: ResolveContext,
+): Target | undefined {
   const source = when && onlyExpression(when);
   if (source === undefined || host) return target;
   const { since, before } = expressions.asked(source).kernels;
   const narrowed = [since && `>=${since}`, before && `<${before}`].filter(Boolean).join(" ");
   const named = narrowed === "" ? undefined : parseKernels(narrowed);
-  return (named && intersect(target, named)) ?? target;
+  return named ? intersect(target, named) : target;
 }
 
 function settableTunable(key: Key, place: Place, context: ResolveContext): Tunable | undefined {
