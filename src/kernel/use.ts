@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } 
 import type { HostUse } from "../relations/relation.js";
 
 /**
- * Each part is read when it is asked for: most plans ask for none, and what every process says takes its time.
+ * Each part is read when it is asked for: most plans ask for none, and asking every process takes its time.
  * @param base a folder that stands for `/`; only tests set it. Undefined where there is no `/proc`.
  */
 export function hostUse(base = ""): HostUse | undefined {
@@ -84,8 +84,8 @@ function ports(base: string): readonly bigint[] {
 }
 
 /**
- * The kernel prints listeners first, then walks the table of all connections, which on a busy server is long: a
- * read of a few bytes goes no further than it must.
+ * The kernel prints listeners first, then walks the table of all connections, which on a busy server is
+ * long: a read of a few bytes goes no further than it must.
  */
 function listeners(path: string): string {
   const chunk = Buffer.allocUnsafe(256);

@@ -2,7 +2,7 @@
 import { dropInPath, isOurs } from "../boot/drop-in.js";
 import type { BootResult } from "../boot/simulate.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { keyPath } from "../catalogue/key.js";
+import { type Key, keyPath } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import type { HostProblem } from "../problem.js";
@@ -68,9 +68,16 @@ function missing({ catalogue, facts }: PlanRequest, planned: PlannedKey): HostPr
     ...(facts.kernel !== undefined && { kernel: facts.kernel }),
     ...(tunable?.since && { since: tunable.since }),
     ...(tunable?.module && { module: tunable.module }),
+    ...(tunable?.scope === "host" &&
+      isNamespace(facts) &&
+      planned.key.startsWith("net.") && { hidden: true }),
     ...placed(planned),
   };
 }
+
+/** Every kernel has this key, and shows it in the first network namespace alone. */
+const isNamespace = ({ read }: PlanFacts): boolean =>
+  read("net.core.netdev_max_backlog" as Key).status === "missing";
 
 function unwritable(planned: PlannedKey): HostProblem | undefined {
   if (!isLiveChange(planned) || planned.now.status !== "present" || planned.now.writable) return undefined;

@@ -12,6 +12,8 @@ export type HostProblem =
       readonly kernel?: string;
       readonly since?: string;
       readonly module?: string;
+      /** The kernel shows it in the host's own network namespace alone, and this is another one. */
+      readonly hidden?: true;
     } & OnKey &
       MaybeAt)
   | ({ readonly code: "not-writable-here"; readonly errno: string } & OnKey & MaybeAt)

@@ -10,6 +10,7 @@ import {
   type PlannedKey,
   type PlannedMove,
 } from "../plan/plan.js";
+import { meets, wantedText } from "../profile/wanted.js";
 import { oneLine } from "./escape.js";
 import { sizeWords } from "./messages/sentences.js";
 import { counted } from "./table.js";
@@ -37,6 +38,8 @@ export function readingWords(reading: Reading): string {
 /** What the next boot gives after this plan. */
 export function bootWords(planned: PlannedKey): string {
   const { after } = planned.boot;
+  if (planned.setting && isLostAtBoot(planned))
+    return `${valueWords(after.value ?? "")} (wanted ${wantedText(planned.setting.wanted)})`;
   if (after.from === "kernel")
     return after.value === undefined ? "kernel default" : `${valueWords(after.value)} (kernel)`;
   return isPinned(planned) ? `${valueWords(after.value)} (pinned)` : valueWords(after.value);
@@ -52,13 +55,20 @@ const isPinned = ({ now, boot }: PlannedKey): boolean =>
 
 const isSameBoot = (a: BootValue, b: BootValue): boolean => a.value === b.value;
 
-/** What happens to a key: live, at boot, both, only a line that pins its live value, or nothing. */
-export function effectOf(planned: PlannedKey): "live" | "boot" | "both" | "pin" | "none" {
+/**
+ * What happens to a key: live, at boot, both, only a line that pins its live value, or nothing. `lost`:
+ * nothing, though the next boot gives another value than is wanted.
+ */
+export function effectOf(planned: PlannedKey): "live" | "boot" | "both" | "pin" | "lost" | "none" {
   const boot = !isSameBoot(planned.boot.now, planned.boot.after);
   if (isLiveChange(planned)) return boot ? "both" : "live";
-  if (!boot) return "none";
+  if (!boot) return isLostAtBoot(planned) ? "lost" : "none";
   return isPinned(planned) ? "pin" : "boot";
 }
+
+/** The next boot gives what is not wanted, and this plan does not change that. */
+const isLostAtBoot = ({ setting, boot }: PlannedKey): boolean =>
+  setting !== undefined && boot.after.value !== undefined && !meets(setting.wanted, boot.after.value);
 
 export const afterWords = (planned: PlannedKey): string => {
   switch (planned.reason) {
@@ -139,6 +149,7 @@ export function summaryOf(plan: Plan): string {
     count("change") > 0 && `${counted(count("change"), "setting")} to change`,
     count("restore") > 0 && `${count("restore")} to restore`,
     count("pin") > 0 && `${count("pin")} to pin`,
+    count("lost") > 0 && `${count("lost")} not as wanted after the next boot`,
     written > 0 && `${counted(written, "file")} to write`,
     removed > 0 && `${counted(removed, "file")} to remove`,
     plan.modulesToLoad.length > 0 && `${counted(plan.modulesToLoad.length, "module")} to load`,
@@ -150,11 +161,11 @@ export function summaryOf(plan: Plan): string {
 }
 
 /** What a key counts as; one that only a line of the drop-in pins is no change. */
-function kindOf(planned: PlannedKey): "change" | "restore" | "pin" | "unchanged" | "skip" {
+function kindOf(planned: PlannedKey): "change" | "restore" | "pin" | "lost" | "unchanged" | "skip" {
   if (planned.action === "restore") return "restore";
   if (planned.action === "skip" && planned.reason !== "interface-absent") return "skip";
   const effect = effectOf(planned);
-  if (effect === "pin") return "pin";
+  if (effect === "pin" || effect === "lost") return effect;
   return effect === "none" ? "unchanged" : "change";
 }
 

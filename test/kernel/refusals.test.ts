@@ -113,7 +113,7 @@ realKernel(
     expect(said.lacking.code).toBe(1);
     expect(said.apply.code).toBe(1);
     expect(said.apply.err).toContain("./lacking.yaml:5");
-    expect(said.apply.err).toContain("`net.ipv4.tcp_max_orphans`: the kernel here");
+    expect(said.apply.err).toContain("`net.ipv4.tcp_max_orphans` is one value for the whole host");
     expect(said.after.out).toBe(said.before.out);
     expect(said.skipping.code).toBe(0);
     expect(said.live.out).toBe("30\n");

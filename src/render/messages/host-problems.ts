@@ -42,10 +42,15 @@ export const hostMessages: Messages<HostProblem> = {
       "Run tunectl on the host itself, or use `--root /` to change the files alone.",
     ),
   "key-not-found": (problem) =>
-    sentences(
-      `\`${problem.key}\`: the kernel here${problem.kernel === undefined ? "" : ` (${problem.kernel})`} does not have it${originWords(problem)}.`,
-      `Leave it out with \`when: \${has_tunable('${problem.key}')}\`, or run with --skip-missing.`,
-    ),
+    problem.hidden
+      ? sentences(
+          `\`${problem.key}\` is one value for the whole host, and this network namespace does not show it.`,
+          `Run on the host itself; or leave it out with \`when: \${has_tunable('${problem.key}')}\`, or --skip-missing.`,
+        )
+      : sentences(
+          `\`${problem.key}\`: the kernel here${problem.kernel === undefined ? "" : ` (${problem.kernel})`} does not have it${originWords(problem)}.`,
+          `Leave it out with \`when: \${has_tunable('${problem.key}')}\`, or run with --skip-missing.`,
+        ),
   "not-writable-here": ({ key, errno }) =>
     sentences(
       `\`${key}\` cannot be written here (${errno}). ${nothingChanged}`,
