@@ -3,8 +3,8 @@ import type { Tunable } from "./tunable.js";
 import type { Value } from "./value.js";
 
 /**
- * What it reads when this value is written; the value itself where the kernel keeps it, or where the steps
- * are not known.
+ * The value that is written for this one, and reads the same; the value itself where the kernel keeps it, or
+ * where the steps are not known.
  * @param hz ticks a second
  */
 export function roundedValue(tunable: Tunable | undefined, value: Value, hz: number | undefined): Value {
@@ -13,7 +13,13 @@ export function roundedValue(tunable: Tunable | undefined, value: Value, hz: num
   const number = BigInt(value);
   if (typeof rounded === "object") return text(up(number, BigInt(rounded.up_to_multiple)));
   if (rounded === "up-to-power-of-two") return text(powerOfTwo(number));
-  return hz === undefined ? value : text(inTicks(number, unit, BigInt(hz)));
+  return hz === undefined ? value : text(settled(number, (one) => inTicks(one, unit, BigInt(hz))));
+}
+
+/** At 300 ticks a second what is read would be rounded again when it is written: the next value that is not. */
+function settled(number: bigint, round: (number: bigint) => bigint): bigint {
+  const once = round(number);
+  return once === number ? number : settled(once, round);
 }
 
 const text = (number: bigint): Value => String(number) as Value;
