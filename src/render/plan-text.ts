@@ -89,7 +89,7 @@ function rows(plan: Plan, keys: readonly PlannedKey[], paint: Paint): readonly s
 
 function mark(planned: PlannedKey): string {
   if (effectOf(planned) === "none") return " ";
-  return planned.setting ? "~" : "-";
+  return planned.setting || planned.movedBy ? "~" : "-";
 }
 
 function style(cell: string, column: number, planned: PlannedKey | undefined, paint: Paint): string {
