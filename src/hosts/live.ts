@@ -14,12 +14,14 @@ export type HostOptions = {
   readonly stopRequest: Host["stopRequest"];
   /** A private root below which all files are; the kernel is the running one. For a rehearsal. */
   readonly filesBelow?: string;
+  /** The tick rate, where a network namespace does not show it. */
+  readonly hz?: number;
 };
 
-export function liveHost({ uid, stopRequest, filesBelow = "" }: HostOptions): Host {
+export function liveHost({ uid, stopRequest, filesBelow = "", hz }: HostOptions): Host {
   let known: HostFacts | undefined;
   const facts = (): HostFacts => {
-    known ??= hostFacts();
+    known ??= { ...(hz !== undefined && { hz }), ...hostFacts() };
     return known;
   };
   return {

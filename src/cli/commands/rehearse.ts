@@ -89,7 +89,12 @@ function temporaryFolder(facts: FactsFile): Checked<string> {
   }
 }
 
-type ResolvedHere = { readonly resolved: Checked<Resolved>; readonly report: ReportOptions };
+/** `hz`: the tick rate of the kernel, which a namespace does not show. */
+type ResolvedHere = {
+  readonly resolved: Checked<Resolved>;
+  readonly report: ReportOptions;
+  readonly hz?: number;
+};
 
 async function resolve(
   context: ProcessContext,
@@ -107,7 +112,8 @@ async function resolve(
   if (host.kind === "image")
     return { resolved: failed([{ code: "in-chroot", command: "rehearse" }]), report };
   const options = { names, load: library.load, parameters: parameters.value, allow };
-  return { resolved: await judgeProfiles(host, options), report };
+  const hz = host.facts?.hz;
+  return { resolved: await judgeProfiles(host, options), report, ...(hz !== undefined && { hz }) };
 }
 
 /** Inside the namespace: the kernel's `net.*` are its own, and all files are below the private root. */
@@ -117,7 +123,7 @@ async function runHere(
   flags: RehearseFlags,
   folder: string,
 ): Promise<ExitCode> {
-  const { resolved, report } = await resolve(context, names, flags, { against: factsIn(folder) });
+  const { resolved, report, hz } = await resolve(context, names, flags, { against: factsIn(folder) });
   if (!resolved.ok) return fail(context, resolved, report);
   warn(context, resolved.warnings, report);
   const root = rootIn(folder);
@@ -128,7 +134,7 @@ async function runHere(
       { problems: [{ code: "namespace-forbidden", detail, cause: { kind: "mount-refused" } }] },
       flags,
     );
-  const host = liveHost({ ...context, filesBelow: root });
+  const host = liveHost({ ...context, filesBelow: root, ...(hz !== undefined && { hz }) });
   const rehearsed = await rehearseOn(
     host,
     { resolved: resolved.value, evidence: () => evidenceOf(host, root) },
