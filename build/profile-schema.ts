@@ -2,7 +2,8 @@
  * The schema of a profile: its structure for the program, and with every tunable of the catalogue for
  * editors.
  */
-import type { Tunable } from "../src/catalogue/tunable.js";
+import { erasOf } from "../src/catalogue/accepted.js";
+import type { Limit, Tunable } from "../src/catalogue/tunable.js";
 
 type Schema = Record<string, unknown>;
 
@@ -25,6 +26,13 @@ const setting: Schema = {
     when: {
       type: "string",
       description: "One ${…} that must hold on the host, such as ${'nf_conntrack' in host.modules}.",
+    },
+    allow: {
+      type: "object",
+      minProperties: 1,
+      additionalProperties: text,
+      description:
+        "Findings that are known and meant: the id of a warning or a relation, such as unusual-value, and why.",
     },
     why: {
       ...text,
@@ -59,6 +67,10 @@ export const profileStructure: Schema = {
     },
     summary: { ...text, description: "For whom it is, in one sentence." },
     description: { ...text, description: "What it assumes, and what it leaves out on purpose." },
+    kernels: {
+      ...text,
+      description: "The kernels it is meant for: >=5.10, or >=5.4 <6.9. Left out: 4.18 and later.",
+    },
     include: { type: "array", items: text, description: "Profiles whose settings this one starts from." },
     parameters: {
       type: "object",
@@ -124,26 +136,34 @@ const settingOf = (tunable: Tunable): Schema => ({
 
 /** Tunables with one name have the same values. */
 function kindOf(tunable: Tunable): string {
-  const { type, values = {}, minimum, maximum } = tunable;
-  if (type === "enumeration") return `one-of-${Object.keys(values).join("-")}`;
-  if (type !== "integer") return type.endsWith("-list") ? "list" : type === "boolean" ? "boolean" : "text";
-  const [from, to] = [minimum && sayable(minimum), maximum && sayable(maximum)];
-  return ["integer", from && `from-${from}`, to && `to-${to}`].filter(Boolean).join("-");
+  const { type, values = {} } = tunable;
+  const range = rangeName(tunable);
+  if (type === "enumeration") return `one-of-${[...Object.keys(values), range].filter(Boolean).join("-")}`;
+  if (type === "boolean")
+    return range === "from-0-to-1" ? "boolean" : ["boolean", range].filter(Boolean).join("-");
+  if (type !== "integer") return type.endsWith("-list") ? "list" : "text";
+  return ["integer", range].filter(Boolean).join("-");
+}
+
+function rangeName(tunable: Tunable): string {
+  const { minimum, maximum } = widestRange(tunable);
+  return [minimum !== undefined && `from-${minimum}`, maximum !== undefined && `to-${maximum}`]
+    .filter(Boolean)
+    .join("-");
 }
 
 /** What an editor can hold a literal value against. */
 function literals(tunable: Tunable): readonly Schema[] {
-  const { type, values = {}, minimum, maximum } = tunable;
+  const { type, values = {}, accepts } = tunable;
   const members = type === "boolean" ? ["0", "1"] : Object.keys(values);
+  const range = { type: "integer", ...widestRange(tunable) };
   if (type === "boolean" || type === "enumeration")
     return [
       { enum: members.flatMap((member) => (/^-?\d+$/.test(member) ? [Number(member), member] : [member])) },
+      // What the kernel takes besides is a matter for a warning, with its reason.
+      ...(accepts ? [range, { type: "string", pattern: "^-?\\d+$" }] : []),
     ];
-  if (type === "integer")
-    return [
-      { type: "integer", ...bound("minimum", minimum), ...bound("maximum", maximum) },
-      { type: "string", pattern: "^-?\\d+$" },
-    ];
+  if (type === "integer") return [range, { type: "string", pattern: "^-?\\d+$" }];
   if (type.endsWith("-list"))
     return [
       { type: "integer", minimum: 0 },
@@ -152,12 +172,26 @@ function literals(tunable: Tunable): readonly Schema[] {
   return [scalar];
 }
 
-const bound = (name: string, value: string | undefined): Schema =>
-  value !== undefined && sayable(value) !== undefined ? { [name]: Number(value) } : {};
+type Bounds = { minimum?: number; maximum?: number };
+
+/** What some kernel takes, as far as it is a number that JSON can say exactly. */
+function widestRange(tunable: Tunable): Bounds {
+  const eras = erasOf(tunable);
+  const [least, most] = [
+    eras.map(({ minimum }) => sayable(minimum)),
+    eras.map(({ maximum }) => sayable(maximum)),
+  ];
+  const known = (numbers: readonly (number | undefined)[]): readonly number[] | undefined =>
+    numbers.length === 0 || numbers.includes(undefined) ? undefined : (numbers as readonly number[]);
+  const [lows, highs] = [known(least), known(most)];
+  return { ...(lows && { minimum: Math.min(...lows) }), ...(highs && { maximum: Math.max(...highs) }) };
+}
 
 /** Only what a JSON number can say exactly. */
-const sayable = (value: string): string | undefined =>
-  Number.isSafeInteger(Number(value)) ? value : undefined;
+const sayable = (limit: Limit | undefined): number | undefined =>
+  typeof limit === "string" && /^-?\d+$/.test(limit) && Number.isSafeInteger(Number(limit))
+    ? Number(limit)
+    : undefined;
 
 const widest = 400;
 

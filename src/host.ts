@@ -8,6 +8,7 @@ import type { RawReading } from "./catalogue/reading.js";
 import type { Checked } from "./problem.js";
 import type { Applied } from "./record/applied.js";
 import type { TransactionRecord } from "./record/transaction.js";
+import type { HostUse } from "./relations/relation.js";
 
 export type Host = {
   /**
@@ -25,6 +26,12 @@ export type Host = {
   readonly modules: ModuleLoader;
   /** Of a captured host: when (ISO 8601, UTC), and what was applied then. */
   readonly captured?: { readonly taken: string; readonly applied?: Applied };
+  /** What the host uses now; absent where nothing runs. */
+  readonly use?: () => HostUse | undefined;
+  /** Whether the kernel has a module, or could load it; undefined where that is not known. */
+  readonly canLoad?: (module: string) => boolean | undefined;
+  /** Of an image: the newest kernel that is installed in it. */
+  readonly installedKernel?: () => string | undefined;
   /** Between two steps: lets signals in. The name of one that asks to stop, or undefined. */
   readonly stopRequest: () => Promise<string | undefined>;
 };
@@ -112,6 +119,8 @@ export type HostFacts = {
   readonly memoryBytes: bigint;
   readonly cpus: bigint;
   readonly pageSize: bigint;
+  /** Ticks a second (CONFIG_HZ), where it is known. */
+  readonly hz?: number;
   /** Present, loaded or built in. */
   readonly modules: readonly string[];
   /** Those of them that were loaded, and so are absent at boot until something loads them. */

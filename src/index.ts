@@ -34,11 +34,12 @@ export {
   nearestKey,
   searchTunables,
 } from "./catalogue/catalogue.js";
+export { type CheckedValue, checkValue } from "./catalogue/check-value.js";
 export { expand, type Key, keyPath, parseKey, pathKey } from "./catalogue/key.js";
 export { interpretReading, type RawReading, type Reading } from "./catalogue/reading.js";
 export { shippedCatalogue } from "./catalogue/shipped.js";
 export type { Guard, Scope, Tunable, ValueType } from "./catalogue/tunable.js";
-export { type CheckedValue, canonicalReading, checkValue, type Value } from "./catalogue/value.js";
+export { canonicalReading, type Value } from "./catalogue/value.js";
 export { type ProfileLibrary, profileLibrary } from "./disk/profiles.js";
 export type { HostView } from "./expression/host-view.js";
 export { type CapturedFacts, type FactsFile, factsFromFile, factsToFile } from "./format/facts-file.js";

@@ -16,6 +16,7 @@ export type {
   NamespaceObstacle,
   Place,
   ValueFault,
+  Versions,
 } from "./problem/parts.js";
 export type { TextProblem } from "./problem/text-problem.js";
 export type { Warning } from "./problem/warning.js";

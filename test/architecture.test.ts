@@ -51,9 +51,20 @@ const known: Readonly<Record<string, readonly string[]>> = {
   profile: ["problem.ts", "characters.ts", "catalogue", "expression", "generated"],
   boot: ["characters.ts", "catalogue"],
   record: ["problem.ts", "catalogue", "boot", "profile"],
-  "host.ts": ["problem.ts", "catalogue", "boot", "record"],
-  plan: ["problem.ts", "catalogue", "boot", "profile", "record"],
-  format: ["problem.ts", "catalogue", "boot", "profile", "record", "host.ts", "plan", "generated"],
+  relations: ["problem.ts", "catalogue", "expression", "generated"],
+  "host.ts": ["problem.ts", "catalogue", "boot", "record", "relations"],
+  plan: ["problem.ts", "catalogue", "expression", "boot", "profile", "record", "relations"],
+  format: [
+    "problem.ts",
+    "catalogue",
+    "boot",
+    "profile",
+    "record",
+    "relations",
+    "host.ts",
+    "plan",
+    "generated",
+  ],
   apply: ["problem.ts", "catalogue", "record", "host.ts", "plan"],
   operations: [
     "problem.ts",
@@ -62,6 +73,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
     "profile",
     "boot",
     "record",
+    "relations",
     "host.ts",
     "plan",
     "format",
@@ -74,11 +86,12 @@ const known: Readonly<Record<string, readonly string[]>> = {
     "profile",
     "boot",
     "record",
+    "relations",
     "plan",
     "apply",
     "operations",
   ],
-  kernel: ["catalogue", "boot", "record", "host.ts"],
+  kernel: ["catalogue", "boot", "record", "relations", "host.ts"],
   disk: ["problem.ts", "catalogue", "profile", "boot", "record", "host.ts", "format", "generated"],
   hosts: ["problem.ts", "boot", "host.ts", "format", "kernel", "disk"],
   sandbox: ["problem.ts", "boot", "host.ts", "operations"],
@@ -113,6 +126,7 @@ const pure = [
   "profile",
   "boot",
   "record",
+  "relations",
   "plan",
   "format",
   "render",
@@ -229,7 +243,15 @@ describe("the pure rooms, and those that reach a machine only through a Host", (
   it("never throw to tell of a user's mistake: a problem is a value; only the applier carries an error of the disk upwards", () => {
     expect(
       files.filter((file) => nodeFree.includes(roomOf(file)) && /\bthrow\b/.test(wordless(codeOf(file)))),
-    ).toEqual(["apply/carry-out.ts", "operations/gather.ts"]);
+    ).toEqual([
+      "apply/carry-out.ts",
+      "operations/gather.ts",
+      // What a compiled expression asks for and nobody knows: caught by the function that evaluates it.
+      "relations/answers.ts",
+      "relations/guard.ts",
+      "relations/judge.ts",
+      "relations/relation.ts",
+    ]);
   });
 });
 

@@ -72,10 +72,9 @@ describe.skipIf(missing !== undefined && !inCi)(
     it("every line of a profile that holds a mistake is named at once", { timeout }, async () => {
       const [write = ""] = commandsIn(readFileSync("test/scenarios/mistakes.txt", "utf8"));
       const answers = await answersTo(write, "tunectl validate mistakes.yaml --format json");
-      const { problems } = JSON.parse(answers[1]?.text ?? "") as {
-        problems: readonly { place?: { line: number } }[];
-      };
-      const named = new Set(problems.map(({ place }) => place?.line));
+      type Told = readonly { place?: { line: number } }[];
+      const { problems, warnings } = JSON.parse(answers[1]?.text ?? "") as { problems: Told; warnings: Told };
+      const named = new Set([...problems, ...warnings].map(({ place }) => place?.line));
       const lines = write.split("\n").slice(1, -1);
       // The first of a pair is right by itself.
       const right = /^(name|summary|settings):|The first time/;

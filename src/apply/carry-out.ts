@@ -2,12 +2,15 @@
  * The one place where a machine is changed: takes a transaction step by step, and undoes it in reverse when a
  * step fails.
  */
+import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import { errnoFrom, errnoOf, type OwnFiles, type StagedFile } from "../host.js";
+import { movedAfter } from "../plan/moves.js";
 import { inOrder, type Write } from "../plan/order.js";
 import type { FileChange } from "../plan/plan.js";
 import { filesIn, type Step, type Transaction, writesIn } from "../plan/transaction.js";
 import type { HostProblem } from "../problem.js";
+import type { Applied } from "../record/applied.js";
 import type { TransactionRecord } from "../record/transaction.js";
 import {
   fileProblem,
@@ -35,10 +38,15 @@ export async function carryOut(context: ApplyContext, transaction: Transaction):
   const problem = await takeSteps(context, transaction, progress);
   if (problem) return undo(context, prepared, progress, problem);
   const after = readingsOf(context, transaction.mayMove);
+  const effects = sideEffects(transaction, before, after);
   const committed: TransactionRecord = {
     ...prepared,
     status: "committed",
-    after: { ...prepared.after, readings: after },
+    after: {
+      ...prepared.after,
+      readings: after,
+      applied: appliedWithMoved(context.catalogue, prepared, progress.written, effects),
+    },
   };
   try {
     context.records.save(committed);
@@ -50,7 +58,7 @@ export async function carryOut(context: ApplyContext, transaction: Transaction):
     status: "done",
     record: committed,
     written: progress.written,
-    sideEffects: sideEffects(transaction, before, after),
+    sideEffects: effects,
   };
 }
 
@@ -105,13 +113,14 @@ async function takeSteps(
   transaction: Transaction,
   progress: Progress,
 ): Promise<HostProblem | undefined> {
-  for (const step of transaction.steps) {
+  for (const [at, step] of transaction.steps.entries()) {
     // A signal is let in before a write and before the first file: between two files there is nothing to wait
     // for.
     const isStop = step.kind !== "replace-file" || step === firstFile(transaction);
     const signal = isStop ? await context.stopRequest() : undefined;
     if (signal !== undefined) return { code: "interrupted", signal };
-    const problem = takeStep(context, transaction, step, progress);
+    const soFar = { ...transaction, steps: transaction.steps.slice(0, at) };
+    const problem = takeStep(context, soFar, step, progress);
     if (problem) return problem;
   }
   return undefined;
@@ -120,9 +129,10 @@ async function takeSteps(
 const firstFile = ({ steps }: Transaction): Step | undefined =>
   steps.find(({ kind }) => kind === "replace-file");
 
+/** @param soFar the transaction with the steps that were taken */
 function takeStep(
   context: ApplyContext,
-  transaction: Transaction,
+  soFar: Transaction,
   step: Step,
   { written, staged }: Progress,
 ): HostProblem | undefined {
@@ -130,7 +140,7 @@ function takeStep(
     case "write":
       return writeKey(context, step.write, written);
     case "verify":
-      return settle(context, transaction);
+      return settle(context, soFar);
     case "replace-file":
       return commitFile(staged.find(({ path }) => path === step.file.path));
   }
@@ -176,6 +186,22 @@ function settle(context: ApplyContext, transaction: Transaction): HostProblem | 
 function commitFile(file: StagedFile | undefined): HostProblem | undefined {
   const errno = file && errnoFrom(file.commit);
   return file && errno !== undefined ? { code: "file-not-written", file: file.path, errno } : undefined;
+}
+
+/** A rollback goes back to a set with what was moved for it. */
+function appliedWithMoved(
+  catalogue: Catalogue,
+  { kind, before, after }: TransactionRecord,
+  written: readonly Write[],
+  effects: readonly SideEffect[],
+): Applied | null {
+  if (kind === "rollback" || after.applied === null) return after.applied;
+  const keys = new Set<string>([
+    ...after.applied.settings.map(({ key }) => key),
+    ...written.map(({ key }) => key),
+  ]);
+  const moved = movedAfter(catalogue, written, effects, before.applied?.moved, keys);
+  return moved ? { ...after.applied, moved } : after.applied;
 }
 
 function sideEffects(transaction: Transaction, before: Readings, after: Readings): readonly SideEffect[] {

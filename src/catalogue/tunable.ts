@@ -23,7 +23,38 @@ export type Scope =
   | "uts-namespace"
   | "user-namespace";
 
-export type Guard = "one-way" | "runs-code" | "stops-host";
+export type Guard = "one-way" | "runs-code" | "stops-host" | "starves-host";
+
+/**
+ * A bound as the catalogue writes it: a number; `INT_MAX/HZ`, `page_size*N`; or numbers by architecture, with
+ * a `default`.
+ */
+export type Limit = string | Readonly<Record<string, string>>;
+
+export type Limits = { readonly minimum?: Limit; readonly maximum?: Limit };
+
+/** Limits of each number, or field by field. */
+export type FieldLimits = Limits & { readonly fields?: readonly Limits[] };
+
+/** What a write takes from one version on. */
+export type AcceptedSince = FieldLimits & { readonly since?: string };
+
+/** A member of an enumeration, or a bit of a mask: what it means, and from which version to which. */
+export type Member = string | { readonly what: string; readonly since?: string; readonly until?: string };
+
+export type Rounding = "to-jiffies" | "up-to-power-of-two" | { readonly up_to_multiple: string };
+
+/** A key that a write here moves; `becomes` says to what, where that is known. */
+export type Affected = string | { readonly key: string; readonly becomes: "same" | "not" };
+
+export type MemoryCost = {
+  /** For each unit of the value: a number, `page_size` or `huge_page_size`. */
+  readonly bytes?: string;
+  /** Of a vector: the field that counts, from 0. */
+  readonly field?: string;
+  readonly reserved?: "at-once" | "in-use";
+  readonly what: string;
+};
 
 /**
  * Numbers are text, so that 64-bit values stay exact. Field names are those of the files, which are public.
@@ -34,11 +65,15 @@ export type Tunable = {
   readonly meaning?: string;
   readonly type: ValueType;
   readonly fields?: readonly string[];
-  readonly ascending?: true;
+  /** `enforced`: the kernel refuses, or ignores, a vector that descends. */
+  readonly ascending?: true | "enforced";
+  readonly fields_vary?: true;
   readonly unit?: string;
-  readonly minimum?: string;
-  readonly maximum?: string;
-  readonly values?: Readonly<Record<string, string>>;
+  /** Newest first; the last has no `since`. */
+  readonly accepts?: readonly AcceptedSince[];
+  readonly sensible?: FieldLimits;
+  readonly values?: Readonly<Record<string, Member>>;
+  readonly empty?: string;
   readonly default?: string;
   readonly default_rule?: string;
   readonly default_history?: readonly { readonly since?: string; readonly value: string }[];
@@ -46,20 +81,29 @@ export type Tunable = {
   readonly changed?: readonly { readonly version: string; readonly what: string }[];
   readonly removed?: string;
   readonly renamed_to?: string;
+  readonly instead?: string;
+  readonly never?: true;
+  readonly vendor?: string;
   readonly no_effect_since?: string;
   readonly scope: Scope;
   readonly module?: string;
   readonly access?: "read-write" | "read-only" | "write-only";
   readonly guard?: Guard;
+  /** CEL over `value`, `fields` and `host`; absent where the guard is about every value. */
+  readonly guard_when?: string;
   readonly one_way?: readonly string[];
   readonly secret?: true;
   readonly side_effects?: string;
-  readonly affects?: readonly string[];
+  readonly takes_effect?: string;
+  readonly affects?: readonly Affected[];
+  readonly combines?: "max" | "or" | "and";
   readonly exclusive_with?: string;
   readonly same_as?: string;
   readonly bounded_by?: string;
-  readonly rounded?: "to-jiffies" | "up-to-power-of-two";
-  readonly memory_cost?: string;
+  readonly locked_by?: { readonly key: string; readonly values: readonly string[] };
+  readonly written_after?: readonly string[];
+  readonly rounded?: Rounding;
+  readonly memory_cost?: MemoryCost;
   readonly danger?: string;
   readonly mistaken_for?: string;
   readonly writers?: readonly string[];
@@ -67,3 +111,9 @@ export type Tunable = {
   readonly words?: readonly string[];
   readonly source: readonly string[];
 };
+
+/** The names of the keys that a write here can move. */
+export const affectedNames = ({ affects = [] }: Tunable): readonly string[] =>
+  affects.map((affected) => (typeof affected === "string" ? affected : affected.key));
+
+export const memberWords = (member: Member): string => (typeof member === "string" ? member : member.what);

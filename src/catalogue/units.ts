@@ -3,11 +3,8 @@
  * meant in another unit.
  */
 import type { ValueFault } from "../problem.js";
+import { isPlausible } from "./accepted.js";
 import type { Tunable } from "./tunable.js";
-
-export const isInRange = ({ minimum, maximum }: Tunable, number: bigint): boolean =>
-  (minimum === undefined || number >= BigInt(minimum)) &&
-  (maximum === undefined || number <= BigInt(maximum));
 
 const seconds = {
   ns: 1n,
@@ -58,7 +55,7 @@ export function unitFault(tunable: Tunable, text: string, digits: string, suffix
     text,
     unit,
     ...(total % scale.one === 0n &&
-      isInRange(tunable, total / scale.one) && { instead: String(total / scale.one) }),
+      isPlausible(tunable, total / scale.one) && { instead: String(total / scale.one) }),
   };
 }
 
@@ -67,11 +64,7 @@ export function converted(
   tunable: Tunable,
   number: bigint,
 ): Pick<Extract<ValueFault, { kind: "range" }>, "converted"> {
-  const { unit, minimum, maximum } = tunable;
-  const within = (candidate: bigint): boolean =>
-    candidate > 0n &&
-    (minimum === undefined || candidate >= BigInt(minimum)) &&
-    (maximum === undefined || candidate <= BigInt(maximum));
+  const { unit } = tunable;
   const factors: Readonly<Record<string, readonly (readonly [bigint, string])[]>> = {
     seconds: [
       [1000n, "milliseconds"],
@@ -82,7 +75,7 @@ export function converted(
     kibibytes: [[1024n, "bytes"]],
   };
   const found = (factors[unit ?? ""] ?? []).find(
-    ([factor]) => number % factor === 0n && within(number / factor),
+    ([factor]) => number > 0n && number % factor === 0n && isPlausible(tunable, number / factor),
   );
   if (!found || unit === undefined) return {};
   return { converted: { unit: found[1], value: String(number / found[0]), to: unit } };

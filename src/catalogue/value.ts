@@ -1,11 +1,8 @@
 /**
- * Values by meaning: what a person wrote and what the kernel prints become one canonical text, or a fault
- * that says what is wrong.
+ * Values by meaning: what a person wrote and what the kernel prints become one canonical text.
  */
-import type { ValueFault } from "../problem.js";
-import { isPortRange, mergedPorts } from "./ports.js";
+import { mergedPorts } from "./ports.js";
 import type { Tunable } from "./tunable.js";
-import { converted, isInRange, unitFault } from "./units.js";
 
 /**
  * Canonical text: numbers and vectors one space apart, lists sorted and merged, masks without leading zeros,
@@ -13,14 +10,7 @@ import { converted, isInRange, unitFault } from "./units.js";
  */
 export type Value = string & { readonly brand: "Value" };
 
-export type CheckedValue =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly fault: ValueFault };
-
-const value = (text: string): CheckedValue => ({ ok: true, value: text as Value });
-const fault = (what: ValueFault): CheckedValue => ({ ok: false, fault: what });
-
-const wholeNumber = /^-?(0|[1-9][0-9]*)$/;
+export const wholeNumber = /^-?(0|[1-9][0-9]*)$/;
 
 /** The canonical form of what the kernel prints. Never fails: what is not understood keeps its words. */
 export function canonicalReading(tunable: Tunable | undefined, text: string): Value {
@@ -67,7 +57,7 @@ const canonicalNumber = (word: string): string =>
  * host of few CPUs no group of zeros before the others. A group with fewer digits, as in `1,0`, has its zeros
  * at the front.
  */
-function canonicalMask(text: string): string {
+export function canonicalMask(text: string): string {
   const digits = text.includes(",")
     ? text
         .split(",")
@@ -78,150 +68,6 @@ function canonicalMask(text: string): string {
     .toLowerCase()
     .replace(/^0+(?=.)/, "")
     .replace(/\B(?=(.{8})+$)/g, ",");
-}
-
-/**
- * What a person wrote for this tunable: canonical, or what is wrong with it. Stricter than the kernel, which
- * takes `033` for 27 and `4096 # c` for 4096.
- */
-export function checkValue(tunable: Tunable, text: string): CheckedValue {
-  const bare = text.trim();
-  if (/[^\x20-\x7e\t]/.test(bare)) return fault({ kind: "characters", text: bare });
-  switch (tunable.type) {
-    case "vector":
-      return checkVector(tunable, bare);
-    case "enumeration":
-      return checkMember(tunable, bare);
-    case "boolean":
-      return bare === "0" || bare === "1" ? value(bare) : fault(booleanFault(bare));
-    case "port-list":
-    case "cpu-list":
-    case "number-list":
-      return checkList(tunable, bare);
-    case "cpu-mask":
-      return checkMask(bare);
-    case "text":
-      return bare === "" ? fault({ kind: "empty" }) : value(bare);
-    case "bitmask":
-    case "integer":
-      return checkNumber(tunable, bare);
-  }
-}
-
-function booleanFault(text: string): ValueFault {
-  if (text === "") return { kind: "empty" };
-  const meant = /^(on|yes|true|enabled?)$/i.test(text)
-    ? "1"
-    : /^(off|no|false|disabled?)$/i.test(text)
-      ? "0"
-      : undefined;
-  if (meant !== undefined) return { kind: "not-a-number", text, hint: meant };
-  return { kind: "not-one-of", text, values: ["0", "1"] };
-}
-
-function checkMember(tunable: Tunable, text: string): CheckedValue {
-  const members = Object.keys(tunable.values ?? {});
-  if (members.includes(text)) return value(text);
-  const meant = booleanFault(text);
-  if (meant.kind === "not-a-number" && members.includes(meant.hint ?? "")) return fault(meant);
-  return fault({ kind: "not-one-of", text, values: members });
-}
-
-function checkVector(tunable: Tunable, text: string): CheckedValue {
-  const fields = tunable.fields ?? [];
-  const words = text === "" ? [] : text.split(/\s+/);
-  if (words.length !== fields.length) return fault({ kind: "arity", found: words.length, fields });
-  const checked = words.map((word) => checkNumber(tunable, word));
-  const wrong = checked.find((word) => !word.ok);
-  if (wrong) return wrong;
-  const canonical = checked.map((word) => (word.ok ? word.value : "")).join(" ");
-  if (tunable.ascending && descends(canonical)) return fault({ kind: "descending", text: canonical, fields });
-  return value(canonical);
-}
-
-const descends = (text: string): boolean =>
-  text
-    .split(" ")
-    .map(BigInt)
-    .some((number, at, all) => at > 0 && number < (all[at - 1] ?? number));
-
-function checkNumber(tunable: Tunable, text: string): CheckedValue {
-  if (text === "") return fault({ kind: "empty" });
-  if (!wholeNumber.test(text)) return fault(numberFault(tunable, text));
-  const number = BigInt(text);
-  const { minimum, maximum } = tunable;
-  if (!isInRange(tunable, number))
-    return fault({
-      kind: "range",
-      text,
-      ...(minimum && { minimum }),
-      ...(maximum && { maximum }),
-      ...converted(tunable, number),
-    });
-  return value(String(number));
-}
-
-/** Why a text is not a plain decimal number, with the number that was probably meant. */
-function numberFault(tunable: Tunable, text: string): ValueFault {
-  const quantity = /^(\d+)\s*([A-Za-z%]+)$/.exec(text);
-  if (quantity && !/^0x/i.test(text)) return unitFault(tunable, text, quantity[1] ?? "", quantity[2] ?? "");
-  if (/^0[0-7]+$/.test(text))
-    return { kind: "octal", text, octal: String(BigInt(`0o${text}`)), decimal: String(BigInt(text)) };
-  const hint = plainNumber(text);
-  return {
-    kind: "not-a-number",
-    text,
-    ...(hint !== undefined && isInRange(tunable, BigInt(hint)) && { hint }),
-  };
-}
-
-/** The number that a YAML or C habit means: `1e4`, `0x10`, `4_096`, `4,096`, `+5`, `"5"`, `5 # comment`. */
-function plainNumber(text: string): string | undefined {
-  const bare = text
-    .replace(/[#;].*$/, "")
-    .trimEnd()
-    .replace(/^(["'])(.*)\1$/, "$2");
-  if (/^0x[0-9a-f]+$/i.test(bare)) return String(BigInt(bare));
-  const exponent = /^(\d+)[eE]\+?(\d{1,2})$/.exec(bare);
-  if (exponent) return String(BigInt(exponent[1] ?? "0") * 10n ** BigInt(exponent[2] ?? "0"));
-  const digits = bare.replace(/^\+/, "").replace(/(?<=\d)[_,](?=\d)/g, "");
-  return wholeNumber.test(digits) && digits !== text ? digits : undefined;
-}
-
-function checkMask(text: string): CheckedValue {
-  if (/^[0-9a-f]+$|^[0-9a-f]{1,8}(,[0-9a-f]{1,8})+$/i.test(text)) return value(canonicalMask(text));
-  const [, hint] = /^0x([0-9a-f]+)$/i.exec(text) ?? [];
-  return fault({ kind: "not-a-number", text, ...(hint !== undefined && { hint: canonicalMask(hint) }) });
-}
-
-const listOf: Readonly<Record<string, "ports" | "CPUs" | "numbers">> = {
-  "port-list": "ports",
-  "cpu-list": "CPUs",
-};
-
-function checkList(tunable: Tunable, text: string): CheckedValue {
-  const ranges = tunable.type === "cpu-list" ? text.replace(/[^,]+/g, spelledOut) : text;
-  const parts = ranges === "" ? [] : ranges.split(",");
-  const wrong = parts.find((part) => !isPortRange(part));
-  if (wrong !== undefined)
-    return fault({ kind: "list", of: listOf[tunable.type] ?? "numbers", text, part: wrong });
-  const numbers = parts.flatMap((part) => part.split("-")).map((number) => checkNumber(tunable, number));
-  return numbers.find((number) => !number.ok) ?? value(mergedPorts(ranges) ?? "");
-}
-
-/**
- * `0-31:2/4`, the first two of every four, as ranges: some of the kernel's lists of CPUs take it, and some do
- * not.
- */
-function spelledOut(part: string): string {
-  const [low, high, used, size] = (/^(\d{1,5})-(\d{1,5}):(\d{1,5})\/(\d{1,5})$/.exec(part) ?? [])
-    .slice(1)
-    .map(Number);
-  if (low === undefined || high === undefined || !used || !size || used > size || high < low) return part;
-  return Array.from({ length: Math.ceil((high - low + 1) / size) }, (_, at) => {
-    const start = low + at * size;
-    return `${start}-${Math.min(start + used - 1, high)}`;
-  }).join(",");
 }
 
 /**

@@ -31,9 +31,15 @@ const allowOverride = (): Option =>
 const skipMissing = (): Option =>
   new Option("--skip-missing", "leave out keys that this kernel does not have");
 
+const allow = (): Option =>
+  new Option(
+    "--allow <id>",
+    "excuse a warning or a relation by its id, for all keys; may be given more than once",
+  ).argParser(collect);
+
 /** Flags of all that makes a plan. */
 const planFlags = (command: Command): Command =>
-  [set(), against(), root(), accept(), allowOverride(), skipMissing()].reduce(
+  [set(), against(), root(), accept(), allow(), allowOverride(), skipMissing()].reduce(
     (made, option) => made.addOption(option),
     command,
   );
@@ -47,6 +53,7 @@ export const commands: readonly CommandEntry[] = [
     configure: (command, context, answer) =>
       command
         .addOption(set())
+        .addOption(allow())
         .addOption(format("text", "json"))
         .addOption(new Option("--inside <folder>").hideHelp())
         .action(async (names, options) =>
@@ -82,6 +89,11 @@ export const commands: readonly CommandEntry[] = [
     configure: (command, context, answer) =>
       command
         .addOption(set())
+        .addOption(allow())
+        .option(
+          "--kernel <version>",
+          "the kernel it is for, such as 5.14 or '>=5.10'; default: 4.18 and later",
+        )
         .option("--each", "check every profile by itself, not all as one set")
         .addOption(format("text", "json"))
         .action(async (names, options) =>

@@ -8,6 +8,7 @@ import type { ProcessContext } from "./process-context.js";
 export type PlanFlags = HostOptions & {
   readonly set?: readonly string[];
   readonly accept?: readonly string[];
+  readonly allow?: readonly string[];
   readonly allowOverride?: boolean;
   readonly skipMissing?: boolean;
 };
@@ -20,7 +21,7 @@ export function planOptions(
   names: readonly string[],
   library: ProfileLibrary,
   { reference }: OpenHost,
-  { set = [], accept = [], allowOverride = false, skipMissing = false }: PlanFlags,
+  { set = [], accept = [], allow = [], allowOverride = false, skipMissing = false }: PlanFlags,
 ): Checked<PlanOptions> {
   const parameters = parametersFrom(set);
   if (!parameters.ok) return parameters;
@@ -30,6 +31,7 @@ export function planOptions(
     parameters: parameters.value,
     ...(reference && { reference }),
     accept,
+    allow,
     allowOverride,
     skipMissing,
   });

@@ -3,7 +3,7 @@
  * it is used.
  */
 
-import type { BadExpression } from "../problem.js";
+import type { BadExpression, Versions } from "../problem.js";
 
 /** What an expression may know of a host. Numbers are whole. */
 export type HostView = {
@@ -14,8 +14,11 @@ export type HostView = {
   readonly pageSize: bigint;
   readonly modules: readonly string[];
   readonly interfaces: readonly string[];
+  readonly hz?: number;
   /** Whether the kernel offers this key now. */
   readonly has: (key: string) => boolean;
+  /** What it reads, canonical; undefined where that is not known. */
+  readonly value: (key: string) => string | undefined;
 };
 
 export type Evaluated =
@@ -25,7 +28,18 @@ export type Evaluated =
   | { readonly kind: "unknown" }
   | { readonly kind: "wrong"; readonly fault: BadExpression; readonly at: number };
 
-export type Expressions = { readonly evaluate: (source: string) => Evaluated };
+/** What a condition compares `host.arch` with, and the keys it asks for, as far as they are written out. */
+export type AskedOfHost = {
+  readonly architectures: readonly string[];
+  readonly keys: readonly string[];
+  /** The kernels on which it can hold at all. */
+  readonly kernels: Versions;
+};
+
+export type Expressions = {
+  readonly evaluate: (source: string) => Evaluated;
+  readonly asked: (source: string) => AskedOfHost;
+};
 
 /**
  * The values of all parameters; `refuse` reports a name that the expression language does not take after all.

@@ -14,8 +14,8 @@ import {
   ParseError,
 } from "@marcbachmann/cel-js";
 import { isAtLeast } from "../catalogue/version.js";
-import type { BadExpression } from "../problem.js";
-import type { Evaluated, Expressions, HostView, ParameterValues } from "./host-view.js";
+import type { BadExpression, Versions } from "../problem.js";
+import type { AskedOfHost, Evaluated, Expressions, HostView, ParameterValues } from "./host-view.js";
 
 /** Characters; the longest of ours has a hundred. */
 const longestSource = 2000;
@@ -70,7 +70,10 @@ export function expressionsFor(
     );
   for (const name of numbers.keys()) if (!isFreeName(environment, name)) refuse(name);
   const values = { ...Object.fromEntries(numbers), host: host && hostValues(host) };
-  return { evaluate: (source) => evaluate(environment, source, values, host !== undefined) };
+  return {
+    evaluate: (source) => evaluate(environment, source, values, host !== undefined),
+    asked: (source) => askedOfHost(environment, source),
+  };
 }
 
 /**
@@ -175,6 +178,55 @@ function isNotAList(part: ASTNode, variable: unknown): boolean {
 /** Whether it asks what only a host can answer. */
 const asksHost = (part: ASTNode): boolean =>
   (part.op === "id" && part.args === "host") || (part.op === "call" && hostFunctions.includes(part.args[0]));
+
+/** Nothing where the text is no expression: that is told by `evaluate`. */
+function askedOfHost(environment: Environment, source: string): AskedOfHost {
+  if (source.length > longestSource) return nothingAsked;
+  try {
+    const whole = environment.parse(source).ast;
+    const parts = withAllInside(whole);
+    return {
+      architectures: parts.flatMap(architecturesIn),
+      keys: parts.flatMap(keysIn),
+      kernels: Object.assign({}, ...conditionsOf(whole).map(kernelsOf)),
+    };
+  } catch {
+    return nothingAsked;
+  }
+}
+
+const nothingAsked: AskedOfHost = { architectures: [], keys: [], kernels: {} };
+
+/** What must all hold: the sides of `&&`. */
+const conditionsOf = (part: ASTNode): readonly ASTNode[] =>
+  part.op === "&&" ? part.args.flatMap(conditionsOf) : [part];
+
+/** `kernel_at_least('5.8')`, or its opposite. */
+function kernelsOf(part: ASTNode): Versions {
+  if (part.op === "!_") {
+    const { since } = kernelsOf(part.args);
+    return since === undefined ? {} : { before: since };
+  }
+  const [version] = part.op === "call" && part.args[0] === "kernel_at_least" ? textsIn(part) : [];
+  return version === undefined ? {} : { since: version };
+}
+
+const textsIn = (part: ASTNode): readonly string[] =>
+  withAllInside(part).flatMap(({ op, args }) => (op === "value" && typeof args === "string" ? [args] : []));
+
+const isArchitecture = (part: ASTNode): boolean =>
+  part.op === "." && part.args[1] === "arch" && part.args[0].op === "id" && part.args[0].args === "host";
+
+/** `host.arch == 'x86_64'`, `host.arch in ['x86_64', 'aarch64']`. */
+function architecturesIn(part: ASTNode): readonly string[] {
+  if (part.op !== "==" && part.op !== "!=" && part.op !== "in") return [];
+  const [left, right] = part.args;
+  if (isArchitecture(left)) return textsIn(right);
+  return isArchitecture(right) ? textsIn(left) : [];
+}
+
+const keysIn = (part: ASTNode): readonly string[] =>
+  part.op === "call" && part.args[0] === "has_tunable" ? part.args[1].flatMap(textsIn) : [];
 
 const withAllInside = (part: ASTNode): readonly ASTNode[] => [part, ...allInside(part)];
 

@@ -6,6 +6,7 @@ import { isSecret, withoutSecrets } from "../catalogue/secret.js";
 import { validateFacts } from "../generated/validate-facts.js";
 import type { HostFacts } from "../host.js";
 import type { Applied } from "../record/applied.js";
+import type { HostUse } from "../relations/relation.js";
 import {
   appliedFromFile,
   appliedToFile,
@@ -28,6 +29,7 @@ export type CapturedFacts = {
   readonly dropIn?: string;
   readonly modulesFile?: string;
   readonly applied?: Applied;
+  readonly use?: HostUse;
 };
 
 /** A reading: the text alone where it is present and writable. */
@@ -54,16 +56,29 @@ export type FactsFile = {
     readonly memory_bytes: string;
     readonly cpus: string;
     readonly page_size: string;
+    readonly hz?: number;
     readonly modules: readonly string[];
     readonly loadable_modules: readonly string[];
     readonly interfaces: readonly string[];
     readonly boot_loader: HostFacts["loader"];
   };
+  readonly use?: StoredUse;
   readonly readings: Readonly<Record<string, StoredReading>>;
   readonly boot: StoredBoot;
   readonly drop_in: string | null;
   readonly modules_file: string | null;
   readonly applied: StoredApplied | null;
+};
+
+type StoredUse = {
+  readonly swap_bytes: string;
+  readonly committed_bytes: string;
+  readonly huge_page_bytes: string;
+  readonly threads: string;
+  readonly processes: string;
+  readonly open_files_limit: string;
+  readonly listening_ports: readonly number[];
+  readonly programs: readonly string[];
 };
 
 const currentVersion = 1;
@@ -74,6 +89,7 @@ export const factsToFile = (facts: CapturedFacts): FactsFile => ({
   kind: "facts",
   taken: facts.taken,
   host: hostToFile(facts.host),
+  ...(facts.use && { use: useToFile(facts.use) }),
   readings: readingsToFile(facts.readings),
   boot: bootToFile(facts.boot),
   drop_in: orNull(facts.dropIn, withoutSecrets),
@@ -102,6 +118,7 @@ const decoded = (file: FactsFile): CapturedFacts => ({
   ...(file.drop_in !== null && { dropIn: file.drop_in }),
   ...(file.modules_file !== null && { modulesFile: file.modules_file }),
   ...(file.applied && { applied: appliedFromFile(file.applied) }),
+  ...(file.use && { use: useFromFile(file.use) }),
 });
 
 const hostToFile = (host: HostFacts): FactsFile["host"] => ({
@@ -111,6 +128,7 @@ const hostToFile = (host: HostFacts): FactsFile["host"] => ({
   memory_bytes: String(host.memoryBytes),
   cpus: String(host.cpus),
   page_size: String(host.pageSize),
+  ...(host.hz !== undefined && { hz: host.hz }),
   modules: host.modules,
   loadable_modules: host.loadableModules,
   interfaces: host.interfaces,
@@ -124,11 +142,34 @@ const hostFromFile = ({ host }: FactsFile): HostFacts => ({
   memoryBytes: BigInt(host.memory_bytes),
   cpus: BigInt(host.cpus),
   pageSize: BigInt(host.page_size),
+  ...(host.hz !== undefined && { hz: host.hz }),
   modules: host.modules,
   loadableModules: host.loadable_modules,
   interfaces: host.interfaces,
   loader: host.boot_loader,
   bootId: "",
+});
+
+const useToFile = (use: HostUse): StoredUse => ({
+  swap_bytes: String(use.swapBytes),
+  committed_bytes: String(use.committedBytes),
+  huge_page_bytes: String(use.hugePageBytes),
+  threads: String(use.threads),
+  processes: String(use.processes),
+  open_files_limit: String(use.openFilesLimit),
+  listening_ports: use.listeningPorts.map(Number),
+  programs: use.programs,
+});
+
+const useFromFile = (stored: StoredUse): HostUse => ({
+  swapBytes: BigInt(stored.swap_bytes),
+  committedBytes: BigInt(stored.committed_bytes),
+  hugePageBytes: BigInt(stored.huge_page_bytes),
+  threads: BigInt(stored.threads),
+  processes: BigInt(stored.processes),
+  openFilesLimit: BigInt(stored.open_files_limit),
+  listeningPorts: stored.listening_ports.map(BigInt),
+  programs: stored.programs,
 });
 
 function readingsToFile(readings: CapturedFacts["readings"]): FactsFile["readings"] {

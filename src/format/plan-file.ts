@@ -5,7 +5,7 @@ import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { validatePlan } from "../generated/validate-plan.js";
-import type { BootValue, Plan, PlannedKey } from "../plan/plan.js";
+import type { AboutChange, BootValue, Plan, PlannedKey } from "../plan/plan.js";
 import type { Place, Problem, Warning } from "../problem.js";
 import {
   appliedFromFile,
@@ -31,6 +31,8 @@ type StoredKey = {
   readonly after?: string;
   readonly boot: { readonly now: BootValue; readonly after: BootValue };
   readonly module?: string;
+  readonly about?: AboutChange;
+  readonly moved_by?: string;
 };
 
 export type PlanFile = {
@@ -42,6 +44,13 @@ export type PlanFile = {
   readonly host: Plan["host"];
   readonly keys: readonly StoredKey[];
   readonly may_move: readonly string[];
+  readonly moves: readonly {
+    readonly key: string;
+    readonly cause: string;
+    readonly now: Reading;
+    readonly after?: string;
+  }[];
+  readonly rounded: readonly { readonly key: string; readonly from: string; readonly to: string }[];
   readonly left_out: readonly {
     readonly key: string;
     readonly profile: string;
@@ -58,6 +67,7 @@ export type PlanFile = {
   readonly record_changes: boolean;
   readonly problems: readonly Problem[];
   readonly accepted: readonly Problem[];
+  readonly excused: Plan["excused"];
   readonly warnings: readonly Warning[];
 };
 
@@ -70,11 +80,14 @@ export const planToFile = (plan: Plan): PlanFile => ({
   ...(plan.backTo !== undefined && { back_to: plan.backTo }),
   profiles: plan.profiles,
   host: plan.host,
-  keys: plan.keys.map(({ setting, ...planned }) => ({
+  keys: plan.keys.map(({ setting, movedBy, ...planned }) => ({
     ...planned,
+    ...(movedBy && { moved_by: movedBy }),
     ...(setting && { setting: settingToFile(setting) }),
   })),
   may_move: plan.mayMove,
+  moves: plan.moves,
+  rounded: plan.rounded,
   left_out: plan.leftOut,
   files: plan.files.map(({ path, before, after }) => ({
     path,
@@ -89,6 +102,7 @@ export const planToFile = (plan: Plan): PlanFile => ({
   record_changes: plan.recordChanges,
   problems: plan.problems,
   accepted: plan.accepted,
+  excused: plan.excused,
   warnings: plan.warnings,
 });
 
@@ -97,8 +111,12 @@ export function planFromFile(parsed: unknown): Decoded<Plan> {
   return newer ? refused(newer) : decode({ validate: validatePlan, keys: keysIn, decoded }, parsed);
 }
 
-const keysIn = ({ keys, may_move: mayMove, left_out: leftOut, applied }: PlanFile): StoredKeys => ({
-  read: [...keys.map(({ key }) => key), ...mayMove],
+const keysIn = ({ keys, may_move: mayMove, moves, left_out: leftOut, applied }: PlanFile): StoredKeys => ({
+  read: [
+    ...keys.flatMap(({ key, moved_by: cause }) => [key, ...(cause === undefined ? [] : [cause])]),
+    ...mayMove,
+    ...moves.flatMap(({ key, cause }) => [key, cause]),
+  ],
   written: [...leftOut, ...keys.flatMap(({ setting }) => setting ?? [])].map(({ key }) => key),
   applied: [applied.before, applied.after],
 });
@@ -110,6 +128,8 @@ const decoded = (file: PlanFile): Plan => ({
   host: file.host,
   keys: file.keys.map(keyFromFile),
   mayMove: file.may_move as readonly Key[],
+  moves: file.moves as Plan["moves"],
+  rounded: file.rounded as Plan["rounded"],
   leftOut: file.left_out as Plan["leftOut"],
   files: file.files.map(({ path, before, after }) => ({
     path,
@@ -124,6 +144,7 @@ const decoded = (file: PlanFile): Plan => ({
   recordChanges: file.record_changes,
   problems: file.problems,
   accepted: file.accepted,
+  excused: file.excused,
   warnings: file.warnings,
 });
 
@@ -136,6 +157,8 @@ function keyFromFile({
   after,
   boot,
   module,
+  about,
+  moved_by: movedBy,
 }: StoredKey): PlannedKey {
   return {
     key: key as Key,
@@ -146,5 +169,7 @@ function keyFromFile({
     ...(after !== undefined && { after: after as Value }),
     boot,
     ...(module !== undefined && { module }),
+    ...(about && { about }),
+    ...(movedBy !== undefined && { movedBy: movedBy as Key }),
   };
 }

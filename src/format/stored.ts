@@ -16,6 +16,7 @@ export type StoredSetting = {
   readonly why: string;
   readonly evidence: readonly string[];
   readonly source: readonly string[];
+  readonly allow?: Readonly<Record<string, string>>;
 };
 
 export type StoredApplied = {
@@ -24,6 +25,7 @@ export type StoredApplied = {
   readonly parameters: Readonly<Record<string, string>>;
   readonly settings: readonly StoredSetting[];
   readonly originals: Readonly<Record<string, string | null>>;
+  readonly moved?: Readonly<Record<string, { readonly value: string; readonly cause: string }>>;
 };
 
 export const settingToFile = ({ wanted, ...setting }: Setting): StoredSetting => ({
@@ -34,6 +36,7 @@ export const settingToFile = ({ wanted, ...setting }: Setting): StoredSetting =>
   why: setting.why,
   evidence: setting.evidence,
   source: setting.source,
+  ...(setting.allow && { allow: setting.allow }),
 });
 
 const wantedToFile = (wanted: Wanted): StoredWanted =>
@@ -64,6 +67,7 @@ export function settingFromFile(stored: StoredSetting): Setting {
     why: stored.why,
     evidence: stored.evidence,
     source: stored.source,
+    ...(stored.allow && { allow: stored.allow }),
   };
 }
 
@@ -73,6 +77,7 @@ export const appliedToFile = (applied: Applied): StoredApplied => ({
   parameters: applied.parameters,
   settings: applied.settings.map(settingToFile),
   originals: applied.originals,
+  ...(applied.moved && { moved: applied.moved }),
 });
 
 export const appliedFromFile = (stored: StoredApplied): Applied => ({
@@ -81,6 +86,7 @@ export const appliedFromFile = (stored: StoredApplied): Applied => ({
   parameters: stored.parameters,
   settings: stored.settings.map(settingFromFile),
   originals: stored.originals as Applied["originals"],
+  ...(stored.moved && { moved: stored.moved as NonNullable<Applied["moved"]> }),
 });
 
 export const orNull = <From, To>(value: From | null | undefined, map: (value: From) => To): To | null =>
@@ -142,9 +148,10 @@ export function decode<File, T>(format: Format<File, T>, parsed: unknown): Decod
 
 function badKey({ read, written, applied }: StoredKeys): string | undefined {
   const sets = applied.filter((set) => set !== null);
-  const ofSets = sets.flatMap(({ settings, originals }) => [
+  const ofSets = sets.flatMap(({ settings, originals, moved = {} }) => [
     ...settings.map(({ key }) => key),
     ...Object.keys(originals),
+    ...Object.entries(moved).flatMap(([key, { cause }]) => [key, cause]),
   ]);
   return (
     read.find((key) => recordedKey(key) === undefined) ??

@@ -12,6 +12,7 @@ export function capturedHost({
   dropIn,
   modulesFile,
   applied,
+  use,
 }: CapturedFacts): Host {
   const texts = new Map([
     [dropInPath, dropIn],
@@ -32,6 +33,7 @@ export function capturedHost({
     bootStack: () => boot,
     records,
     modules: { load: () => "EROFS", unload: () => "EROFS" },
+    ...(use && { use: () => use }),
     stopRequest: async () => undefined,
   };
 }

@@ -2,6 +2,7 @@
  * A tree of files whose kernel does not run: an image below `--root`, or this very system seen from a chroot.
  */
 import { readBootStack } from "../disk/boot-stack.js";
+import { installedKernel } from "../disk/installed-kernel.js";
 import { ownFiles } from "../disk/own-files.js";
 import { recordStore } from "../disk/record-store.js";
 import type { Host } from "../host.js";
@@ -15,6 +16,7 @@ export const imageHost = (root: string, { uid, stopRequest }: HostOptions): Host
   files: ownFiles(root),
   bootStack: () => readBootStack(root),
   records: recordStore(root, uid),
+  installedKernel: () => installedKernel(root),
   // A module can be loaded by a kernel alone.
   modules: { load: () => undefined, unload: () => undefined },
   stopRequest,

@@ -6,6 +6,7 @@ import type { Host, HostFacts } from "../host.js";
 import { hostFacts } from "../kernel/facts.js";
 import { modprobe } from "../kernel/modules.js";
 import { procfs } from "../kernel/procfs.js";
+import { canLoadModule, hostUse } from "../kernel/use.js";
 
 export type HostOptions = {
   /** The user who must own the state folder. */
@@ -13,21 +14,28 @@ export type HostOptions = {
   readonly stopRequest: Host["stopRequest"];
   /** A private root below which all files are; the kernel is the running one. For a rehearsal. */
   readonly filesBelow?: string;
+  /** The tick rate, where a network namespace does not show it. */
+  readonly hz?: number;
 };
 
-export function liveHost({ uid, stopRequest, filesBelow = "" }: HostOptions): Host {
+export function liveHost({ uid, stopRequest, filesBelow = "", hz }: HostOptions): Host {
   let known: HostFacts | undefined;
+  const facts = (): HostFacts => {
+    known ??= { ...(hz !== undefined && { hz }), ...hostFacts() };
+    return known;
+  };
   return {
     kind: "live",
     get facts() {
-      known ??= hostFacts();
-      return known;
+      return facts();
     },
     kernel: procfs(),
     files: ownFiles(filesBelow),
     bootStack: () => readBootStack(filesBelow),
     records: recordStore(filesBelow, uid),
     modules: modprobe,
+    use: hostUse,
+    canLoad: (module) => canLoadModule(facts().kernel, module),
     stopRequest,
   };
 }

@@ -13,13 +13,16 @@ export function hostFacts(base = "", arch = machine()): HostFacts {
   const tree = treeBelow(base);
   const loadableModules = firstWords(tree.text("/proc/modules"));
   const network = networkNamespace(tree);
+  const kernel = tree.line("/proc/sys/kernel/osrelease");
+  const hz = tickRate(tree, kernel);
   return {
     name: tree.line("/proc/sys/kernel/hostname"),
-    kernel: tree.line("/proc/sys/kernel/osrelease"),
+    kernel,
     arch,
     memoryBytes: totalMemory(tree.text("/proc/meminfo")),
     cpus: onlineCpus(tree.text("/sys/devices/system/cpu/online")),
     pageSize: pageSize(tree.bytes("/proc/self/auxv")),
+    ...(hz !== undefined && { hz }),
     modules: [
       ...new Set([...tree.names("/sys/module"), ...loadableModules, ...modulesByTunable(tree)]),
     ].sort(),
@@ -102,6 +105,21 @@ function pageSize(vector: Buffer): bigint {
     if (vector.readBigUInt64LE(at) === pageSizeEntry) return vector.readBigUInt64LE(at + 8);
   return 4096n;
 }
+
+/**
+ * CONFIG_HZ. No file says it, but two defaults of routing are made of it: one and five seconds of ticks. A
+ * namespace does not have them; there the kernel's configuration may tell.
+ */
+function tickRate(tree: Tree, kernel: string): number | undefined {
+  const [cost, burst] = ["error_cost", "error_burst"].map((name) =>
+    Number(tree.line(`/proc/sys/net/ipv4/route/${name}`)),
+  );
+  if (cost !== undefined && burst === 5 * cost && tickRates.includes(cost)) return cost;
+  const built = /^CONFIG_HZ=(\d+)$/m.exec(tree.text(`/boot/config-${kernel}`))?.[1];
+  return built === undefined ? undefined : Number(built);
+}
+
+const tickRates = [100, 250, 300, 1000];
 
 function bootLoader(tree: Tree): Loader {
   const systemd = ["/run/systemd/system", "/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"];

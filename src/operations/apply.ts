@@ -107,7 +107,10 @@ async function carryOutPlanned(
 ): Promise<ApplyResult> {
   const { warnings } = plan;
   if (isUpToDate(plan)) return { status: "up-to-date", plan, warnings };
-  const outcome = await carryOut(locked.context, transactionOf(plan, provenanceOf(locked, operator)));
+  const outcome = await carryOut(
+    locked.context,
+    transactionOf(locked.context.catalogue, plan, provenanceOf(locked, operator)),
+  );
   if (outcome.status !== "done") unloadModules(locked.host, modules);
   return { status: "applied", plan, outcome, warnings };
 }

@@ -11,12 +11,14 @@ export async function captureFacts(host: Host, now: Date): Promise<Checked<Captu
   if (!kernel || !hostFacts) return failed([{ code: "no-kernel", path: "/proc/sys" }]);
   const gathered = await gather(shippedCatalogue(), host);
   if (!gathered.ok) return gathered;
+  const use = host.use?.();
   const { boot, applied, dropIn, modulesFile } = gathered.value.facts;
   return ok({
     taken: now.toISOString(),
     host: hostFacts,
     readings: kernel.readAll(),
     boot,
+    ...(use && { use }),
     ...(dropIn !== undefined && { dropIn }),
     ...(modulesFile !== undefined && { modulesFile }),
     ...(applied && { applied }),

@@ -2,7 +2,7 @@
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { type Key, parseKey } from "../catalogue/key.js";
-import { interpretReading, type Reading } from "../catalogue/reading.js";
+import { interpretReading, presentValue, type Reading } from "../catalogue/reading.js";
 import type { HostView } from "../expression/host-view.js";
 import { errnoOf, type Host, type HostFacts } from "../host.js";
 import type { PlanFacts } from "../plan/plan.js";
@@ -39,11 +39,25 @@ export function factsWith(
     read,
     ...(starts && { starts }),
     ...(host.kind === "live" && { canWrite: (key: Key) => host.kernel?.probe(key).ok === true }),
+    ...(view && { view }),
+    ...usePart(reference ?? host),
+    ...installedPart(host),
     ...hostPart(host),
     boot: host.bootStack(),
     ...filesPart(host, records),
   };
   return { facts, ...(view && { view }), ...(records && { records }) };
+}
+
+/** Of an image, what the captured host that stands for it used. */
+const usePart = ({ use, canLoad }: Host): Pick<PlanFacts, "use" | "canLoad"> => ({
+  ...(use && { use }),
+  ...(canLoad && { canLoad }),
+});
+
+function installedPart({ installedKernel }: Host): Pick<PlanFacts, "installedKernel"> {
+  const found = installedKernel?.();
+  return found === undefined ? {} : { installedKernel: found };
 }
 
 /** A plan reads a key more than once, and must see the same each time. */
@@ -135,6 +149,10 @@ function viewOf({ facts }: Host, read: (key: Key) => Reading): HostView | undefi
       const key = parseKey(text);
       return key !== undefined && read(key).status !== "missing";
     },
+    value: (text) => {
+      const key = parseKey(text);
+      return key && presentValue(read(key));
+    },
   };
 }
 
@@ -146,4 +164,14 @@ const expressionFacts = ({
   pageSize,
   modules,
   interfaces,
-}: HostFacts): Omit<HostView, "has"> => ({ kernel, arch, memoryBytes, cpus, pageSize, modules, interfaces });
+  hz,
+}: HostFacts): Omit<HostView, "has" | "value"> => ({
+  kernel,
+  arch,
+  memoryBytes,
+  cpus,
+  pageSize,
+  modules,
+  interfaces,
+  ...(hz !== undefined && { hz }),
+});

@@ -1,10 +1,12 @@
 /** From profiles to a plan for one host. */
 import { shippedCatalogue } from "../catalogue/shipped.js";
+import { exactly } from "../catalogue/target.js";
 import type { Host } from "../host.js";
 import { type Acceptance, unknownAcceptedKeys, withAccepted, withoutMissing } from "../plan/acceptance.js";
+import { unknownAllowances, unknownAllowedIds, withoutExcused } from "../plan/excuse.js";
 import type { Plan } from "../plan/plan.js";
 import { planSettings } from "../plan/plan-settings.js";
-import { type Checked, failed, ok } from "../problem.js";
+import { type Checked, failed, ok, type Problem } from "../problem.js";
 import type { LoadProfile } from "../profile/resolve/load.js";
 import { type Resolved, resolveProfiles } from "../profile/resolve/resolve.js";
 import { type Gathered, gather } from "./gather.js";
@@ -17,9 +19,13 @@ export type ResolveOptions = {
   readonly parameters: ReadonlyMap<string, string>;
   /** A captured host that stands for those an image will run on. */
   readonly reference?: Host;
+  /** Whether keys that the host lacks are left out. */
+  readonly skipMissing?: boolean;
+  /** Ids of warnings and relations that are known and meant. */
+  readonly allow?: readonly string[];
 };
 
-export type PlanOptions = ResolveOptions & Acceptance & { readonly skipMissing?: boolean };
+export type PlanOptions = ResolveOptions & Acceptance;
 
 /** What profiles ask of a host, and what is known of the host. */
 export type ResolvedFor = { readonly resolved: Resolved; readonly gathered: Gathered };
@@ -35,22 +41,45 @@ export async function resolveFor(host: Host, options: ResolveOptions): Promise<C
     catalogue,
     parameters: options.parameters,
     purpose: "plan",
+    skipMissing: options.skipMissing ?? false,
+    allow: options.allow ?? [],
+    ...(gathered.value.facts.installedKernel !== undefined && {
+      kernel: exactly(gathered.value.facts.installedKernel),
+    }),
     ...(view && { host: view }),
   });
   if (!resolved.ok) return resolved;
   return ok({ resolved: resolved.value, gathered: gathered.value }, resolved.warnings);
 }
 
-export type Planned = { readonly plan: Plan; readonly gathered: Gathered };
+/** The profiles resolved, and what of their plan is no matter of the files or of rights. */
+export async function judgeProfiles(host: Host, options: PlanOptions): Promise<Checked<Resolved>> {
+  const planned = await planProfiles(host, options);
+  if (!planned.ok) return planned;
+  const { plan, resolved } = planned.value;
+  const isOfValues = ({ code }: Problem): boolean =>
+    code === "broken-relation" || code === "contradicting-values";
+  const problems = plan.problems.filter(isOfValues);
+  return problems.length > 0 ? failed(problems, plan.warnings) : ok(resolved, plan.warnings);
+}
+
+export type Planned = {
+  readonly plan: Plan;
+  readonly gathered: Gathered;
+  readonly resolved: Resolved;
+};
 
 /** What `apply` would do. Changes nothing, and needs no lock. */
 export async function planProfiles(host: Host, options: PlanOptions): Promise<Checked<Planned>> {
   const catalogue = shippedCatalogue();
-  const unknown = unknownAcceptedKeys(catalogue, options.accept ?? []);
+  const { allow = [] } = options;
+  const unknown = [...unknownAcceptedKeys(catalogue, options.accept ?? []), ...unknownAllowedIds(allow)];
   if (unknown.length > 0) return failed(unknown);
   const request = await resolveFor(host, options);
   if (!request.ok) return request;
   const { resolved, gathered } = request.value;
+  const mistyped = unknownAllowances(resolved.settings);
+  if (mistyped.length > 0) return failed(mistyped, request.warnings);
   const asked = {
     ...resolved,
     catalogue,
@@ -60,6 +89,10 @@ export async function planProfiles(host: Host, options: PlanOptions): Promise<Ch
   };
   const left = options.skipMissing ? withoutMissing(asked, planSettings(asked)) : asked;
   const plan = withAccepted(planSettings(left), options);
-  const warnings = [...request.warnings, ...plan.warnings];
-  return ok({ plan: { ...plan, warnings }, gathered }, warnings);
+  const { problems, warnings, excused } = withoutExcused(
+    { problems: plan.problems, warnings: [...request.warnings, ...plan.warnings] },
+    resolved.settings,
+    allow,
+  );
+  return ok({ plan: { ...plan, problems, warnings, excused }, gathered, resolved }, warnings);
 }

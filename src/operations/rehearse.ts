@@ -134,7 +134,10 @@ async function applyAccepted(
 ): Promise<Steps> {
   const { locked, operator } = rehearsal;
   const plan = planOf(rehearsal, settings, await factsNow(rehearsal));
-  const outcome = await carryOut(locked.context, transactionOf(plan, provenanceOf(locked, operator)));
+  const outcome = await carryOut(
+    locked.context,
+    transactionOf(locked.context.catalogue, plan, provenanceOf(locked, operator)),
+  );
   if (outcome.status === "done")
     return checkAndRollBack(rehearsal, settings, { plan, refused, applied: outcome, problems: [] });
   const problem = outcome.status === "reverted" ? outcome.problems.find(isRefusal) : undefined;
@@ -170,7 +173,7 @@ async function checkAndRollBack(
   if (!plan) return checked;
   if (plan.problems.length > 0) return { ...checked, problems: plan.problems };
   const provenance = provenanceOf({ ...locked, records }, operator);
-  const outcome = await carryOut(locked.context, transactionOf(plan, provenance));
+  const outcome = await carryOut(locked.context, transactionOf(locked.context.catalogue, plan, provenance));
   return outcome.status === "done"
     ? { ...checked, rolledBack: outcome }
     : { ...checked, problems: outcome.problems };

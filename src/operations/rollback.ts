@@ -94,7 +94,7 @@ async function rollBackRecords(
   const { plan } = found;
   if (plan.problems.length > 0) return { status: "refused", problems: plan.problems };
   const provenance = provenanceOf({ host, context, records, ...locked }, operator);
-  const outcome = await carryOut(context, transactionOf(plan, provenance));
+  const outcome = await carryOut(context, transactionOf(context.catalogue, plan, provenance));
   const drifts = outcome.status === "done" ? await driftsOf(host) : [];
   return { status: "rolled-back", plan, outcome, drifts };
 }

@@ -9,6 +9,8 @@ export type Acceptance = {
   readonly accept?: readonly string[];
   /** Whether the plan may be applied although another file takes precedence at boot. */
   readonly allowOverride?: boolean;
+  /** Ids of warnings and relations that are known and meant. */
+  readonly allow?: readonly string[];
 };
 
 /** Moves the problems that are accepted aside. */

@@ -3,6 +3,7 @@ import type { BootResult } from "../boot/simulate.js";
 import { defaultOf, findTunable } from "../catalogue/catalogue.js";
 import { type Key, keyPath } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
+import { roundedValue } from "../catalogue/rounding.js";
 import { canonicalReading, parseAsKernel, type Value } from "../catalogue/value.js";
 import type { Setting } from "../profile/profile.js";
 import { clamp } from "../profile/wanted.js";
@@ -29,7 +30,7 @@ export function bootValue(
   if (winner)
     return {
       from: "file",
-      value: parseAsKernel(tunable, winner.value),
+      value: roundedValue(tunable, parseAsKernel(tunable, winner.value), request.facts.view?.hz),
       file: winner.file,
       line: winner.line,
     };

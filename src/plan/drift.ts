@@ -17,6 +17,14 @@ export type Drift =
       readonly file?: string;
       readonly line?: number;
     }
+  /** `cause`: the key whose write had moved it. */
+  | {
+      readonly kind: "moved";
+      readonly key: Key;
+      readonly wanted: string;
+      readonly found: Reading;
+      readonly cause: Key;
+    }
   | { readonly kind: "file"; readonly path: string; readonly change: "removed" | "edited" | "added" };
 
 /** The plan that would bring the applied settings back, and its differences one by one. */
@@ -35,7 +43,12 @@ export function driftOf(
   });
   return {
     plan,
-    drifts: [...liveDrifts(plan), ...bootDrifts(plan), ...fileDrifts(plan, facts.written)],
+    drifts: [
+      ...liveDrifts(plan),
+      ...movedDrifts(plan),
+      ...bootDrifts(plan),
+      ...fileDrifts(plan, facts.written),
+    ],
   };
 }
 
@@ -45,6 +58,14 @@ const liveDrifts = (plan: Plan): readonly Drift[] =>
     .flatMap(({ key, setting, now }): Drift[] =>
       setting ? [{ kind: "live", key, wanted: wantedText(setting.wanted), found: now }] : [],
     );
+
+/** What an apply saw move and something else has set since. */
+const movedDrifts = (plan: Plan): readonly Drift[] =>
+  plan.keys.flatMap(({ key, now, after, movedBy }): Drift[] =>
+    movedBy === undefined || after === undefined
+      ? []
+      : [{ kind: "moved", key, wanted: after, found: now, cause: movedBy }],
+  );
 
 /** What the next boot gives as the files stand now, where that is known and not what was applied. */
 function bootDrifts(plan: Plan): readonly Drift[] {

@@ -5,6 +5,7 @@
 import { compareBytes } from "../boot/bytes.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "../catalogue/key.js";
+import { affectedNames, type Tunable } from "../catalogue/tunable.js";
 import type { Value } from "../catalogue/value.js";
 
 export type Write = { readonly key: Key; readonly value: Value; readonly before?: Value };
@@ -15,6 +16,25 @@ export type Write = { readonly key: Key; readonly value: Value; readonly before?
  * respected.
  */
 export function inOrder(catalogue: Catalogue, writes: readonly Write[]): readonly Write[] {
+  const isLast = (write: Write): boolean => isIrrevocable(catalogue, write);
+  return [
+    ...sortedByRules(
+      catalogue,
+      writes.filter((write) => !isLast(write)),
+    ),
+    ...sortedByRules(catalogue, writes.filter(isLast)),
+  ];
+}
+
+/** A value that cannot be left before a reboot: it is written when all else has come out right. */
+export function isIrrevocable(catalogue: Catalogue, { key, value }: Write): boolean {
+  const tunable = findTunable(catalogue, key);
+  // A secret is in no profile, and what it moves must be written after it.
+  if (tunable?.guard !== "one-way" || tunable.secret) return false;
+  return tunable.one_way === undefined || tunable.one_way.includes(value);
+}
+
+function sortedByRules(catalogue: Catalogue, writes: readonly Write[]): readonly Write[] {
   const sorted = [...writes].sort((a, b) => compareBytes(a.key, b.key));
   const befores = predecessorsOf(catalogue, sorted);
   const done: Write[] = [];
@@ -38,17 +58,21 @@ type OrderedWrite = {
   readonly family: Key | undefined;
   readonly affected: readonly Key[];
   readonly bound: string | undefined;
+  readonly lock: Tunable["locked_by"];
+  readonly writtenAfter: readonly string[];
 };
 
 function knownOf(catalogue: Catalogue, write: Write): OrderedWrite {
   const { key } = write;
-  const bound = findTunable(catalogue, key)?.bounded_by;
+  const tunable = findTunable(catalogue, key);
   return {
     write,
     reach: reach(key),
     family: interfacePatternOf(key),
     affected: affectedBy(catalogue, key),
-    bound,
+    bound: tunable?.bounded_by,
+    lock: tunable?.locked_by,
+    writtenAfter: tunable?.written_after ?? [],
   };
 }
 
@@ -63,7 +87,10 @@ function predecessorsOf(
 ): ReadonlyMap<Write, readonly Write[]> {
   const all = writes.map((write) => knownOf(catalogue, write));
   const tied = new Set(
-    all.filter(({ affected, bound, family }) => affected.length > 0 || bound !== undefined || family),
+    all.filter(
+      ({ affected, bound, family, lock, writtenAfter }) =>
+        affected.length > 0 || bound !== undefined || family || lock || writtenAfter.length > 0,
+    ),
   );
   const near = relatedIn(all);
   const befores = new Map<Write, Write[]>();
@@ -73,7 +100,7 @@ function predecessorsOf(
   for (const one of tied)
     for (const other of near(one)) {
       note(one, other);
-      if (!tied.has(other)) note(other, one);
+      note(other, one);
     }
   return befores;
 }
@@ -92,9 +119,16 @@ function relatedIn(all: readonly OrderedWrite[]): (one: OrderedWrite) => Readonl
     ...byKey(key),
     ...(isPattern(key) ? byFamily : patterns)(interfacePatternOf(key)),
   ];
-  return ({ write, reach, family, affected, bound }) => {
+  return ({ write, reach, family, affected, bound, lock, writtenAfter }) => {
     const narrower = reach > 0 ? byFamily(family) : [];
-    return new Set([...byKey(bound), ...byBound(write.key), ...narrower, ...affected.flatMap(covered)]);
+    return new Set([
+      ...byKey(bound),
+      ...byKey(lock?.key),
+      ...byBound(write.key),
+      ...narrower,
+      ...affected.flatMap(covered),
+      ...writtenAfter.flatMap((name) => byKey(name)),
+    ]);
   };
 }
 
@@ -121,6 +155,8 @@ const goesBefore = (first: OrderedWrite, second: OrderedWrite): boolean =>
   // Of two keys that each change the other, the one that reaches further goes first.
   (affects(first, second) && (!affects(second, first) || first.reach > second.reach)) ||
   boundFirst(first, second) ||
+  lockFirst(first, second) ||
+  second.writtenAfter.includes(first.write.key) ||
   isBroaderInterface(first, second);
 
 const affects = ({ affected }: OrderedWrite, { write }: OrderedWrite): boolean =>
@@ -135,6 +171,19 @@ function boundFirst(
   if (bound === second.key) return firstField(first.value) <= firstField(second.before ?? second.value);
   if (secondBound === first.key) return firstField(second.value) > firstField(first.before ?? first.value);
   return false;
+}
+
+/** A key is written while its lock is open: before the lock's own write where that shuts it, else after. */
+function lockFirst(
+  { write: first, lock }: OrderedWrite,
+  { write: second, lock: secondLock }: OrderedWrite,
+): boolean {
+  if (lock?.key === second.key) return lock.values.includes(second.value);
+  return (
+    secondLock?.key === first.key &&
+    !secondLock.values.includes(first.value) &&
+    secondLock.values.includes(first.before ?? first.value)
+  );
 }
 
 const firstField = (value: Value): number => Number(value.split(" ")[0]);
@@ -157,9 +206,11 @@ const isBroaderInterface = (first: OrderedWrite, second: OrderedWrite): boolean 
  */
 function affectedBy(catalogue: Catalogue, key: Key): readonly Key[] {
   const tunable = findTunable(catalogue, key);
-  const listed = [...(tunable?.affects ?? []), tunable?.exclusive_with, tunable?.same_as].filter(
-    (name) => name !== undefined,
-  );
+  const listed = [
+    ...(tunable ? affectedNames(tunable) : []),
+    tunable?.exclusive_with,
+    tunable?.same_as,
+  ].filter((name) => name !== undefined);
   const all = listed.map(parseKey).filter((parsed) => parsed !== undefined);
   const own = interfaceOf(key);
   const meant =

@@ -51,6 +51,8 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
       restored.map(({ key }) => key),
       facts.interfaces,
     ),
+    moves: [],
+    rounded: [],
     leftOut: [],
     files: changes,
     modulesToLoad: [],
@@ -64,6 +66,7 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
         : []),
       ...files.flatMap(({ kept: file }) => file ?? []),
     ],
+    excused: [],
     warnings: [],
   };
 }

@@ -50,6 +50,8 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
     host: hostOf(facts),
     keys: withBoots(request, keys, files),
     mayMove: mayMove(catalogue, writtenKeys(keys), facts.interfaces),
+    moves: [],
+    rounded: [],
     leftOut: [],
     files,
     modulesToLoad: [],
@@ -60,6 +62,7 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
       ...obstacleProblems(facts, files),
     ],
     accepted: distinct([...conflicts.filter(isKept), ...laterInterfaces(request)]),
+    excused: [],
     warnings: [],
   };
 }

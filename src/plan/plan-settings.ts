@@ -6,11 +6,15 @@ import { withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { expand, isPattern, type Key, keyPath, recordedKey } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
+import { roundedValue } from "../catalogue/rounding.js";
 import type { Value } from "../catalogue/value.js";
 import type { Setting } from "../profile/profile.js";
+import { wantedText } from "../profile/wanted.js";
 import type { Applied } from "../record/applied.js";
 import type { Boots } from "./boot-value.js";
 import { dropInLines, fileChanges } from "./drop-in-lines.js";
+import { judgePlan } from "./judge-plan.js";
+import { movedBack, plannedMoves } from "./moves.js";
 import { inOrder, mayMove } from "./order.js";
 import {
   type FileChange,
@@ -29,17 +33,21 @@ import { planWarnings } from "./warnings.js";
  * Compares settings with the host. Pure: the same request gives the same plan, whatever the order of its
  * settings.
  */
-export function planSettings(request: PlanRequest): Plan {
+export function planSettings(asked: PlanRequest): Plan {
+  const request = { ...asked, settings: asked.settings.map((setting) => rounded(asked, setting)) };
   const { catalogue, facts } = request;
   const settings = expandPatterns(request);
   const leaving = leavingKeys(request, settings);
   const before = bootsBefore(request, [...settings.keys(), ...leaving]);
   const files = fileChanges(request, dropInLines(request, settings, before), settings);
   const boots = { ...before, after: bootAfter(request, files, before.paths) };
+  const held = new Set<Key>([...settings.keys(), ...leaving]);
   const keys = ordered(request, [
+    ...movedBack(request, held, boots),
     ...[...settings].map(([key, setting]) => settingKey(request, key, setting, boots)),
     ...leaving.map((key) => leavingKey(request, key, boots)),
   ]);
+  const judged = judgePlan(request, keys);
   const written = keys.filter(isLiveChange).map(({ key }) => key);
   return {
     kind: "apply",
@@ -47,15 +55,53 @@ export function planSettings(request: PlanRequest): Plan {
     host: hostOf(facts),
     keys,
     mayMove: mayMove(catalogue, written, facts.interfaces),
+    moves: plannedMoves(request, keys),
+    rounded: roundings(asked, request.settings),
     leftOut: request.leftOut,
     files,
     modulesToLoad: missingModules(keys),
     applied: { before: facts.applied ?? null, after: appliedAfter(request, keys) },
-    recordChanges: recordKey(facts.applied) !== recordKey(request),
-    problems: [...keyProblems(request, keys, boots), ...fileProblems(facts, files)],
+    recordChanges: recordKey(roundedSet(asked)) !== recordKey(request),
+    problems: [...keyProblems(request, keys, boots), ...judged.problems, ...fileProblems(facts, files)],
     accepted: [],
-    warnings: planWarnings(request, keys, boots, fileOf({ files }, dropInPath)?.after),
+    excused: [],
+    warnings: [
+      ...planWarnings(request, keys, boots, fileOf({ files }, dropInPath)?.after),
+      ...judged.warnings,
+    ],
   };
+}
+
+/** What the kernel makes of a value that it keeps in coarser steps: that is what is planned and written. */
+function rounded({ catalogue, facts }: Pick<PlanRequest, "catalogue" | "facts">, setting: Setting): Setting {
+  const { key, wanted } = setting;
+  const tunable = findTunable(catalogue, key);
+  if (tunable?.rounded === undefined) return setting;
+  const round = (value: Value): Value => roundedValue(tunable, value, facts.view?.hz);
+  if (wanted.kind === "value") return { ...setting, wanted: { kind: "value", value: round(wanted.value) } };
+  const { least, most } = wanted;
+  return {
+    ...setting,
+    wanted: {
+      kind: "bounds",
+      ...(least !== undefined && { least: round(least) }),
+      ...(most !== undefined && { most: round(most) }),
+    },
+  };
+}
+
+const roundings = ({ settings }: PlanRequest, planned: readonly Setting[]): Plan["rounded"] =>
+  settings.flatMap(({ key, wanted }, at) => {
+    const to = planned[at]?.wanted;
+    return to && wantedText(to) !== wantedText(wanted)
+      ? [{ key, from: wantedText(wanted), to: wantedText(to) }]
+      : [];
+  });
+
+/** The applied set, rounded as this host does: an image's was made where the steps were not known. */
+function roundedSet(request: PlanRequest): PlanRequest["facts"]["applied"] {
+  const { applied } = request.facts;
+  return applied && { ...applied, settings: applied.settings.map((setting) => rounded(request, setting)) };
 }
 
 /** What of an applied set makes it another one: not the words, nor where a profile's file lies. */

@@ -7,9 +7,11 @@ import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
+import type { HostView } from "../expression/host-view.js";
 import type { Problem, Warning } from "../problem.js";
 import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
+import type { HostUse } from "../relations/relation.js";
 
 /** A file of ours before and after; `undefined` is no file. */
 export type FileChange = { readonly path: string; readonly before?: string; readonly after?: string };
@@ -43,8 +45,30 @@ export type PlannedKey = {
   /** The live value after apply; absent where it is unknown or the key is not there. */
   readonly after?: Value;
   readonly boot: { readonly now: BootValue; readonly after: BootValue };
+  /** What a reader must know of the change, where there is one. */
+  readonly about?: AboutChange;
+  /** The key whose write had moved it; something has set it back since, and it is moved again. */
+  readonly movedBy?: Key;
   /** The module that must be loaded before the key exists. */
   readonly module?: string;
+};
+
+/** What the catalogue says of a change. */
+export type AboutChange = {
+  readonly danger?: string;
+  readonly sideEffects?: string;
+  /** For what only it takes effect: `sockets that listen later`. */
+  readonly takesEffect?: string;
+  readonly memory?: { readonly bytes: string; readonly reserved: "at-once" | "in-use" };
+};
+
+/** A key that the kernel moves when another one is written. */
+export type PlannedMove = {
+  readonly key: Key;
+  readonly cause: Key;
+  readonly now: Reading;
+  /** Absent where it is not known what it becomes. */
+  readonly after?: Value;
 };
 
 /** All that a plan is made from besides the settings. */
@@ -60,6 +84,12 @@ export type PlanFacts = {
   readonly kernel?: string;
   /** When the facts were captured; absent where they are read now. */
   readonly taken?: string;
+  /** What expressions may ask; absent where no host is known. */
+  readonly view?: HostView;
+  readonly use?: () => HostUse | undefined;
+  readonly canLoad?: (module: string) => boolean | undefined;
+  /** The kernels that the plan is for, where that is known of an image; else the host's own. */
+  readonly installedKernel?: string;
   readonly interfaces: readonly string[];
   readonly modules: readonly string[];
   readonly loadableModules: readonly string[];
@@ -103,6 +133,10 @@ export type Plan = {
   readonly keys: readonly PlannedKey[];
   /** Every key whose reading the writes may change: their own, and side effects of the kernel. */
   readonly mayMove: readonly Key[];
+  /** What the writes change besides their own keys. */
+  readonly moves: readonly PlannedMove[];
+  /** Settings whose value the kernel keeps in coarser steps. */
+  readonly rounded: readonly { readonly key: Key; readonly from: string; readonly to: string }[];
   /** Settings that a condition left out on this host. */
   readonly leftOut: readonly LeftOut[];
   readonly files: readonly FileChange[];
@@ -115,8 +149,13 @@ export type Plan = {
   readonly problems: readonly Problem[];
   /** What would be a problem, had the operator not accepted it; what a rollback leaves as it is. */
   readonly accepted: readonly Problem[];
+  /** Findings that the profile, or the operator, excuses. */
+  readonly excused: readonly Excused[];
   readonly warnings: readonly Warning[];
 };
+
+/** `why`: the profile's reason; absent where the command line excuses it. */
+export type Excused = { readonly finding: Problem | Warning; readonly why?: string };
 
 export const isFileChanged = (file: FileChange): boolean => file.before !== file.after;
 

@@ -6,7 +6,8 @@ import type { Value } from "../catalogue/value.js";
 import type { Setting } from "../profile/profile.js";
 import { clamp } from "../profile/wanted.js";
 import { type Boots, bootValue, startValue } from "./boot-value.js";
-import type { PlannedKey, PlanRequest } from "./plan.js";
+import { memoryOf } from "./memory.js";
+import type { AboutChange, PlannedKey, PlanRequest } from "./plan.js";
 
 /** A key that a setting asks for. */
 export function settingKey(request: PlanRequest, key: Key, setting: Setting, boots: Boots): PlannedKey {
@@ -21,7 +22,27 @@ export function settingKey(request: PlanRequest, key: Key, setting: Setting, boo
   };
   if (now.status === "missing") return missingKey(request, shared);
   if (now.status === "unknown" || presentValue(now) === after) return { ...shared, action: "unchanged" };
-  return isLocked(request, key, now) ? lockedKey(shared) : { ...shared, action: "set" };
+  return isLocked(request, key, now)
+    ? lockedKey(shared)
+    : { ...shared, ...aboutPart(request, shared), action: "set" };
+}
+
+/** What the catalogue says of a change; a boot line that changes nothing live needs none of it. */
+function aboutPart(
+  { catalogue, facts }: PlanRequest,
+  { key, after }: Pick<PlannedKey, "key" | "after">,
+): { readonly about?: AboutChange } {
+  const tunable = findTunable(catalogue, key);
+  if (!tunable) return {};
+  const { danger, side_effects: sideEffects, takes_effect: takesEffect } = tunable;
+  const memory = after === undefined ? undefined : memoryOf(tunable, after, facts);
+  const about = {
+    ...(danger !== undefined && { danger }),
+    ...(sideEffects !== undefined && { sideEffects }),
+    ...(takesEffect !== undefined && { takesEffect }),
+    ...(memory && { memory: { bytes: String(memory.bytes), reserved: memory.reserved } }),
+  };
+  return Object.keys(about).length > 0 ? { about } : {};
 }
 
 /** A key that the applied set held and this one does not. */

@@ -2,10 +2,13 @@
 import { dropInPath, isOurs } from "../boot/drop-in.js";
 import type { BootResult } from "../boot/simulate.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { keyPath } from "../catalogue/key.js";
+import { type Key, keyPath } from "../catalogue/key.js";
+import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import type { HostProblem } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
+import { hostAnswers } from "../relations/answers.js";
+import { isGuarded } from "../relations/guard.js";
 import type { Boots } from "./boot-value.js";
 import {
   type BootValue,
@@ -65,20 +68,29 @@ function missing({ catalogue, facts }: PlanRequest, planned: PlannedKey): HostPr
     ...(facts.kernel !== undefined && { kernel: facts.kernel }),
     ...(tunable?.since && { since: tunable.since }),
     ...(tunable?.module && { module: tunable.module }),
+    ...(tunable?.scope === "host" &&
+      isNamespace(facts) &&
+      planned.key.startsWith("net.") && { hidden: true }),
     ...placed(planned),
   };
 }
+
+/** Every kernel has this key, and shows it in the first network namespace alone. */
+const isNamespace = ({ read }: PlanFacts): boolean =>
+  read("net.core.netdev_max_backlog" as Key).status === "missing";
 
 function unwritable(planned: PlannedKey): HostProblem | undefined {
   if (!isLiveChange(planned) || planned.now.status !== "present" || planned.now.writable) return undefined;
   return { code: "not-writable-here", key: planned.key, errno: "EACCES", ...placed(planned) };
 }
 
-function guarded({ catalogue }: PlanRequest, planned: PlannedKey): HostProblem | undefined {
+function guarded({ catalogue, facts }: PlanRequest, planned: PlannedKey): HostProblem | undefined {
   const tunable = findTunable(catalogue, planned.key);
   const value = newValue(planned);
   if (!tunable?.guard || value === undefined) return undefined;
-  if (tunable.guard === "one-way" && tunable.one_way && !tunable.one_way.includes(value)) return undefined;
+  if (!isGuarded(tunable, value, hostAnswers(facts))) return undefined;
+  // What the host has already does it no harm; only a one-way value may, earlier in the boot than now.
+  if (tunable.guard !== "one-way" && presentValue(planned.now) === value) return undefined;
   return {
     code: "needs-acceptance",
     key: planned.key,

@@ -1,9 +1,10 @@
 /** A plan turned into the transaction that carries it out: its steps, in order, and the record of it. */
+import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import type { Provenance, TransactionRecord } from "../record/transaction.js";
-import type { Write } from "./order.js";
+import { isIrrevocable, type Write } from "./order.js";
 import { type FileChange, isFileChanged, isLiveChange, type Plan } from "./plan.js";
 
 /**
@@ -26,16 +27,21 @@ export type Transaction = {
   readonly record: TransactionRecord;
 };
 
-export function transactionOf(plan: Plan, provenance: Provenance): Transaction {
+export function transactionOf(catalogue: Catalogue, plan: Plan, provenance: Provenance): Transaction {
   const writes = writesOf(plan);
+  const isLast = (write: Write): boolean => isIrrevocable(catalogue, write);
+  const last = writes.filter(isLast);
   const files = plan.files.filter(isFileChanged);
   const texts = (side: "before" | "after") =>
     Object.fromEntries(files.map((file) => [file.path, file[side] ?? null]));
   return {
     steps: [
-      ...writes.map((write): Step => ({ kind: "write", write })),
+      ...writes.filter((write) => !isLast(write)).map(writeStep),
       { kind: "verify" },
       ...files.map((file): Step => ({ kind: "replace-file", file })),
+      // What cannot be taken back comes when nothing else can fail any more.
+      ...last.map(writeStep),
+      ...(last.length > 0 ? [{ kind: "verify" as const }] : []),
     ],
     mustStay: mustStayOf(plan),
     mayMove: plan.mayMove,
@@ -49,6 +55,8 @@ export function transactionOf(plan: Plan, provenance: Provenance): Transaction {
     },
   };
 }
+
+const writeStep = (write: Write): Step => ({ kind: "write", write });
 
 export const writesIn = ({ steps }: Pick<Transaction, "steps">): readonly Write[] =>
   steps.flatMap((step) => (step.kind === "write" ? [step.write] : []));

@@ -1,4 +1,4 @@
-import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey } from "./parts.js";
+import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey, RelationFinding } from "./parts.js";
 
 /** The host, the record that tunectl keeps on it, or the command line stands in the way. */
 export type HostProblem =
@@ -12,10 +12,23 @@ export type HostProblem =
       readonly kernel?: string;
       readonly since?: string;
       readonly module?: string;
+      /** The kernel shows it in the host's own network namespace alone, and this is another one. */
+      readonly hidden?: true;
     } & OnKey &
       MaybeAt)
   | ({ readonly code: "not-writable-here"; readonly errno: string } & OnKey & MaybeAt)
   | ({ readonly code: "needs-acceptance"; readonly guard: string; readonly danger: string } & OnKey & MaybeAt)
+  /** A relation between keys that the values break; `id` is the relation's. */
+  | ({ readonly code: "broken-relation" } & RelationFinding)
+  /** Two keys of which the kernel keeps one value: which one, the order of the writes would decide. */
+  | ({
+      readonly code: "contradicting-values";
+      readonly relation: "same-value" | "exclusive-values" | "bounded-value";
+      readonly value: string;
+      readonly other: string;
+      readonly other_value: string;
+    } & OnKey &
+      MaybeAt)
   | ({
       readonly code: "overridden-at-boot";
       readonly wanted: string;
@@ -80,13 +93,14 @@ export type HostProblem =
       readonly why: "empty" | "not-found" | "this-host" | "link-loop";
       readonly path?: string;
     }
+  | { readonly code: "unknown-allowed-id"; readonly id: string; readonly nearest?: string }
   | { readonly code: "unknown-accepted-key"; readonly key: string; readonly nearest?: string }
   | { readonly code: "conflicting-options"; readonly options: readonly [string, string] }
   | {
       readonly code: "bad-option-value";
       readonly option: string;
       readonly value: string;
-      readonly expected: "name=value" | "whole-number";
+      readonly expected: "name=value" | "whole-number" | "kernels";
     }
   | { readonly code: "nothing-asked" }
   | { readonly code: "no-match"; readonly text: string; readonly nearest?: string }

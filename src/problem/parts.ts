@@ -40,6 +40,9 @@ export type BadExpression =
   | { readonly kind: "result-type" }
   | { readonly kind: "language"; readonly detail: string };
 
+/** A part of all kernels: from `since` on, and `before` another. */
+export type Versions = { readonly since?: string; readonly before?: string };
+
 /** What is wrong with one value, by the grammar of its type. */
 export type ValueFault =
   | { readonly kind: "empty" }
@@ -51,12 +54,21 @@ export type ValueFault =
       readonly text: string;
       readonly minimum?: string;
       readonly maximum?: string;
+      /** The kernels that refuse it, and the nearest that take it, where some do. */
+      readonly versions?: Versions;
+      readonly taken?: Versions;
       /** The number in the tunable's unit, where the text was probably meant in another one. */
       readonly converted?: { readonly unit: string; readonly value: string; readonly to: string };
     }
   | { readonly kind: "arity"; readonly found: number; readonly fields: readonly string[] }
   | { readonly kind: "descending"; readonly text: string; readonly fields: readonly string[] }
-  | { readonly kind: "not-one-of"; readonly text: string; readonly values: readonly string[] }
+  | {
+      readonly kind: "not-one-of";
+      readonly text: string;
+      readonly values: readonly string[];
+      /** Those that have it, of a value that only some kernels have. */
+      readonly versions?: Versions;
+    }
   | {
       readonly kind: "list";
       readonly of: "ports" | "CPUs" | "numbers";
@@ -99,3 +111,12 @@ export type Place = {
 export type At = { readonly place: Place };
 export type MaybeAt = { readonly place?: Place };
 export type OnKey = { readonly key: string };
+
+/** A relation between keys that does not hold. */
+export type RelationFinding = {
+  readonly id: string;
+  /** Those of its keys that are set. */
+  readonly keys: readonly string[];
+  readonly message: string;
+  readonly way_out: string;
+} & MaybeAt;

@@ -64,12 +64,23 @@ export type TextProblem =
   | ({ readonly code: "bad-key"; readonly text: string } & At)
   | ({ readonly code: "duplicate-key"; readonly key: string; readonly other: Place } & At)
   | ({ readonly code: "unknown-tunable"; readonly nearest?: string } & OnKey & At)
-  | ({ readonly code: "removed-tunable"; readonly version: string; readonly because: string } & OnKey & At)
+  | ({ readonly code: "never-existed"; readonly instead?: string } & OnKey & At)
+  | ({
+      readonly code: "removed-tunable";
+      readonly version: string;
+      readonly because: string;
+      readonly instead?: string;
+    } & OnKey &
+      At)
   | ({ readonly code: "renamed-tunable"; readonly version: string; readonly successor: string } & OnKey & At)
   | ({ readonly code: "read-only-tunable" } & OnKey & At)
   | ({ readonly code: "write-only-tunable" } & OnKey & At)
   | ({ readonly code: "secret-tunable" } & OnKey & At)
   | ({ readonly code: "bad-value"; readonly fault: ValueFault } & OnKey & At)
+  /** A value that other kernels take. */
+  | ({ readonly code: "refused-by-kernel"; readonly fault: ValueFault; readonly kernel: string } & OnKey & At)
+  | ({ readonly code: "bad-kernels"; readonly text: string } & At)
+  | ({ readonly code: "unknown-allowance"; readonly id: string; readonly nearest?: string } & At)
   | ({ readonly code: "bound-on-pattern"; readonly bound: "at_least" | "at_most" } & OnKey & At)
   | ({ readonly code: "unordered-type"; readonly bound: "at_least" | "at_most" } & OnKey & At)
   | ({ readonly code: "empty-range"; readonly least: string; readonly most: string } & OnKey & At)

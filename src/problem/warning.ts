@@ -1,4 +1,4 @@
-import type { At, MaybeAt, OnKey } from "./parts.js";
+import type { At, MaybeAt, OnKey, RelationFinding, ValueFault } from "./parts.js";
 
 /** It is reported, and nothing stops for it. */
 export type Warning =
@@ -9,18 +9,55 @@ export type Warning =
       readonly since?: string;
     } & OnKey &
       At)
+  /** `live`: what the host has now, which is more in some field. */
+  | ({ readonly code: "lowers-value"; readonly wanted: string; readonly live: string } & OnKey & At)
+  | ({ readonly code: "relation" } & RelationFinding)
+  /** Relations that could not be judged, since a value of the host is not known. */
+  | { readonly code: "relations-not-judged"; readonly ids: readonly string[] }
+  /** `all` and the interface's own value together make the one that counts. */
+  | ({
+      readonly code: "other-effective-value";
+      readonly wanted: string;
+      readonly effective: string;
+      readonly interfaces: readonly string[];
+      readonly combines: "max" | "or" | "and";
+    } & OnKey &
+      At)
+  /** The kernel takes it, and it means nothing, or not what one may think. */
+  | ({ readonly code: "unusual-value"; readonly fault: ValueFault } & OnKey & At)
+  /** A part of the kernels that the profile is for refuses it. */
+  | ({ readonly code: "refused-by-some-kernels"; readonly fault: ValueFault } & OnKey & At)
+  /** A later kernel does not have the key. */
+  | ({ readonly code: "removed-later"; readonly version: string; readonly instead?: string } & OnKey & At)
+  /** A part of the kernels that the profile names does not have the key yet. */
+  | ({ readonly code: "added-later"; readonly since: string } & OnKey & At)
+  | ({ readonly code: "vendor-tunable"; readonly vendor: string } & OnKey & At)
+  | ({
+      readonly code: "other-kernel";
+      readonly profile: string;
+      readonly kernels: string;
+      readonly kernel: string;
+    } & At)
+  /** A condition asks for an architecture, or a key, that no host has. */
+  | ({
+      readonly code: "doubtful-condition";
+      readonly asked: "architecture" | "key";
+      readonly text: string;
+      readonly nearest?: string;
+    } & At)
   | ({ readonly code: "image-default-unknown"; readonly value: string } & OnKey)
   | ({ readonly code: "no-effect"; readonly since: string } & OnKey & At)
   | ({ readonly code: "locked-until-reboot"; readonly live: string; readonly wanted: string } & OnKey &
       MaybeAt)
-  | ({
+  /** What the values can take together; `parts`, the greatest first. */
+  | {
       readonly code: "more-than-memory";
-      readonly wanted: string;
-      readonly unit: string;
       readonly bytes: string;
       readonly memory: string;
-    } & OnKey &
-      At)
+      /** at-once: gone when the values are written · in-use: as they are used */
+      readonly reserved: "at-once" | "in-use";
+      readonly parts: readonly { readonly key: string; readonly value: string; readonly bytes: string }[];
+    }
   | ({
       readonly code: "other-loader-differs";
       readonly loader: "systemd" | "procps";

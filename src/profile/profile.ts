@@ -26,16 +26,23 @@ export type WrittenSetting = {
   readonly atLeast?: Written;
   readonly atMost?: Written;
   readonly when?: Written;
+  /** What is known and meant all the same: the id of a warning or a relation → why. */
+  readonly allow: readonly Allowance[];
   readonly why: string;
   readonly evidence: readonly string[];
   readonly source: readonly string[];
 };
+
+/** Excuses one kind of finding about a setting, by its id. */
+export type Allowance = { readonly id: Written; readonly why: string };
 
 export type WrittenProfile = {
   readonly name: string;
   readonly file: string;
   readonly summary: string;
   readonly description?: string;
+  /** The kernels it is meant for: `>=5.10`. */
+  readonly kernels?: Written;
   readonly include: readonly Written[];
   readonly parameters: readonly WrittenParameter[];
   readonly settings: readonly WrittenSetting[];
@@ -58,6 +65,8 @@ export type Setting = {
   readonly why: string;
   readonly evidence: readonly string[];
   readonly source: readonly string[];
+  /** The ids of findings that it excuses, each with a reason. */
+  readonly allow?: Readonly<Record<string, string>>;
 };
 
 /** A setting that a `when` left out on this host. */

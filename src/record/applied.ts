@@ -17,7 +17,11 @@ export type Applied = {
    * What each key was before tunectl first set it; null where that is not known, or the key was not there.
    */
   readonly originals: Readonly<Record<string, Value | null>>;
+  /** What the kernel moved when a key of the set was written, and which key that was. */
+  readonly moved?: Readonly<Record<string, Moved>>;
 };
+
+export type Moved = { readonly value: Value; readonly cause: string };
 
 /**
  * The applied settings as the drop-in shows them: for a user who may not read the record, or where it is

@@ -11,6 +11,8 @@ export function driftWords(drift: Drift): string {
   switch (drift.kind) {
     case "live":
       return `${drift.key}: applied ${drift.wanted}, live ${readingWords(drift.found)}`;
+    case "moved":
+      return `${drift.key}: ${drift.cause} had moved it to ${valueWords(drift.wanted)}, live ${readingWords(drift.found)}`;
     case "boot":
       return `${drift.key}: applied ${drift.wanted}, the next boot gives ${valueWords(drift.value)} ${originOf(drift)}`;
     case "file":

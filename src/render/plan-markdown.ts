@@ -2,10 +2,12 @@
 import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
 import type { Problem, Warning } from "../problem.js";
 import { cell, plain } from "./escape.js";
+import { excuseWords, findingWords } from "./excused.js";
 import { warningWords } from "./messages/warnings.js";
 import { unified } from "./plan-patch.js";
 import { titleOf } from "./plan-text.js";
 import {
+  aboutWords,
   afterWords,
   bootWords,
   effectOf,
@@ -22,7 +24,7 @@ export function planMarkdown(plan: Plan, now: Date): string {
   const blocks = [
     `### ${cell(titleOf(plan))} on ${cell(hostHeading(plan, now))}`,
     `${summaryOf(plan)}.`,
-    ...(changed.length > 0 ? [keyTable(changed)] : []),
+    ...(changed.length > 0 ? [keyTable(plan, changed)] : []),
     ...notes(
       "Problems",
       plan.problems.map((problem: Problem) => problemWords(problem)),
@@ -31,19 +33,23 @@ export function planMarkdown(plan: Plan, now: Date): string {
       "Warnings",
       plan.warnings.map((warning: Warning) => warningWords(warning)),
     ),
+    ...notes(
+      "Excused",
+      plan.excused.map((one) => `${findingWords(one.finding)} (${excuseWords(one)})`),
+    ),
     ...(plan.modulesToLoad.length > 0 ? [`Modules to load: ${plan.modulesToLoad.join(", ")}.`] : []),
     ...plan.files.filter(isFileChanged).map(fileBlock),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
-function keyTable(keys: readonly PlannedKey[]): string {
+function keyTable(plan: Plan, keys: readonly PlannedKey[]): string {
   const rows = keys.map((planned) => [
     `\`${planned.key}\``,
     cell(readingWords(planned.now)),
     `**${cell(afterWords(planned))}**`,
     cell(bootWords(planned)),
-    cell(whyOf(planned)),
+    cell([whyOf(planned), ...aboutWords(plan, planned)].join(" ")),
   ]);
   return [
     ["key", "now", "after apply", "after next boot", "why"],

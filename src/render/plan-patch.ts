@@ -5,22 +5,23 @@ import { withoutSecrets } from "../catalogue/secret.js";
 import { isFileChanged, isLiveChange, type Plan, type PlannedKey } from "../plan/plan.js";
 import { oneLine, plain } from "./escape.js";
 import { titleOf } from "./plan-text.js";
-import { hostHeading, whyOf } from "./plan-words.js";
+import { aboutWords, hostHeading, whyOf } from "./plan-words.js";
 
 /** What patch(1), git and editors colour and read; between the files stand the whys, which they skip. */
 export function planPatch(plan: Plan, now: Date): string {
   const head = `# ${oneLine(titleOf(plan))} on ${oneLine(hostHeading(plan, now))}\n`;
-  const keys = plan.keys.filter(isLiveChange).flatMap((planned) => keyPatch(planned) ?? []);
+  const keys = plan.keys.filter(isLiveChange).flatMap((planned) => keyPatch(plan, planned) ?? []);
   const files = plan.files
     .filter(isFileChanged)
     .map((file) => unified(file.path.slice(1), file.before, file.after));
   return [head, ...keys, ...files].join("");
 }
 
-function keyPatch(planned: PlannedKey): string | undefined {
+function keyPatch(plan: Plan, planned: PlannedKey): string | undefined {
   if (planned.after === undefined) return undefined;
   const before = planned.now.status === "present" ? asPrinted(planned.now.value) : undefined;
-  return `# ${oneLine(whyOf(planned))}\n${unified(`proc/sys/${keyPath(planned.key)}`, before, asPrinted(planned.after))}`;
+  const comments = [whyOf(planned), ...aboutWords(plan, planned)].map((words) => `# ${oneLine(words)}\n`);
+  return `${comments.join("")}${unified(`proc/sys/${keyPath(planned.key)}`, before, asPrinted(planned.after))}`;
 }
 
 /** As `/proc/sys` has it: the kernel parts the numbers of a vector with tabs. */

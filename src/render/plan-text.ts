@@ -1,8 +1,10 @@
 /** A plan for a terminal. */
 import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
 import { oneLine } from "./escape.js";
+import { excuseWords, findingWords } from "./excused.js";
 import type { Paint } from "./paint.js";
 import {
+  aboutWords,
   afterWords,
   bootWords,
   effectOf,
@@ -30,6 +32,8 @@ export function planText(plan: Plan, { now, paint, all }: PlanTextOptions): stri
     lines.push(
       paint.dim(`  ${left.key} is left out: ${oneLine(left.condition)} does not hold here (${left.profile})`),
     );
+  for (const one of plan.excused)
+    lines.push(paint.dim(`  ${findingWords(one.finding)} (${excuseWords(one)})`));
   for (const module of plan.modulesToLoad) lines.push(`${paint.yellow("+")} module ${module} (load)`);
   for (const file of plan.files.filter(isFileChanged))
     lines.push(`${paint.yellow(fileMarks[fileWords(file)] ?? "~")} ${file.path} (${fileWords(file)})`);
@@ -74,13 +78,18 @@ function rows(plan: Plan, keys: readonly PlannedKey[], paint: Paint): readonly s
     plan.kind === "apply" && planned !== undefined && isShown(planned);
   return styled.flatMap((line, at) => {
     const planned = keys[at - 1];
-    return hasWhy(planned) ? [line, ...wrapped(oneLine(whyOf(planned)), "    ").map(paint.dim)] : [line];
+    if (planned === undefined) return [line];
+    const below = [
+      ...(hasWhy(planned) ? wrapped(oneLine(whyOf(planned)), "    ") : []),
+      ...aboutWords(plan, planned).flatMap((words) => wrapped(oneLine(words), "    ")),
+    ];
+    return [line, ...below.map(paint.dim)];
   });
 }
 
 function mark(planned: PlannedKey): string {
   if (effectOf(planned) === "none") return " ";
-  return planned.setting ? "~" : "-";
+  return planned.setting || planned.movedBy ? "~" : "-";
 }
 
 function style(cell: string, column: number, planned: PlannedKey | undefined, paint: Paint): string {

@@ -1,4 +1,5 @@
 /** Words that every format of a plan shares. */
+import { interfaceOf, type Key, withInterface } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import {
   type BootValue,
@@ -7,8 +8,11 @@ import {
   isLiveChange,
   type Plan,
   type PlannedKey,
+  type PlannedMove,
 } from "../plan/plan.js";
+import { meets, wantedText } from "../profile/wanted.js";
 import { oneLine } from "./escape.js";
+import { sizeWords } from "./messages/sentences.js";
 import { counted } from "./table.js";
 
 /**
@@ -34,6 +38,8 @@ export function readingWords(reading: Reading): string {
 /** What the next boot gives after this plan. */
 export function bootWords(planned: PlannedKey): string {
   const { after } = planned.boot;
+  if (planned.setting && isLostAtBoot(planned))
+    return `${valueWords(after.value ?? "")} (wanted ${wantedText(planned.setting.wanted)})`;
   if (after.from === "kernel")
     return after.value === undefined ? "kernel default" : `${valueWords(after.value)} (kernel)`;
   return isPinned(planned) ? `${valueWords(after.value)} (pinned)` : valueWords(after.value);
@@ -49,13 +55,20 @@ const isPinned = ({ now, boot }: PlannedKey): boolean =>
 
 const isSameBoot = (a: BootValue, b: BootValue): boolean => a.value === b.value;
 
-/** What happens to a key: live, at boot, both, only a line that pins its live value, or nothing. */
-export function effectOf(planned: PlannedKey): "live" | "boot" | "both" | "pin" | "none" {
+/**
+ * What happens to a key: live, at boot, both, only a line that pins its live value, or nothing. `lost`:
+ * nothing, though the next boot gives another value than is wanted.
+ */
+export function effectOf(planned: PlannedKey): "live" | "boot" | "both" | "pin" | "lost" | "none" {
   const boot = !isSameBoot(planned.boot.now, planned.boot.after);
   if (isLiveChange(planned)) return boot ? "both" : "live";
-  if (!boot) return "none";
+  if (!boot) return isLostAtBoot(planned) ? "lost" : "none";
   return isPinned(planned) ? "pin" : "boot";
 }
+
+/** The next boot gives what is not wanted, and this plan does not change that. */
+const isLostAtBoot = ({ setting, boot }: PlannedKey): boolean =>
+  setting !== undefined && boot.after.value !== undefined && !meets(setting.wanted, boot.after.value);
 
 export const afterWords = (planned: PlannedKey): string => {
   switch (planned.reason) {
@@ -75,6 +88,7 @@ export const afterWords = (planned: PlannedKey): string => {
 
 export function whyOf(planned: PlannedKey): string {
   if (planned.setting) return planned.setting.why;
+  if (planned.movedBy) return `${planned.movedBy} had moved it, and something has set it back since.`;
   switch (planned.reason) {
     case "original-unknown":
       return "No profile holds it any longer. What it was before tunectl is not known: the record is lost, or this user may not read it.";
@@ -85,6 +99,43 @@ export function whyOf(planned: PlannedKey): string {
     default:
       return "No profile holds it any longer: it is restored to what it was before tunectl first set it.";
   }
+}
+
+/** What else a change does, and when it takes effect; the JSON format has the whole of it. */
+export function aboutWords(plan: Plan, { key, about, action }: PlannedKey): readonly string[] {
+  if (action !== "set") return [];
+  const rounded = plan.rounded.find((one) => one.key === key);
+  return [
+    ...(rounded ? [`Rounded by the kernel: ${rounded.from} reads ${rounded.to}.`] : []),
+    ...moveWords(plan.moves.filter(({ cause }) => cause === key)),
+    ...(about?.takesEffect ? [`Takes effect for ${about.takesEffect}.`] : []),
+    ...(about?.memory
+      ? [
+          `Memory: ${about.memory.reserved === "at-once" ? "takes" : "can take"} ${sizeWords(about.memory.bytes)}.`,
+        ]
+      : []),
+  ];
+}
+
+/** Keys that differ in the interface alone, and move alike, are one line. */
+function moveWords(moves: readonly PlannedMove[]): readonly string[] {
+  const groups = new Map<string, { readonly names: string[]; readonly words: string }>();
+  for (const { key, now, after } of moves) {
+    const words = after === undefined ? "may change" : `${readingWords(now)} → ${valueWords(after)}`;
+    const name = interfaceOf(key);
+    const pattern = name === undefined ? key : withInterface(key, "*");
+    const group = groups.get(`${pattern} ${words}`) ?? { names: [], words };
+    group.names.push(name ?? key);
+    groups.set(`${pattern} ${words}`, group);
+  }
+  return [...groups].map(([group, { names, words }]) => {
+    const [pattern = ""] = group.split(" ");
+    const [only = ""] = names;
+    if (!pattern.includes("*")) return `Also moves ${only}: ${words}.`;
+    return names.length === 1
+      ? `Also moves ${withInterface(pattern as Key, only)}: ${words}.`
+      : `Also moves ${withInterface(pattern as Key, "*")} of ${names.join(", ")}: ${words}.`;
+  });
 }
 
 /** `7 settings to change, 2 to restore, 1 to pin, 1 file to write, 3 unchanged`. */
@@ -98,6 +149,7 @@ export function summaryOf(plan: Plan): string {
     count("change") > 0 && `${counted(count("change"), "setting")} to change`,
     count("restore") > 0 && `${count("restore")} to restore`,
     count("pin") > 0 && `${count("pin")} to pin`,
+    count("lost") > 0 && `${count("lost")} not as wanted after the next boot`,
     written > 0 && `${counted(written, "file")} to write`,
     removed > 0 && `${counted(removed, "file")} to remove`,
     plan.modulesToLoad.length > 0 && `${counted(plan.modulesToLoad.length, "module")} to load`,
@@ -109,11 +161,11 @@ export function summaryOf(plan: Plan): string {
 }
 
 /** What a key counts as; one that only a line of the drop-in pins is no change. */
-function kindOf(planned: PlannedKey): "change" | "restore" | "pin" | "unchanged" | "skip" {
+function kindOf(planned: PlannedKey): "change" | "restore" | "pin" | "lost" | "unchanged" | "skip" {
   if (planned.action === "restore") return "restore";
   if (planned.action === "skip" && planned.reason !== "interface-absent") return "skip";
   const effect = effectOf(planned);
-  if (effect === "pin") return "pin";
+  if (effect === "pin" || effect === "lost") return effect;
   return effect === "none" ? "unchanged" : "change";
 }
 

@@ -1,6 +1,7 @@
 /** The words for everything that can be wrong: what it is, and the way out. */
 import type { HostProblem, Place, Problem, TextProblem, Warning } from "../problem.js";
 import { oneLine } from "./escape.js";
+import { tagOf } from "./finding.js";
 import { codeFrame, placeText } from "./frame.js";
 import { hostMessages } from "./messages/host-problems.js";
 import { type Messages, messageOf } from "./messages/sentences.js";
@@ -65,7 +66,7 @@ function entry(
   const head = place ? `${paint.bold(`${placeText(place)}:`)} ${kind} ${words}` : `${kind} ${words}`;
   const source = place && sources.get(place.file);
   return [
-    `${head} ${paint.dim(`[${what.code}]`)}`,
+    `${head} ${paint.dim(`[${tagOf(what)}]`)}`,
     ...(place && source !== undefined ? codeFrame(place, source, paint) : []),
   ];
 }

@@ -40,7 +40,7 @@ describe("an expression", () => {
     ["'nf_conntrack' in host.modules", "true"],
     ["has_tunable('net.missing.key')", "false"],
     ["kernel_at_least('5.4') && !kernel_at_least('7.0')", "true"],
-    ["'eth0' in host.interfaces && host.arch == 'x64'", "true"],
+    ["'eth0' in host.interfaces && host.arch == 'x86_64'", "true"],
     ["host.interfaces.exists(i, i.startsWith('eth')) && [1, 2].all(x, x < rate)", "true"],
     ["[1, 2].map(x, x + rate + x)[1]", "2004"],
     ["size(host.interfaces.filter(i, size(i) + 1 > 4))", "2"],

@@ -16,6 +16,7 @@ import { planSettings } from "../../src/plan/plan-settings.js";
 import { transactionOf } from "../../src/plan/transaction.js";
 import type { Setting } from "../../src/profile/profile.js";
 import { currentlyApplied } from "../../src/record/transaction.js";
+import type { HostUse } from "../../src/relations/relation.js";
 import { fakeFiles } from "./disk.js";
 import { makeFaults } from "./faults.js";
 import { fakeKernel } from "./kernel.js";
@@ -58,6 +59,8 @@ export function machine(start: MachineStart) {
     bootStack: () => bootStack(memory.files),
     records,
     modules: { load: () => undefined, unload: () => undefined },
+    use: () => nothingUsed,
+    canLoad: () => true,
     stopRequest: start.stopRequest ?? (async () => undefined),
   };
   const locked = async (): Promise<LockedHost> => {
@@ -77,7 +80,7 @@ export function machine(start: MachineStart) {
     planSettings({ catalogue, profiles, settings, leftOut: [], parameters: {}, facts: facts() });
   const carryOutPlan = async (plan: Plan): Promise<Outcome> => {
     const held = await locked();
-    return carryOut(held.context, transactionOf(plan, provenanceOf(held, operator)));
+    return carryOut(held.context, transactionOf(held.context.catalogue, plan, provenanceOf(held, operator)));
   };
   const apply = (settings: readonly Setting[], profiles?: readonly string[]): Promise<Outcome> =>
     carryOutPlan(planFor(settings, profiles));
@@ -131,6 +134,17 @@ export function machine(start: MachineStart) {
     rebooted,
   };
 }
+
+const nothingUsed: HostUse = {
+  swapBytes: 0n,
+  committedBytes: 0n,
+  hugePageBytes: 2n * 1024n ** 2n,
+  threads: 100n,
+  processes: 50n,
+  openFilesLimit: 1024n,
+  listeningPorts: [],
+  programs: [],
+};
 
 const hostFacts = (loader: Loader, bootId: string): HostFacts => ({
   name: "box",

@@ -10,13 +10,14 @@ import { placeText } from "../../src/render/frame.js";
 
 export const host: HostView = {
   kernel: "6.18.0",
-  arch: "x64",
+  arch: "x86_64",
   memoryBytes: 24n * 1024n ** 3n,
   cpus: 8n,
   pageSize: 4096n,
   modules: ["nf_conntrack"],
   interfaces: ["all", "default", "lo", "eth0"],
   has: (key) => !key.includes("missing"),
+  value: () => undefined,
 };
 
 /** A profile of these settings, one a line: `net.core.somaxconn: { value: 1 }`; the why is added. */

@@ -7,12 +7,12 @@ import { realKernel } from "../support/real-kernel.js";
 const web = {
   "web.yaml": profileText("web", {
     "net.ipv4.tcp_fin_timeout": "30",
-    "net.ipv4.tcp_rmem": "8192 65536 1048576",
+    "net.ipv4.tcp_rmem": "8192 131072 67108864",
     "net.ipv4.ip_local_reserved_ports": "30000-32767,8080",
   }),
 };
 const values = live("net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_rmem", "net.ipv4.ip_local_reserved_ports");
-const wanted = "30\n8192\t65536\t1048576\n8080,30000-32767\n";
+const wanted = "30\n8192\t131072\t67108864\n8080,30000-32767\n";
 
 const lines = `# Written by tunectl: \`tunectl apply\` replaces this file, \`tunectl rollback\` puts the one before it back.
 # Profiles: web
@@ -24,7 +24,7 @@ net.ipv4.ip_local_reserved_ports = 8080,30000-32767
 net.ipv4.tcp_fin_timeout = 30
 
 # web: Wanted by a test
-net.ipv4.tcp_rmem = 8192 65536 1048576
+net.ipv4.tcp_rmem = 8192 131072 67108864
 `;
 
 realKernel(

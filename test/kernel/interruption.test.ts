@@ -10,7 +10,7 @@ const stride = Number(process.env["FAULT_STRIDE"] ?? 13);
 const profiles = {
   "web.yaml": profileText("web", {
     "net.ipv4.tcp_fin_timeout": "30",
-    "net.ipv4.tcp_rmem": "8192 65536 1048576",
+    "net.ipv4.tcp_rmem": "8192 131072 67108864",
     "net.ipv4.ip_local_reserved_ports": "8080",
   }),
 };

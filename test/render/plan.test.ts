@@ -37,6 +37,7 @@ describe("a plan on a terminal", () => {
   KEY                               NOW   AFTER APPLY  AFTER NEXT BOOT
 ~ net.core.somaxconn                4096  16384        16384
     because of net.core.somaxconn
+    Takes effect for sockets that call listen() later.
 ~ net.ipv4.ip_local_reserved_ports  ""    8080         8080
     because of net.ipv4.ip_local_reserved_ports
 ~ vm.swappiness                     60    10           10
@@ -106,6 +107,7 @@ describe("a plan as a patch", () => {
   it("is a unified diff over real paths", () => {
     expect(planPatch(plan, now)).toBe(`# web-base on box, Linux 6.18.0, read now
 # because of net.core.somaxconn
+# Takes effect for sockets that call listen() later.
 --- a/proc/sys/net/core/somaxconn
 +++ b/proc/sys/net/core/somaxconn
 @@ -1,1 +1,1 @@
@@ -157,7 +159,7 @@ describe("a plan in Markdown", () => {
 
 | key | now | after apply | after next boot | why |
 | --- | --- | --- | --- | --- |
-| \`net.core.somaxconn\` | 4096 | **16384** | 16384 | because of net.core.somaxconn |
+| \`net.core.somaxconn\` | 4096 | **16384** | 16384 | because of net.core.somaxconn Takes effect for sockets that call listen() later. |
 | \`net.ipv4.ip_local_reserved_ports\` | "" | **8080** | 8080 | because of net.ipv4.ip\\_local\\_reserved\\_ports |
 | \`vm.swappiness\` | 60 | **10** | 10 | because of vm.swappiness |
 

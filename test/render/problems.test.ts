@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.js";
 import type { Problem, Warning } from "../../src/problem.js";
+import { isWarning } from "../../src/render/finding.js";
 import { warningWords } from "../../src/render/messages/warnings.js";
 import { paint } from "../../src/render/paint.js";
 import { problemWords, renderProblems } from "../../src/render/problems.js";
@@ -15,17 +16,6 @@ const source = ["text-problem", "host-problem", "warning"]
 const declared = [...source.matchAll(/readonly code: "([a-z-]+)"/g)]
   .map((found) => found[1] ?? "")
   .toSorted();
-const warnings = new Set([
-  "below-default",
-  "boot-file-unreadable",
-  "image-default-unknown",
-  "locked-until-reboot",
-  "no-effect",
-  "more-than-memory",
-  "other-loader-differs",
-]);
-
-const isWarning = (told: Problem | Warning): told is Warning => warnings.has(told.code);
 const words = (told: Problem | Warning): string =>
   isWarning(told) ? warningWords(told) : problemWords(told);
 const samples: readonly (Problem | Warning)[] = Object.values(oneOfEach);

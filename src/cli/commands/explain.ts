@@ -7,7 +7,7 @@ import { shippedCatalogue } from "../../catalogue/shipped.js";
 import type { Tunable } from "../../catalogue/tunable.js";
 import { procfs } from "../../kernel/procfs.js";
 import { explainList, explainText } from "../../render/explain.js";
-import { jsonText } from "../../render/json.js";
+import { jsonText, tunableJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { readingWords } from "../../render/plan-words.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
@@ -26,7 +26,7 @@ export async function explain(
   if (found.length === 0) return notFound(context, catalogue, words, options);
   const only = found.length === 1 ? found[0] : undefined;
   const colours = paint(context.colour.out);
-  if (options.format === "json") context.out(jsonText({ ok: true, tunables: found }));
+  if (options.format === "json") context.out(jsonText({ ok: true, tunables: found.map(tunableJson) }));
   else if (only) context.out(explainText(only, colours, liveWords(catalogue, only, words)));
   else
     context.out(

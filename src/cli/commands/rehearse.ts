@@ -9,7 +9,7 @@ import { profileLibrary } from "../../disk/profiles.js";
 import type { FactsFile } from "../../format/facts-file.js";
 import { errnoOf } from "../../host.js";
 import { liveHost } from "../../hosts/live.js";
-import { resolveFor } from "../../operations/plan.js";
+import { judgeProfiles } from "../../operations/plan.js";
 import { rehearse as rehearseOn, succeeded } from "../../operations/rehearse.js";
 import { type Checked, failed, ok } from "../../problem.js";
 import type { Resolved } from "../../profile/resolve/resolve.js";
@@ -29,6 +29,7 @@ import { captured } from "./capture.js";
 export type RehearseFlags = {
   readonly format: "text" | "json";
   readonly set?: readonly string[];
+  readonly allow?: readonly string[];
   /** The folder with the host's facts, for the run inside the namespace. */
   readonly inside?: string;
 };
@@ -60,8 +61,9 @@ async function startInside(
   await context.stopRequest();
   try {
     const sets = (flags.set ?? []).flatMap((pair) => ["--set", pair]);
-    const own = ["rehearse", "--inside", folder.value, "--format", flags.format, ...sets, "--", ...names];
-    const code = runInside(unshare, [...context.self, ...own], context.env) as ExitCode;
+    const allowed = (flags.allow ?? []).flatMap((id) => ["--allow", id]);
+    const own = ["rehearse", "--inside", folder.value, "--format", flags.format, ...sets, ...allowed];
+    const code = runInside(unshare, [...context.self, ...own, "--", ...names], context.env) as ExitCode;
     const signal = await context.stopRequest();
     return signal === undefined ? code : exitCodeForSignal(signal);
   } finally {
@@ -87,12 +89,17 @@ function temporaryFolder(facts: FactsFile): Checked<string> {
   }
 }
 
-type ResolvedHere = { readonly resolved: Checked<Resolved>; readonly report: ReportOptions };
+/** `hz`: the tick rate of the kernel, which a namespace does not show. */
+type ResolvedHere = {
+  readonly resolved: Checked<Resolved>;
+  readonly report: ReportOptions;
+  readonly hz?: number;
+};
 
 async function resolve(
   context: ProcessContext,
   names: readonly string[],
-  { format, set = [] }: RehearseFlags,
+  { format, set = [], allow = [] }: RehearseFlags,
   from: { readonly against?: string },
 ): Promise<ResolvedHere> {
   const library = profileLibrary(context.cwd);
@@ -104,8 +111,9 @@ async function resolve(
   const { host } = opened.value;
   if (host.kind === "image")
     return { resolved: failed([{ code: "in-chroot", command: "rehearse" }]), report };
-  const request = await resolveFor(host, { names, load: library.load, parameters: parameters.value });
-  return { resolved: request.ok ? ok(request.value.resolved, request.warnings) : request, report };
+  const options = { names, load: library.load, parameters: parameters.value, allow };
+  const hz = host.facts?.hz;
+  return { resolved: await judgeProfiles(host, options), report, ...(hz !== undefined && { hz }) };
 }
 
 /** Inside the namespace: the kernel's `net.*` are its own, and all files are below the private root. */
@@ -115,7 +123,7 @@ async function runHere(
   flags: RehearseFlags,
   folder: string,
 ): Promise<ExitCode> {
-  const { resolved, report } = await resolve(context, names, flags, { against: factsIn(folder) });
+  const { resolved, report, hz } = await resolve(context, names, flags, { against: factsIn(folder) });
   if (!resolved.ok) return fail(context, resolved, report);
   warn(context, resolved.warnings, report);
   const root = rootIn(folder);
@@ -126,7 +134,7 @@ async function runHere(
       { problems: [{ code: "namespace-forbidden", detail, cause: { kind: "mount-refused" } }] },
       flags,
     );
-  const host = liveHost({ ...context, filesBelow: root });
+  const host = liveHost({ ...context, filesBelow: root, ...(hz !== undefined && { hz }) });
   const rehearsed = await rehearseOn(
     host,
     { resolved: resolved.value, evidence: () => evidenceOf(host, root) },

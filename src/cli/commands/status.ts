@@ -56,7 +56,7 @@ function statusText(
     return records === undefined && !isBootKnown
       ? "Whether a profile is applied is not known.\n"
       : `No profile is applied.\n${strayFile(facts)}`;
-  const count = counted(plan.keys.length, "setting");
+  const count = counted(plan.keys.filter(({ setting }) => setting).length, "setting");
   const head = `${colours.bold(applied.profiles.join(", "))}: ${count}${sinceWords(records)}\n`;
   const parameters = Object.entries(applied.parameters).map(([name, value]) => `  --set ${name}=${value}\n`);
   const agreed =

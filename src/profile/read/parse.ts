@@ -14,6 +14,7 @@ type Shape = {
   readonly name: string;
   readonly summary: string;
   readonly description?: string;
+  readonly kernels?: string;
   readonly include?: readonly string[];
   readonly parameters?: Readonly<
     Record<string, { default: string; minimum?: string; maximum?: string; why: string }>
@@ -27,6 +28,7 @@ type SettingShape =
       readonly at_least?: string;
       readonly at_most?: string;
       readonly when?: string;
+      readonly allow?: Readonly<Record<string, string>>;
       readonly why: string;
       readonly evidence?: readonly string[];
       readonly source?: readonly string[];
@@ -63,6 +65,7 @@ function profileOf(file: string, parsed: Parsed): WrittenProfile {
     file,
     summary: shape.summary,
     ...(shape.description !== undefined && { description: shape.description.trim() }),
+    ...(shape.kernels !== undefined && { kernels: { text: shape.kernels, place: at("kernels") } }),
     include: (shape.include ?? []).map((text, index) => ({ text, place: at("include", index) })),
     parameters: Object.entries(shape.parameters ?? {}).map(([name, parameter]) =>
       parameterOf(name, parameter, parsed),
@@ -105,9 +108,11 @@ function parameterOf(
   };
 }
 
+const oneSpaced = (text: string): string => text.replace(/\s+/g, " ").trim();
+
 function settingOf(text: string, shape: SettingShape, parsed: Parsed): WrittenSetting {
   const key = { text, place: placeIn(parsed.keyPlaces, ["settings", text]) };
-  if (shape === "unset") return { key, unset: true, why: "", evidence: [], source: [] };
+  if (shape === "unset") return { key, unset: true, allow: [], why: "", evidence: [], source: [] };
   const field = (name: "value" | "at_least" | "at_most" | "when"): Written | undefined =>
     written(parsed, shape[name], "settings", text, name);
   return {
@@ -118,7 +123,11 @@ function settingOf(text: string, shape: SettingShape, parsed: Parsed): WrittenSe
       atMost: field("at_most"),
       when: field("when"),
     }),
-    why: shape.why.replace(/\s+/g, " ").trim(),
+    allow: Object.entries(shape.allow ?? {}).map(([id, why]) => ({
+      id: { text: id, place: placeIn(parsed.keyPlaces, ["settings", text, "allow", id]) },
+      why: oneSpaced(why),
+    })),
+    why: oneSpaced(shape.why),
     evidence: shape.evidence ?? [],
     source: shape.source ?? [],
   };

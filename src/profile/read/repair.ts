@@ -26,6 +26,7 @@ export function repairTree(tree: Tree, file: string): Tree {
   return {
     name: text(profile["name"], file),
     summary: text(profile["summary"], file),
+    ...strings(profile, ["kernels"]),
     include: texts(profile["include"]),
     parameters: entries(profile["parameters"], parameter),
     settings: entries(profile["settings"], setting),

@@ -18,9 +18,9 @@ type SchemaError = {
 type Part = "profile" | "parameter" | "setting";
 
 const fields: Readonly<Record<Part, readonly string[]>> = {
-  profile: ["name", "summary", "description", "include", "parameters", "settings"],
+  profile: ["name", "summary", "description", "kernels", "include", "parameters", "settings"],
   parameter: ["default", "minimum", "maximum", "why"],
-  setting: ["value", "at_least", "at_most", "when", "why", "evidence", "source"],
+  setting: ["value", "at_least", "at_most", "when", "allow", "why", "evidence", "source"],
 };
 
 /** More than anyone reads; a hostile file could have a million. */

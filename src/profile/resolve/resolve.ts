@@ -4,11 +4,13 @@
  */
 import type { Catalogue } from "../../catalogue/catalogue.js";
 import { type Key, parseKey } from "../../catalogue/key.js";
+import { everyKernel, type Target } from "../../catalogue/target.js";
 import type { Expressions, HostView } from "../../expression/host-view.js";
 import { type Checked, distinct, failed, ok, type Place, type Problem, partialValue } from "../../problem.js";
 import type { LeftOut, Setting } from "../profile.js";
 import { combine, wantedText } from "../wanted.js";
 import type { ResolveContext } from "./context.js";
+import { setTarget } from "./kernels.js";
 import { type IncludeTree, type LoadProfile, loadIncludeTrees } from "./load.js";
 import { parametersOf, parameterValues, unknownParameters } from "./parameters.js";
 import { settingOf } from "./setting.js";
@@ -31,6 +33,12 @@ export type ResolveRequest = {
    * host can tell stays unchecked.
    */
   readonly host?: HostView;
+  /** `--kernel`, or the newest kernel of an image. */
+  readonly kernel?: Target;
+  /** `--skip-missing` */
+  readonly skipMissing?: boolean;
+  /** `--allow` */
+  readonly allow?: readonly string[];
   /** For a plan every value must be known; a check lets context what only a host can tell. */
   readonly purpose: "check" | "plan";
 };
@@ -42,6 +50,10 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
   const context: ResolveContext = {
     ...request,
     host: request.host,
+    skipMissing: request.skipMissing ?? false,
+    allow: request.allow ?? [],
+    target: everyKernel,
+    isTargetNamed: false,
     problems: loaded.ok ? [] : [...loaded.problems],
     warnings: [],
     leftOut: [],
@@ -54,18 +66,20 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
   const perProfile = trees.map((tree) => {
     const values = parameterValues(parametersOf(tree), request.parameters, context.problems);
     context.expressions = expressionsFor(values, request.host);
+    setTarget(tree.profile, request, context);
     return settingsOf(tree, context);
   });
   const settings = mergePeers(perProfile, context);
-  context.warnings.push(
-    ...settings.flatMap((setting) => settingWarnings(setting, request.catalogue, request.host)),
-  );
+  context.warnings.push(...settings.flatMap((setting) => settingWarnings(setting, context)));
   if (context.problems.length > 0) return failed(distinct(context.problems), context.warnings);
   const profiles = trees.map((tree) => tree.profile.name);
   return ok({ profiles, settings, leftOut: context.leftOut.filter(isStillOut(settings)) }, context.warnings);
 }
 
-const noExpressions: Expressions = { evaluate: () => ({ kind: "unknown" }) };
+const noExpressions: Expressions = {
+  evaluate: () => ({ kind: "unknown" }),
+  asked: () => ({ architectures: [], keys: [], kernels: {} }),
+};
 
 /** The expression language is loaded only for profiles that use it. */
 const usesExpressions = ({ profile, parents }: IncludeTree): boolean =>

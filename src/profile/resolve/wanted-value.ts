@@ -2,26 +2,25 @@
  * What a written setting wants: parameters and facts put in, then held against the grammar of the tunable's
  * values.
  */
-import { isPattern, type Key } from "../../catalogue/key.js";
-import type { Tunable } from "../../catalogue/tunable.js";
-import { checkValue, isOrdered, type Value } from "../../catalogue/value.js";
-import { templateParts } from "../../expression/template.js";
-import type { Wanted, Written, WrittenSetting } from "../profile.js";
-import type { ResolveContext } from "./context.js";
 
-export function wantedOf(
-  key: Key,
-  tunable: Tunable,
-  written: WrittenSetting,
-  context: ResolveContext,
-): Wanted | undefined {
-  const value = checkedText(key, tunable, written.value, context);
+import { checkValue } from "../../catalogue/check-value.js";
+import { isPattern } from "../../catalogue/key.js";
+import { canonicalReading, isOrdered, type Value } from "../../catalogue/value.js";
+import { templateParts } from "../../expression/template.js";
+import type { Place, ValueFault } from "../../problem.js";
+import type { Wanted, Written } from "../profile.js";
+import type { ResolveContext } from "./context.js";
+import type { JudgedSetting } from "./offered.js";
+
+export function wantedOf(one: JudgedSetting, context: ResolveContext): Wanted | undefined {
+  const { key, tunable, written } = one;
+  const value = checkedText(one, written.value, context);
   if (value === "unknown") return undefined;
   if (value !== undefined) return { kind: "value", value };
   if (written.value) return undefined;
   const [least, most] = [
-    checkedText(key, tunable, written.atLeast, context),
-    checkedText(key, tunable, written.atMost, context),
+    checkedText(one, written.atLeast, context),
+    checkedText(one, written.atMost, context),
   ];
   if (least === "unknown" || most === "unknown") return undefined;
   const bound = written.atLeast ?? written.atMost;
@@ -61,17 +60,52 @@ const isEmptyRange = (least: Value, most: Value): boolean => {
  * can tell.
  */
 function checkedText(
-  key: Key,
-  tunable: Tunable,
+  one: JudgedSetting,
   written: Written | undefined,
   context: ResolveContext,
 ): Value | "unknown" | undefined {
   if (!written) return undefined;
   const text = expandTemplate(written, context);
   if (text === undefined || text === "unknown") return "unknown";
-  const checked = checkValue(tunable, text);
-  if (checked.ok) return checked.value;
-  context.problems.push({ code: "bad-value", key, fault: checked.fault, place: written.place });
+  const { key, tunable, target } = one;
+  const { place } = written;
+  const live = context.host?.value(key);
+  const fieldCount = tunable.fields_vary && live !== undefined ? live.split(" ").length : undefined;
+  const checked = checkValue(tunable, text, { ...target, ...(fieldCount !== undefined && { fieldCount }) });
+  if (!checked.ok) return refusedText(one, text, live, checked.fault, place, context);
+  const { unusual, refused } = checked;
+  // What some kernels refuse need not be called unusual besides.
+  if (unusual && !refused) context.warnings.push({ code: "unusual-value", key, fault: unusual, place });
+  if (refused) context.warnings.push({ code: "refused-by-some-kernels", key, fault: refused, place });
+  return checked.value;
+}
+
+/** What the host has already, its kernel takes; a version may have been given what a later one brought. */
+function refusedText(
+  { key, tunable, written, target }: JudgedSetting,
+  text: string,
+  live: string | undefined,
+  fault: ValueFault,
+  place: Place,
+  context: ResolveContext,
+): Value | undefined {
+  if (live !== undefined && canonicalReading(tunable, text) === live) return live as Value;
+  const isTakenElsewhere =
+    (fault.kind === "range" && fault.taken !== undefined) ||
+    (fault.kind === "not-one-of" && fault.versions !== undefined);
+  const isByVersion = isTakenElsewhere && target.from === target.to;
+  if (
+    isByVersion &&
+    [...written.allow.map(({ id }) => id.text), ...context.allow].includes("refused-by-kernel")
+  ) {
+    context.warnings.push({ code: "refused-by-some-kernels", key, fault, place });
+    return canonicalReading(tunable, text);
+  }
+  context.problems.push(
+    isByVersion
+      ? { code: "refused-by-kernel", key, fault, kernel: target.from, place }
+      : { code: "bad-value", key, fault, place },
+  );
   return undefined;
 }
 

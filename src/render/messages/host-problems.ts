@@ -9,6 +9,7 @@ const guards: Readonly<Record<string, string>> = {
   "one-way": "cannot be changed back before a reboot",
   "runs-code": "makes the kernel run what it names, as root",
   "stops-host": "can stop or lock this host",
+  "starves-host": "can leave programs of this host without something they need",
 };
 
 const nothingChanged = "Nothing was changed.";
@@ -41,10 +42,15 @@ export const hostMessages: Messages<HostProblem> = {
       "Run tunectl on the host itself, or use `--root /` to change the files alone.",
     ),
   "key-not-found": (problem) =>
-    sentences(
-      `\`${problem.key}\`: the kernel here${problem.kernel === undefined ? "" : ` (${problem.kernel})`} does not have it${originWords(problem)}.`,
-      `Leave it out with \`when: \${has_tunable('${problem.key}')}\`, or run with --skip-missing.`,
-    ),
+    problem.hidden
+      ? sentences(
+          `\`${problem.key}\` is one value for the whole host, and this network namespace does not show it.`,
+          `Run on the host itself; or leave it out with \`when: \${has_tunable('${problem.key}')}\`, or --skip-missing.`,
+        )
+      : sentences(
+          `\`${problem.key}\`: the kernel here${problem.kernel === undefined ? "" : ` (${problem.kernel})`} does not have it${originWords(problem)}.`,
+          `Leave it out with \`when: \${has_tunable('${problem.key}')}\`, or run with --skip-missing.`,
+        ),
   "not-writable-here": ({ key, errno }) =>
     sentences(
       `\`${key}\` cannot be written here (${errno}). ${nothingChanged}`,
@@ -55,6 +61,9 @@ export const hostMessages: Messages<HostProblem> = {
       `\`${key}\` ${guards[guard] ?? guard}: ${danger.replace(/\.$/, "")}.`,
       `To set it all the same, run with --accept ${key}.`,
     ),
+  "broken-relation": ({ message, way_out }) => sentences(message, way_out),
+  "contradicting-values": (problem) =>
+    sentences(contradictionWords(problem), `Correct one of them, or excuse it: --allow ${problem.relation}.`),
   "overridden-at-boot": (problem) =>
     sentences(
       `\`${problem.key}\`: the next boot will give ${problem.boot ?? "the kernel's default"}, not ${problem.wanted},`,
@@ -150,13 +159,16 @@ export const hostMessages: Messages<HostProblem> = {
     sentences(`cannot make a throw-away namespace${detail ? `: ${detail}` : ""}.`, obstacleWords(cause)),
   "not-applied": () => "no profile is applied here; `tunectl apply PROFILE` applies one.",
   "bad-root": ({ root, why, path }) => rootWords(root, why, path),
+  "unknown-allowed-id": ({ id, nearest }) =>
+    sentences(
+      `--allow ${id}: there is no such warning or relation${didYouMean(nearest)}`,
+      "The id stands in brackets behind a message.",
+    ),
   "unknown-accepted-key": ({ key, nearest }) => `--accept ${key}: there is no such key${didYouMean(nearest)}`,
   "conflicting-options": ({ options }) =>
     `${options.join(" and ")} cannot be given together; ${conflictWords[options.join(" ")] ?? "give one of them"}.`,
   "bad-option-value": ({ option, value: given, expected }) =>
-    expected === "name=value"
-      ? `${option} ${given}: write name=value, such as ${option} connections_per_second=5000.`
-      : `${option} ${given}: must be a whole number, at least 1.`,
+    `${option} ${given}: ${expectedWords[expected]}.`,
   "nothing-asked": () => "give a key or a word, such as `tunectl explain somaxconn`, or --all.",
   "no-match": ({ text, nearest }) => `no catalogue entry matches \`${text}\`${didYouMean(nearest)}`,
   usage: ({ message }) => message,
@@ -164,6 +176,29 @@ export const hostMessages: Messages<HostProblem> = {
 
 const value = (text: string | undefined): string =>
   text === undefined ? "absent" : text === "" ? '""' : text;
+
+const expectedWords = {
+  "name=value": "write name=value, such as --set connections_per_second=5000",
+  "whole-number": "must be a whole number, at least 1",
+  kernels: "write a version, such as 5.14, or >=5.10",
+};
+
+function contradictionWords({
+  relation,
+  key,
+  value: own,
+  other,
+  other_value: otherValue,
+}: Extract<HostProblem, { code: "contradicting-values" }>): string {
+  switch (relation) {
+    case "same-value":
+      return `\`${key}\` and \`${other}\` are two names of one value, and cannot be ${own} and ${otherValue}.`;
+    case "exclusive-values":
+      return `\`${key}\` is ${own} and \`${other}\` is ${otherValue}: setting one of them sets the other to 0.`;
+    case "bounded-value":
+      return `\`${key}\`: the kernel refuses ${own}, which is above the ${otherValue.split(" ")[0]} of \`${other}\`.`;
+  }
+}
 
 const conflictWords: Readonly<Record<string, string>> = {
   "--force --keep-changed": "they say opposite things",

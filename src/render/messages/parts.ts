@@ -7,7 +7,11 @@ const withoutStop = (detail: string): string => detail.replace(/\.$/, "");
 export function yamlWords(fault: BadYaml): string {
   switch (fault.kind) {
     case "parser":
-      return `this is not valid YAML: ${withoutStop(fault.detail)}.`;
+      return sentences(
+        `this is not valid YAML: ${withoutStop(fault.detail)}.`,
+        // `>` and `|` begin a text of several lines.
+        fault.detail.startsWith("Block scalar header") ? "Put the text in quotes." : "",
+      );
     case "second-document":
       return "a second YAML document begins here; a profile is one document.";
     case "unquoted-expression":

@@ -17,3 +17,15 @@ export const sentences = (...parts: readonly string[]): string =>
 /** The end of a sentence about an unknown name. */
 export const didYouMean = (nearest: string | undefined): string =>
   nearest === undefined ? "." : `; did you mean \`${nearest}\`?`;
+
+const sizes = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+/** `3.5 GiB`. */
+export function sizeWords(bytes: string): string {
+  const power = Math.max(
+    0,
+    Math.min(sizes.length - 1, Math.floor((BigInt(bytes).toString(2).length - 1) / 10)),
+  );
+  const amount = Number(BigInt(bytes)) / 1024 ** power;
+  return `${power === 0 ? amount : amount.toFixed(1)} ${sizes[power]}`;
+}

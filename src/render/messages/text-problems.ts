@@ -68,10 +68,15 @@ export const textMessages: Messages<TextProblem> = {
     nearest === undefined
       ? `\`${key}\` is not in the catalogue; \`tunectl explain WORD\` searches it.`
       : `\`${key}\` is not in the catalogue${didYouMean(nearest)}`,
-  "removed-tunable": ({ key, version, because }) =>
+  "never-existed": ({ key, instead }) =>
     sentences(
-      `\`${key}\` was removed in Linux ${version}: ${because.replace(/\.$/, "")}.`,
-      "Remove this setting.",
+      `no kernel ever had \`${key}\`.`,
+      instead === undefined ? "Remove this setting." : ended(instead),
+    ),
+  "removed-tunable": ({ key, version, because, instead }) =>
+    sentences(
+      `\`${key}\` was removed in Linux ${version}: ${ended(because)}`,
+      instead === undefined ? "Remove this setting." : ended(instead),
     ),
   "renamed-tunable": ({ key, version, successor }) =>
     `\`${key}\` was removed in Linux ${version}; use \`${successor}\`.`,
@@ -87,6 +92,19 @@ export const textMessages: Messages<TextProblem> = {
       "Set it by other means.",
     ),
   "bad-value": ({ key, fault }) => `\`${key}\` ${faultWords(fault)}.`,
+  "refused-by-kernel": ({ key, fault, kernel }) =>
+    sentences(
+      `\`${key}\` ${faultWords(fault)}.`,
+      `This is for Linux ${kernel}.`,
+      "If its vendor brought the later range to it, run with --allow refused-by-kernel.",
+    ),
+  "bad-kernels": ({ text }) =>
+    `\`${text}\` names no kernels; write \`>=5.10\`, \`<6.9\`, \`>=5.4 <6.9\`, or one version.`,
+  "unknown-allowance": ({ id, nearest }) =>
+    sentences(
+      `\`allow\` has \`${id}\`, which is neither a warning nor a relation${didYouMean(nearest)}`,
+      "The id stands in brackets behind a message.",
+    ),
   "bound-on-pattern": ({ key, bound }) =>
     sentences(
       `\`${key}\` is a pattern, and sysctl.d has no \`${bound}\` for interfaces that come later.`,
@@ -115,6 +133,9 @@ export const textMessages: Messages<TextProblem> = {
   "parameter-value": ({ name, text, minimum, maximum }) =>
     `--set ${name}=${text}: must be a whole number${rangeWords(minimum, maximum)}.`,
 };
+
+/** With one full stop at its end. */
+const ended = (text: string): string => `${text.replace(/\.$/, "")}.`;
 
 const untrustedWords = (file: string, path: string, why: "owner" | "writable" | "replaced"): string =>
   why === "replaced"

@@ -1,18 +1,68 @@
 /** The words for warnings. */
 import type { Warning } from "../../problem.js";
-import { type Messages, messageOf, sentences } from "./sentences.js";
+import { didYouMean, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
+import { faultWords, unusualWords } from "./value-faults.js";
 
 export const loaderName = {
   systemd: "systemd-sysctl",
   procps: "`sysctl --system` (procps)",
 };
 
+const combinationWords = {
+  max: "the greater of the values of `all` and of the interface counts",
+  or: "1 for `all` or for the interface is enough",
+  and: "both `all` and the interface must be 1",
+};
+
 const messages: Messages<Warning> = {
   "below-default": ({ key, wanted, default: standard, since }) =>
     sentences(
       `\`${key}\`: ${wanted} is below the kernel's default of ${standard}${since ? ` since Linux ${since}` : ""}.`,
-      "A host without this setting has more.",
+      "Such a host has more without this setting.",
     ),
+  "lowers-value": ({ key, wanted, live }) =>
+    sentences(
+      `\`${key}\`: ${wanted} is below the ${live} that this host has now.`,
+      "Write `at_least` if the setting is only to raise it.",
+    ),
+  relation: ({ message, way_out }) => sentences(message, way_out),
+  "relations-not-judged": ({ ids }) =>
+    `not judged, because a value of the host is not known: ${ids.join(", ")}.`,
+  "other-effective-value": ({ key, wanted, effective, interfaces, combines }) =>
+    sentences(
+      `\`${key}\` is ${wanted}, and what counts on ${interfaces.join(", ")} is ${effective}:`,
+      `${combinationWords[combines]}.`,
+    ),
+  "unusual-value": ({ key, fault }) => `\`${key}\`: the kernel takes ${unusualWords(fault)}.`,
+  "refused-by-some-kernels": ({ key, fault }) =>
+    sentences(
+      `\`${key}\` ${faultWords(fault)}.`,
+      "Write `kernels` in the profile, or a `when`, if it is not for those kernels.",
+    ),
+  "removed-later": ({ key, version, instead }) =>
+    sentences(
+      `\`${key}\` was removed in Linux ${version}, and this setting is for older kernels.`,
+      instead === undefined ? "" : `${instead.replace(/\.$/, "")}.`,
+    ),
+  "added-later": ({ key, since }) =>
+    sentences(
+      `\`${key}\` was added in Linux ${since}, and the profile is for older kernels too.`,
+      `Write \`when: \${has_tunable('${key}')}\`, or \`kernels\`.`,
+    ),
+  "vendor-tunable": ({ key, vendor }) =>
+    sentences(
+      `\`${key}\` is in ${vendor} only.`,
+      `Write \`when: \${has_tunable('${key}')}\` if the profile is for others too.`,
+    ),
+  "other-kernel": ({ profile, kernels, kernel }) =>
+    `profile ${profile} is for Linux ${kernels}, and this is Linux ${kernel}.`,
+  "doubtful-condition": ({ asked, text, nearest }) =>
+    asked === "architecture"
+      ? sentences(
+          `no host has the architecture \`${text}\`${didYouMean(nearest)}`,
+          "`host.arch` is what `uname -m` prints.",
+        )
+      : `the condition asks for \`${text}\`, which is not in the catalogue${didYouMean(nearest)}`,
   "image-default-unknown": ({ key, value }) =>
     sentences(
       `\`${key}\`: the default of the image's kernel is not known, so the drop-in sets ${value},`,
@@ -26,10 +76,11 @@ const messages: Messages<Warning> = {
       `\`${key}\` is ${live}, which the kernel keeps until a reboot.`,
       `It is left so now, and becomes ${wanted} at the next boot.`,
     ),
-  "more-than-memory": ({ key, wanted, unit, bytes, memory }) =>
+  "more-than-memory": ({ bytes, memory, reserved, parts }) =>
     sentences(
-      `\`${key}\` is counted in ${unit}: ${wanted} is ${bytes} bytes, and this host has ${memory} bytes of memory.`,
-      "Check whether bytes were meant.",
+      `these values ${reserved === "at-once" ? "take" : "can take"} ${sizeWords(bytes)}, and this host has ${sizeWords(memory)} of memory:`,
+      `${parts.map((part) => `\`${part.key}\` ${part.value} is ${sizeWords(part.bytes)}`).join(", ")}.`,
+      "Check the unit.",
     ),
   "other-loader-differs": ({ key, loader, value, file, line }) =>
     `\`${key}\`: ${loaderName[loader]} would set ${value}, from ${file}:${line}.`,
@@ -41,3 +92,5 @@ const messages: Messages<Warning> = {
 };
 
 export const warningWords = (warning: Warning): string => messageOf(messages, warning);
+
+export const isWarningCode = (code: string): boolean => Object.hasOwn(messages, code);

@@ -1,0 +1,108 @@
+/** Findings that a profile, or the operator, knows and means: excused by their id, and still shown. */
+import { nearest } from "../catalogue/catalogue.js";
+import { distinct, type Problem, type TextProblem, type Warning } from "../problem.js";
+import type { Setting } from "../profile/profile.js";
+import { relationIds } from "../relations/shipped.js";
+import type { Excused } from "./plan.js";
+
+type Finding = Problem | Warning;
+
+/** Warnings that say something of the host, or of a file, and not of a setting: there is nothing to excuse. */
+const warningIds: readonly Warning["code"][] = [
+  "added-later",
+  "below-default",
+  "doubtful-condition",
+  "lowers-value",
+  "more-than-memory",
+  "no-effect",
+  "other-effective-value",
+  "other-kernel",
+  "refused-by-some-kernels",
+  "removed-later",
+  "unusual-value",
+  "vendor-tunable",
+];
+
+const contradictions = ["bounded-value", "exclusive-values", "same-value"];
+
+/** Every id that `allow` takes. */
+export const allowableIds = (): readonly string[] => [
+  ...warningIds,
+  ...contradictions,
+  "refused-by-kernel",
+  ...relationIds(),
+];
+
+/** The id that excuses a finding; undefined where nothing does. */
+function idOf(finding: Finding): string | undefined {
+  switch (finding.code) {
+    case "broken-relation":
+    case "relation":
+      return finding.id;
+    case "contradicting-values":
+      return finding.relation;
+    default:
+      return (warningIds as readonly string[]).includes(finding.code) ? finding.code : undefined;
+  }
+}
+
+function keysOf(finding: Finding): readonly string[] {
+  if (finding.code === "broken-relation" || finding.code === "relation") return finding.keys;
+  if (finding.code === "contradicting-values") return [finding.key, finding.other];
+  if (finding.code === "more-than-memory") return finding.parts.map(({ key }) => key);
+  return "key" in finding ? [finding.key] : [];
+}
+
+export type Sorted = {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+  readonly excused: readonly Excused[];
+};
+
+/** @param allowed the ids of `--allow` */
+export function withoutExcused(
+  found: { readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] },
+  settings: readonly Setting[],
+  allowed: readonly string[],
+): Sorted {
+  const reason = (finding: Finding): Excused | undefined => {
+    const id = idOf(finding);
+    if (id === undefined) return undefined;
+    const keys = keysOf(finding);
+    const why = settings.find(({ key, allow }) => keys.includes(key) && allow?.[id] !== undefined)?.allow?.[
+      id
+    ];
+    if (why !== undefined) return { finding, why };
+    return allowed.includes(id) ? { finding } : undefined;
+  };
+  const isLeft = (finding: Finding): boolean => reason(finding) === undefined;
+  return {
+    problems: found.problems.filter(isLeft),
+    warnings: found.warnings.filter(isLeft),
+    excused: [...found.problems, ...found.warnings].flatMap((finding) => reason(finding) ?? []),
+  };
+}
+
+/** Ids of `allow` in profiles that excuse nothing there is. */
+export function unknownAllowances(settings: readonly Setting[]): readonly TextProblem[] {
+  const known = allowableIds();
+  const unknown = settings.flatMap(({ allow = {}, place }) =>
+    Object.keys(allow)
+      .filter((id) => !known.includes(id))
+      .map((id): TextProblem => ({ code: "unknown-allowance", id, ...guess(id, known), place })),
+  );
+  return distinct(unknown);
+}
+
+/** The same of `--allow`. */
+export function unknownAllowedIds(allowed: readonly string[]): readonly Problem[] {
+  const known = allowableIds();
+  return allowed
+    .filter((id) => !known.includes(id))
+    .map((id) => ({ code: "unknown-allowed-id", id, ...guess(id, known) }));
+}
+
+function guess(id: string, known: readonly string[]): { readonly nearest?: string } {
+  const found = nearest(id, known);
+  return found === undefined ? {} : { nearest: found };
+}

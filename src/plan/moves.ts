@@ -1,0 +1,124 @@
+/** What writes change besides their own keys: foreseen in a plan, remembered, and put right where it was undone. */
+import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
+import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "../catalogue/key.js";
+import { presentValue } from "../catalogue/reading.js";
+import type { Value } from "../catalogue/value.js";
+import { meets } from "../profile/wanted.js";
+import type { Moved } from "../record/applied.js";
+import { type Boots, bootValue } from "./boot-value.js";
+import { isLiveChange, type PlannedKey, type PlannedMove, type PlanRequest } from "./plan.js";
+
+/** The keys that the writes of a plan move, each under the first write that does. */
+export function plannedMoves(
+  { catalogue, facts }: PlanRequest,
+  keys: readonly PlannedKey[],
+): readonly PlannedMove[] {
+  const held = new Set(keys.map(({ key }) => key));
+  const found = new Map<Key, PlannedMove>();
+  for (const { key: cause, after } of keys.filter(isLiveChange))
+    for (const { key, value } of after === undefined
+      ? []
+      : movedBy(catalogue, cause, after, facts.interfaces)) {
+      const now = facts.read(key);
+      const isNew = !held.has(key) && !found.has(key) && now.status === "present";
+      if (isNew && presentValue(now) !== value)
+        found.set(key, { key, cause, now, ...(value !== undefined && { after: value }) });
+    }
+  return [...found.values()];
+}
+
+type MovedKey = { readonly key: Key; readonly value: Value | undefined };
+
+/** What a write moves, as far as the catalogue knows; the value is undefined where it does not say. */
+export function movedBy(
+  catalogue: Catalogue,
+  cause: Key,
+  value: Value,
+  interfaces: readonly string[],
+): readonly MovedKey[] {
+  const tunable = findTunable(catalogue, cause);
+  const own = interfaceOf(cause);
+  const named = (tunable?.affects ?? []).map((affected) =>
+    typeof affected === "string"
+      ? { name: affected, becomes: undefined }
+      : { name: affected.key, becomes: affected.becomes },
+  );
+  const effects = [
+    ...named,
+    ...(tunable?.same_as === undefined ? [] : [{ name: tunable.same_as, becomes: "same" as const }]),
+    ...(tunable?.exclusive_with === undefined
+      ? []
+      : [{ name: tunable.exclusive_with, becomes: "zero" as const }]),
+  ];
+  return effects
+    .flatMap(({ name, becomes }) =>
+      keysNamed(name, own, interfaces).map((key) => ({ key, value: effectOf(value, becomes) })),
+    )
+    .filter(({ key }) => key !== cause);
+}
+
+/** What the catalogue says of `conf.*.X` is about `conf.all.X`; of one interface, it means its own keys. */
+function keysNamed(name: string, own: string | undefined, interfaces: readonly string[]): readonly Key[] {
+  const key = parseKey(name);
+  if (key === undefined) return [];
+  if (own === undefined || own === "all") return expand(key, interfaces);
+  return isPattern(key) ? [withInterface(key, own)] : [];
+}
+
+function effectOf(value: Value, becomes: "same" | "not" | "zero" | undefined): Value | undefined {
+  switch (becomes) {
+    case "same":
+      return value;
+    case "not":
+      return (value === "0" ? "1" : "0") as Value;
+    case "zero":
+      return "0" as Value;
+    case undefined:
+      return undefined;
+  }
+}
+
+/** What an apply had moved, whose cause is still set so, and which something has set back since. */
+export function movedBack(request: PlanRequest, held: ReadonlySet<Key>, boots: Boots): readonly PlannedKey[] {
+  const { facts, settings } = request;
+  const isStillSet = (cause: string): boolean =>
+    settings.some(({ key, wanted }) => {
+      const live = presentValue(facts.read(cause as Key));
+      return (
+        expand(key, [interfaceOf(cause as Key) ?? ""]).includes(cause as Key) &&
+        live !== undefined &&
+        meets(wanted, live)
+      );
+    });
+  return Object.entries(facts.applied?.moved ?? {}).flatMap(([name, { value, cause }]): PlannedKey[] => {
+    const key = name as Key;
+    const now = facts.read(key);
+    if (held.has(key) || now.status !== "present" || now.value === value || !isStillSet(cause)) return [];
+    const boot = { now: bootValue(request, key, boots.now), after: bootValue(request, key, boots.after) };
+    return [{ key, now, action: "set", after: value, movedBy: cause as Key, boot }];
+  });
+}
+
+/** What is remembered as moved: what this change moved, and what earlier ones did and is still so. */
+export function movedAfter(
+  catalogue: Catalogue,
+  written: readonly { readonly key: Key; readonly value: Value }[],
+  sideEffects: readonly { readonly key: Key; readonly after: Value | null }[],
+  earlier: Readonly<Record<string, Moved>> | undefined,
+  settingKeys: ReadonlySet<string>,
+): Readonly<Record<string, Moved>> | undefined {
+  const interfaces = sideEffects.flatMap(({ key }) => interfaceOf(key) ?? []);
+  const causeOf = (key: Key): string | undefined =>
+    written.find((write) =>
+      movedBy(catalogue, write.key, write.value, [...new Set(interfaces)]).some((moved) => moved.key === key),
+    )?.key;
+  const moved = sideEffects.flatMap(({ key, after }) => {
+    const cause = causeOf(key);
+    return after === null || cause === undefined ? [] : [[key, { value: after, cause }] as const];
+  });
+  const kept = Object.entries(earlier ?? {}).filter(
+    ([key, { cause }]) => !settingKeys.has(key) && settingKeys.has(cause),
+  );
+  const all = Object.fromEntries([...kept, ...moved]);
+  return Object.keys(all).length === 0 ? undefined : all;
+}

@@ -1,0 +1,71 @@
+/** What counts on an interface: its own value and that of `all`, together. */
+import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
+import { interfaceOf, isPattern, type Key, withInterface } from "../catalogue/key.js";
+import type { Value } from "../catalogue/value.js";
+import type { Warning } from "../problem.js";
+import type { SetValue } from "./judge-values.js";
+
+type Request = {
+  readonly catalogue: Catalogue;
+  readonly settings: readonly SetValue[];
+  readonly value: (key: Key) => Value | null | undefined;
+  readonly interfaces: readonly string[];
+};
+
+type Combination = "max" | "or" | "and";
+
+/** Where a setting of `all`, or of one interface, does not become what counts there. */
+export const effectiveWarnings = (request: Request): readonly Warning[] =>
+  request.settings.flatMap((setting) => warningsOf(setting, request));
+
+function warningsOf(setting: SetValue, request: Request): readonly Warning[] {
+  const { key } = setting;
+  const name = interfaceOf(key);
+  const combines = findTunable(request.catalogue, key)?.combines;
+  if (combines === undefined || name === undefined || name === "default" || isPattern(key)) return [];
+  // Nothing of these reaches the loopback interface.
+  const reached = name === "all" ? request.interfaces.filter((one) => one !== "lo") : [name];
+  const byValue = new Map<string, string[]>();
+  for (const one of reached) {
+    const effective = effectiveOn(one, setting, combines, request);
+    if (effective !== undefined && effective !== setting.value)
+      byValue.set(effective, [...(byValue.get(effective) ?? []), one]);
+  }
+  return [...byValue].map(([effective, interfaces]) => ({
+    code: "other-effective-value",
+    key,
+    wanted: setting.value,
+    effective,
+    interfaces,
+    combines,
+    place: setting.place,
+  }));
+}
+
+/** Undefined where the other value is not known. An interface that has a setting of its own is judged by that. */
+function effectiveOn(
+  name: string,
+  { key, value }: SetValue,
+  combines: Combination,
+  request: Request,
+): string | undefined {
+  const isAll = interfaceOf(key) === "all";
+  const otherKey = withInterface(key, isAll ? name : "all");
+  const isOtherSet = request.settings.some((one) => one.key === otherKey);
+  const other = request.value(otherKey);
+  if (other === undefined || other === null || (isAll && isOtherSet)) return undefined;
+  return combined(value, other, combines);
+}
+
+function combined(a: string, b: string, combines: Combination): string | undefined {
+  if (!/^-?\d+$/.test(a) || !/^-?\d+$/.test(b)) return undefined;
+  const [one, two] = [BigInt(a), BigInt(b)];
+  switch (combines) {
+    case "max":
+      return String(one > two ? one : two);
+    case "or":
+      return one !== 0n || two !== 0n ? (one !== 0n ? a : b) : "0";
+    case "and":
+      return one !== 0n && two !== 0n ? a : "0";
+  }
+}
