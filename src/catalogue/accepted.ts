@@ -30,15 +30,25 @@ export const rangeOn = ({ minimum, maximum }: Limits, target: Target): Range => 
   ...(maximum !== undefined && { maximum: limitOn(maximum, "most", target) }),
 });
 
-const intMax = 2_147_483_647n;
+const names: Readonly<Record<string, string>> = {
+  INT_MAX: "2147483647",
+  LONG_MAX: "9223372036854775807",
+};
 const pageSizes = { least: 4096n, most: 65_536n };
-/** The slowest tick that a kernel can be built with gives the widest limits. */
-const slowestHz = 100;
+/** The slowest and the fastest tick that a kernel can be built with. */
+const tickRates = [100n, 1000n];
 
 function limitOn(limit: Limit, side: "least" | "most", target: Target): bigint {
   if (typeof limit !== "string") return byArchitecture(limit, side, target);
-  const jiffies = /^(-?)INT_MAX\/HZ$/.exec(limit);
-  if (jiffies) return (jiffies[1] === "-" ? -1n : 1n) * (intMax / BigInt(target.hz ?? slowestHz));
+  const [, sign, base = "", operator] = /^(-?)(\w+)([/*])HZ$/.exec(limit) ?? [];
+  if (operator !== undefined) {
+    const number = BigInt(`${sign}${names[base] ?? base}`);
+    const rates = target.hz === undefined ? tickRates : [BigInt(target.hz)];
+    return widest(
+      rates.map((hz) => (operator === "/" ? number / hz : number * hz)),
+      side,
+    );
+  }
   const pages = /^page_size(?:\*(\d+))?$/.exec(limit);
   if (pages) return (target.pageSize ?? pageSizes[side]) * BigInt(pages[1] ?? 1);
   return BigInt(limit);
@@ -51,9 +61,11 @@ function byArchitecture(
 ): bigint {
   const own = arch === undefined ? undefined : (table[arch] ?? table["default"]);
   if (own !== undefined) return BigInt(own);
-  const all = Object.values(table).map(BigInt);
-  return all.reduce((a, b) => (a < b === (side === "least") ? a : b));
+  return widest(Object.values(table).map(BigInt), side);
 }
+
+const widest = (all: readonly bigint[], side: "least" | "most"): bigint =>
+  all.reduce((a, b) => (a < b === (side === "least") ? a : b));
 
 /** Which kernels refuse some numbers: none, a part of the target, or all of it. */
 export type Acceptance =
@@ -75,7 +87,7 @@ export function acceptanceOf(
   target: Target = everyKernel,
 ): Acceptance {
   const eras = erasOf(tunable).map((era) => ({ era, outside: firstOutside(era, numbers, target) }));
-  const meant = eras.filter(({ era }) => overlaps(target, era));
+  const meant = eras.filter(({ era }) => overlaps(target, era) || isBackported(era, target));
   const refusing = meant.find(({ outside }) => outside !== undefined);
   if (refusing?.outside === undefined) return { kind: "taken" };
   const taking = eras.filter(({ outside }) => outside === undefined).map(({ era }) => versionsOf(era));
@@ -87,6 +99,10 @@ export function acceptanceOf(
     ...(takenBy && { takenBy }),
   };
 }
+
+/** Of a series that was given a later version's limits, it is not known which releases have which. */
+const isBackported = ({ backported = [] }: Era, { from, to }: Target): boolean =>
+  from === to && backported.some((series) => from === series || from.startsWith(`${series}.`));
 
 const versionsOf = ({ since, before }: Era): Versions => ({
   ...(since !== undefined && { since }),

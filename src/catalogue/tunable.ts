@@ -26,8 +26,8 @@ export type Scope =
 export type Guard = "one-way" | "runs-code" | "stops-host" | "starves-host";
 
 /**
- * A bound as the catalogue writes it: a number; `INT_MAX/HZ`, `page_size*N`; or numbers by architecture, with
- * a `default`.
+ * A bound as the catalogue writes it: a number; `INT_MAX/HZ` and the like, `page_size*N`; or numbers by
+ * architecture, with a `default`.
  */
 export type Limit = string | Readonly<Record<string, string>>;
 
@@ -37,7 +37,11 @@ export type Limits = { readonly minimum?: Limit; readonly maximum?: Limit };
 export type FieldLimits = Limits & { readonly fields?: readonly Limits[] };
 
 /** What a write takes from one version on. */
-export type AcceptedSince = FieldLimits & { readonly since?: string };
+export type AcceptedSince = FieldLimits & {
+  readonly since?: string;
+  /** Stable series of which some releases have it too: `5.10`. */
+  readonly backported?: readonly string[];
+};
 
 /** A member of an enumeration, or a bit of a mask: what it means, and from which version to which. */
 export type Member = string | { readonly what: string; readonly since?: string; readonly until?: string };

@@ -49,7 +49,11 @@ function fromC(word: string): string {
   return `${sign}${BigInt(/^0x/i.test(digits) ? digits : `0o${digits.slice(1)}`)}`;
 }
 
+/** Some masks are printed in hexadecimal: `0x0000`. */
 const canonicalNumber = (word: string): string =>
+  /^0x[0-9a-f]+$/i.test(word) ? String(BigInt(word)) : decimal(word);
+
+const decimal = (word: string): string =>
   /^-?[0-9]+$/.test(word) && !wholeNumber.test(word) ? String(BigInt(word)) : word;
 
 /**

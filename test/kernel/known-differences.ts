@@ -43,11 +43,6 @@ export const knownDifferences: readonly Known[] = [
   },
   // The catalogue has no words for it.
   {
-    key: /^kernel\.hung_task_(check_interval|timeout)_secs$/,
-    aspect: "accepts",
-    why: "the limit is LONG_MAX divided by the tick rate; the entry has that of the slowest tick",
-  },
-  {
     key: /^net\.(netrom|rose)\./,
     aspect: "accepts",
     why: "the limits are numbers of ticks for some seconds; the entries have the widest",
@@ -92,54 +87,25 @@ export const knownDifferences: readonly Known[] = [
     aspect: "access",
     why: "each network namespace can write it, but it is one for the machine",
   },
-];
-
-/** Where the kernel is right and the entry, or the program, is to be corrected: take a line out when it is. */
-export const toBeCorrected: readonly Known[] = [
-  {
-    key: /^net\.(ipv4\.ip_local_port_range|phonet\.local_port_range)$/,
-    aspect: "accepts",
-    why: "the kernel refuses a range that descends: `ascending: enforced`",
-  },
-  {
-    key: /^net\.core\.netdev_budget_usecs$/,
-    aspect: "accepts",
-    why: "newer kernels, and 6.1 by a backport, refuse less than two ticks: 2000000 divided by the tick rate",
-  },
-  {
-    key: /^kernel\.random\.(urandom_min_reseed_secs|write_wakeup_threshold)$/,
-    aspect: "accepts",
-    why: "since 5.18 (and 5.10 by a backport) a write of anything succeeds and changes nothing",
-  },
   {
     key: /^kernel\.random\.(urandom_min_reseed_secs|write_wakeup_threshold)$/,
     aspect: "rounding",
-    why: "the same: without effect since 5.18, which came back to 5.10",
+    why: "5.10 has by a backport that a write changes nothing; the entry tells of mainline",
   },
   {
     key: /^(fs\.nfs\.nsm_use_hostnames|vm\.hugetlb_optimize_vmemmap)$/,
     aspect: "accepts",
-    why: "proc_dobool took any 64-bit number until 6.1",
-  },
-  {
-    key: /^net\.ipv4\.(tcp|udp)_early_demux$/,
-    aspect: "accepts",
-    why: "in 5.10 it takes any unsigned int (proc_douintvec_minmax)",
+    why: "up to 6.1 it took any 64-bit number; which release ended that is not known",
   },
   {
     key: /^fs\.xfs\.speculative_(cow_)?prealloc_lifetime$/,
     aspect: "moves",
-    why: "in 6.1 and 6.12 both are one variable",
-  },
-  {
-    key: /^kernel\.soft_watchdog$/,
-    aspect: "moves",
-    why: "kernel.watchdog reads 0 when no watchdog is left",
+    why: "in 6.1 and 6.12 both are one variable, and in 5.10 they are not",
   },
   {
     key: /^sunrpc\.svc_rdma\.rdma_stat_/,
     aspect: "access",
-    why: "the file can be written: whatever is written sets the counter to 0",
+    why: "a counter; whatever is written sets it to 0, so a profile has nothing to set",
   },
 ];
 
@@ -165,11 +131,6 @@ export const knownReadings: readonly {
     key: /^kernel\.sched_energy_aware$/,
     reads: /^$/,
     why: "prints nothing where the hardware has no such choice",
-  },
-  {
-    key: /^sunrpc\.(nfs|nfsd|nlm|rpc)_debug$/,
-    reads: /^0x/,
-    why: "TO BE CORRECTED: these masks are printed in hexadecimal, and the canonical form keeps it",
   },
   {
     key: /^kernel\.unprivileged_bpf_disabled$/,

@@ -6,13 +6,13 @@ import { measureHere } from "../../probe/measure-here.js";
 import type { Measurement } from "../../probe/measurement.js";
 import { findTunable, makeCatalogue } from "../../src/catalogue/catalogue.js";
 import { checkValue } from "../../src/catalogue/check-value.js";
-import { recordedKey } from "../../src/catalogue/key.js";
+import { type Key, recordedKey } from "../../src/catalogue/key.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import { exactly } from "../../src/catalogue/target.js";
 import type { Tunable } from "../../src/catalogue/tunable.js";
 import { canonicalReading } from "../../src/catalogue/value.js";
 import { realKernel } from "../support/real-kernel.js";
-import { knownDifferences, knownReadings, toBeCorrected } from "./known-differences.js";
+import { knownDifferences, knownReadings } from "./known-differences.js";
 
 // What kernels were seen to do, against what the catalogue says. `probe/kernels.ts` makes the files anew.
 
@@ -28,7 +28,7 @@ const measurements = readdirSync(folder).map((name) => {
 });
 
 const isKnown = ({ key, aspect }: Finding): boolean =>
-  [...knownDifferences, ...toBeCorrected].some((known) => known.aspect === aspect && known.key.test(key));
+  knownDifferences.some((known) => known.aspect === aspect && known.key.test(key));
 
 /** Both sides, so that the test's output says what to correct. */
 const shown = (findings: readonly Finding[]): readonly string[] =>
@@ -42,6 +42,16 @@ const unknown = (findings: readonly Finding[]): readonly string[] =>
 describe.each(measurements)("Linux $name", ({ measurement, findings }) => {
   it("takes, keeps and moves what the catalogue says", () => {
     expect(unknown(findings)).toEqual([]);
+  });
+
+  it("does only what the catalogue knows to have come to it from later kernels", () => {
+    const series = measurement.kernel.split(".").slice(0, 2).join(".");
+    const unnamed = findings.flatMap((one) => {
+      if (one.verdict !== "backport") return [];
+      const era = findTunable(catalogue, one.key as Key)?.accepts?.find(({ since }) => since === one.since);
+      return era?.backported?.includes(series) ? [] : [`${one.key}: as since ${one.since}`];
+    });
+    expect(unnamed).toEqual([]);
   });
 
   it("was measured at hundreds of keys that the catalogue says something of", () => {
@@ -77,7 +87,7 @@ describe.each(measurements)("Linux $name", ({ measurement, findings }) => {
 
 it("no difference is called known that no kernel shows any more", () => {
   const all = measurements.flatMap(({ findings }) => findings.filter(({ verdict }) => verdict === "differ"));
-  const stale = [...knownDifferences, ...toBeCorrected].filter(
+  const stale = knownDifferences.filter(
     ({ key, aspect }) => !all.some((one) => one.aspect === aspect && key.test(one.key)),
   );
   expect(stale.map(({ key, aspect }) => `${key} (${aspect})`)).toEqual([]);
