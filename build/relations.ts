@@ -3,6 +3,7 @@
  * catalogue, and prints them as code. What is wrong is told with file and line.
  */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Ajv } from "ajv";
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { Tunable } from "../src/catalogue/tunable.js";
@@ -21,11 +22,14 @@ type Written = {
   readonly source: readonly string[];
 };
 
-const file = "schema/relations.yaml";
 const numeric = new Set(["integer", "boolean", "bitmask", "vector"]);
 
-/** @returns the relations as the text of a JavaScript array */
-export function compiledRelations(catalogue: readonly Tunable[]): string {
+/**
+ * @param folder holds `relations.yaml` and `relation.schema.json`
+ * @returns the relations as the text of a JavaScript array
+ */
+export function compiledRelations(catalogue: readonly Tunable[], folder = "schema"): string {
+  const file = join(folder, "relations.yaml");
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, "utf8"), {
     schema: "failsafe",
@@ -39,7 +43,7 @@ export function compiledRelations(catalogue: readonly Tunable[]): string {
   );
   const nodes = isSeq(document.contents) ? document.contents.items : [];
   const written = (document.toJS() ?? []) as readonly Written[];
-  faults.push(...schemaFaults(written, nodes, placeOf));
+  faults.push(...schemaFaults(folder, written, nodes, placeOf));
   const byKey = new Map(catalogue.map((tunable) => [tunable.key, tunable]));
   const ids = new Set<string>();
   const printed =
@@ -61,12 +65,13 @@ export function compiledRelations(catalogue: readonly Tunable[]): string {
 }
 
 function schemaFaults(
+  folder: string,
   written: unknown,
   nodes: readonly unknown[],
   placeOf: (node: unknown) => string,
 ): readonly string[] {
   const check = new Ajv({ allErrors: true, strictTypes: false, strictRequired: false }).compile(
-    JSON.parse(readFileSync("schema/relation.schema.json", "utf8")),
+    JSON.parse(readFileSync(join(folder, "relation.schema.json"), "utf8")),
   );
   if (check(written)) return [];
   return (check.errors ?? []).map(

@@ -47,6 +47,41 @@ describe("the order of writes", () => {
     ]);
   });
 
+  it("writes a key while its lock is open: before the lock is shut, and after it is opened", () => {
+    const [rate, percent] = ["kernel.perf_event_max_sample_rate", "kernel.perf_cpu_time_max_percent"];
+    expect(ordered(write(percent, "25", "0"), write(rate, "100000", "20000"))).toEqual([rate, percent]);
+    expect(ordered(write(rate, "100000", "20000"), write(percent, "100", "30"))).toEqual([percent, rate]);
+    // Where neither is locked the names decide.
+    expect(ordered(write(rate, "100000", "20000"), write(percent, "25", "30"))).toEqual([percent, rate]);
+  });
+
+  it("writes what another key reads before that key", () => {
+    expect(
+      ordered(write("vm.overcommit_memory", "0", "2"), write("vm.overcommit_ratio", "50", "80")),
+    ).toEqual(["vm.overcommit_ratio", "vm.overcommit_memory"]);
+    expect(
+      ordered(write("fs.suid_dumpable", "0", "2"), write("kernel.core_pattern", "core", "/cores/%p")),
+    ).toEqual(["kernel.core_pattern", "fs.suid_dumpable"]);
+  });
+
+  it("writes what cannot be taken back last, and only those of its values that cannot", () => {
+    const names = ["kernel.kexec_load_disabled", "kernel.modules_disabled", "net.core.somaxconn"];
+    expect(ordered(...names.map((name) => write(name, "0", "1")))).toEqual([
+      "net.core.somaxconn",
+      "kernel.kexec_load_disabled",
+      "kernel.modules_disabled",
+    ]);
+    const yama = "kernel.yama.ptrace_scope";
+    expect(ordered(write(yama, "1", "3"), write("vm.swappiness", "60", "10"))).toEqual([
+      "vm.swappiness",
+      yama,
+    ]);
+    expect(ordered(write("vm.swappiness", "60", "10"), write(yama, "1", "2"))).toEqual([
+      yama,
+      "vm.swappiness",
+    ]);
+  });
+
   it("goes from all over default to single interfaces", () => {
     const names = ["eth0", "default", "all"].map((name) => `net.ipv4.conf.${name}.rp_filter`);
     expect(ordered(...names.map((name) => write(name, "0", "1")))).toEqual([...names].reverse());

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Key } from "../../src/catalogue/key.js";
 import { hasNoChanges, type Plan } from "../../src/plan/plan.js";
+import { transactionOf } from "../../src/plan/transaction.js";
 import { warningWords } from "../../src/render/messages/warnings.js";
 import { problemWords } from "../../src/render/problems.js";
-import { machine } from "../fakes/machine.js";
+import { catalogue, machine } from "../fakes/machine.js";
 import { atLeast, atMost, between, setting } from "../fakes/settings.js";
 
 const actions = (plan: Plan): readonly string[] =>
@@ -204,6 +206,31 @@ describe("a plan that must not be applied", () => {
     expect(
       machine({ values, files: later }).planFor([setting("net.core.somaxconn", "8192")]).problems,
     ).toHaveLength(1);
+  });
+});
+
+describe("a one-way value that is wanted", () => {
+  const name = "kernel.yama.ptrace_scope";
+
+  it("is written when all else has been read back and every file is in place", async () => {
+    const box = machine({ values: { ...values, [name]: "1" } });
+    const plan = box.planFor([setting(name, "3"), setting("net.core.somaxconn", "8192")]);
+    const { steps } = transactionOf(catalogue, plan, { id: 1, time: "", by: "root" });
+    const shown = steps.map((step) => (step.kind === "write" ? step.write.key : step.kind));
+    expect(shown).toEqual(["net.core.somaxconn", "verify", "replace-file", name, "verify"]);
+  });
+
+  it("that the kernel refuses takes back all that came before it", async () => {
+    const box = machine({ values: { ...values, [name]: "1" }, readOnly: [] });
+    const before = box.state();
+    const write = box.kernel.write;
+    Object.assign(box.host.kernel as object, {
+      write: (key: Key, text: string) => (key === name ? { ok: false, errno: "EPERM" } : write(key, text)),
+    });
+    expect((await box.apply([setting(name, "3"), setting("net.core.somaxconn", "8192")])).status).toBe(
+      "reverted",
+    );
+    expect(box.state()).toEqual(before);
   });
 });
 
