@@ -62,3 +62,16 @@ export function partialValue<T>(checked: PartlyChecked<T>): T | undefined {
 export const distinct = <T>(all: readonly T[]): readonly T[] => [
   ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
 ];
+
+/** What a finding is called where it is excused, and in brackets behind its message: of a relation, its own id. */
+export function findingId(finding: Problem | Warning): string {
+  switch (finding.code) {
+    case "broken-relation":
+    case "relation":
+      return finding.id;
+    case "contradicting-values":
+      return finding.relation;
+    default:
+      return finding.code;
+  }
+}

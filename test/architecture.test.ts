@@ -93,7 +93,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   ],
   kernel: ["catalogue", "boot", "record", "relations", "host.ts"],
   disk: ["problem.ts", "catalogue", "profile", "boot", "record", "host.ts", "format", "generated"],
-  hosts: ["problem.ts", "boot", "host.ts", "format", "kernel", "disk"],
+  hosts: ["problem.ts", "boot", "relations", "host.ts", "format", "kernel", "disk"],
   sandbox: ["problem.ts", "boot", "host.ts", "operations"],
   "index.ts": [
     "problem.ts",

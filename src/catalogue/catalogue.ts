@@ -26,7 +26,7 @@ export function nearestKey(catalogue: Catalogue, text: string): string | undefin
   const dotted = dottedInterface(catalogue, text);
   if (dotted !== undefined) return dotted;
   const bare = withoutInterface(text);
-  const names = catalogue.all.filter((tunable) => !tunable.removed).map((tunable) => tunable.key);
+  const names = catalogue.all.filter(({ removed, never }) => !removed && !never).map(({ key }) => key);
   const sameEnd = names.filter((name) => lastPart(name) === lastPart(bare));
   // Names share long beginnings, so how many letters may differ depends on the last part.
   return sameEnd.length === 1 ? sameEnd[0] : nearestWithin(bare, names, lastPart(bare).length / 3);

@@ -1,5 +1,6 @@
 /** The machine that this program runs on. */
 import { readBootStack } from "../disk/boot-stack.js";
+import { configuredOpenFiles } from "../disk/open-files.js";
 import { ownFiles } from "../disk/own-files.js";
 import { recordStore } from "../disk/record-store.js";
 import type { Host, HostFacts } from "../host.js";
@@ -7,6 +8,19 @@ import { hostFacts } from "../kernel/facts.js";
 import { modprobe } from "../kernel/modules.js";
 import { procfs } from "../kernel/procfs.js";
 import { canLoadModule, hostUse } from "../kernel/use.js";
+import type { HostUse } from "../relations/relation.js";
+
+/** A limit that is configured is asked for at the next login or start of a service. */
+const withConfiguredLimits = (use: HostUse): HostUse =>
+  Object.create(use, {
+    openFilesLimit: {
+      enumerable: true,
+      get: () => {
+        const [running, configured] = [use.openFilesLimit, configuredOpenFiles()];
+        return running > configured ? running : configured;
+      },
+    },
+  }) as HostUse;
 
 export type HostOptions = {
   /** The user who must own the state folder. */
@@ -34,7 +48,10 @@ export function liveHost({ uid, stopRequest, filesBelow = "", hz }: HostOptions)
     bootStack: () => readBootStack(filesBelow),
     records: recordStore(filesBelow, uid),
     modules: modprobe,
-    use: hostUse,
+    use: () => {
+      const use = hostUse();
+      return use && withConfiguredLimits(use);
+    },
     canLoad: (module) => canLoadModule(facts().kernel, module),
     stopRequest,
   };

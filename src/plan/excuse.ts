@@ -1,6 +1,6 @@
 /** Findings that a profile, or the operator, knows and means: excused by their id, and still shown. */
 import { nearest } from "../catalogue/catalogue.js";
-import { distinct, type Problem, type TextProblem, type Warning } from "../problem.js";
+import { distinct, findingId, type Problem, type TextProblem, type Warning } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { relationIds } from "../relations/shipped.js";
 import type { Excused } from "./plan.js";
@@ -34,16 +34,9 @@ export const allowableIds = (): readonly string[] => [
 ];
 
 /** The id that excuses a finding; undefined where nothing does. */
-function idOf(finding: Finding): string | undefined {
-  switch (finding.code) {
-    case "broken-relation":
-    case "relation":
-      return finding.id;
-    case "contradicting-values":
-      return finding.relation;
-    default:
-      return (warningIds as readonly string[]).includes(finding.code) ? finding.code : undefined;
-  }
+function excusingId(finding: Finding): string | undefined {
+  const id = findingId(finding);
+  return id !== finding.code || (warningIds as readonly string[]).includes(id) ? id : undefined;
 }
 
 function keysOf(finding: Finding): readonly string[] {
@@ -66,7 +59,7 @@ export function withoutExcused(
   allowed: readonly string[],
 ): Sorted {
   const reason = (finding: Finding): Excused | undefined => {
-    const id = idOf(finding);
+    const id = excusingId(finding);
     if (id === undefined) return undefined;
     const keys = keysOf(finding);
     const why = settings.find(({ key, allow }) => keys.includes(key) && allow?.[id] !== undefined)?.allow?.[

@@ -37,7 +37,7 @@ export type HostUse = {
   readonly hugePageBytes: bigint;
   readonly threads: bigint;
   readonly processes: bigint;
-  /** The greatest hard RLIMIT_NOFILE of any process. */
+  /** The greatest hard limit on open files: of any process, of PAM's limits, of any unit. */
   readonly openFilesLimit: bigint;
   /** TCP listeners and bound UDP ports. */
   readonly listeningPorts: readonly bigint[];

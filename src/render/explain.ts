@@ -1,8 +1,9 @@
 /** The catalogue for a person. */
 
-import { erasOf } from "../catalogue/accepted.js";
+import { erasOf, rangeOn } from "../catalogue/accepted.js";
 import { defaultOf } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
+import { everyKernel } from "../catalogue/target.js";
 import {
   affectedNames,
   type FieldLimits,
@@ -141,9 +142,15 @@ function rangeWords({ minimum, maximum }: Limits): string {
     : `${limitWords(minimum)} to ${limitWords(maximum)}`;
 }
 
+/** What a limit by the tick rate is at 1000 ticks a second, the most that a kernel is built with. */
+function ruleWords(limit: string): string {
+  const { maximum } = rangeOn({ maximum: limit }, { ...everyKernel, hz: 1000 });
+  return limit.endsWith("HZ") ? `${limit} (${maximum} at 1000 Hz)` : limit;
+}
+
 const limitWords = (limit: Limit): string =>
   typeof limit === "string"
-    ? limit
+    ? ruleWords(limit)
     : `(${Object.entries(limit)
         .map(([name, number]) => `${name === "default" ? "else" : name} ${number}`)
         .join(", ")})`;

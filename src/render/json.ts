@@ -153,6 +153,7 @@ export const resolvedJson = (written: WrittenProfile, resolved: Resolved): objec
   name: written.name,
   summary: written.summary,
   description: written.description ?? null,
+  kernels: written.kernels?.text ?? null,
   include: written.include.map((include) => include.text),
   parameters: written.parameters.map(({ name, default: defaultValue, minimum, maximum, why }) => ({
     name,
@@ -161,7 +162,7 @@ export const resolvedJson = (written: WrittenProfile, resolved: Resolved): objec
     maximum: maximum?.text ?? null,
     why,
   })),
-  settings: resolved.settings.map(({ key, wanted, profile, place, why, evidence, source }) => ({
+  settings: resolved.settings.map(({ key, wanted, profile, place, why, evidence, source, allow }) => ({
     key,
     wanted: wantedText(wanted),
     profile,
@@ -169,6 +170,7 @@ export const resolvedJson = (written: WrittenProfile, resolved: Resolved): objec
     why,
     evidence,
     source,
+    ...(allow && { allow }),
   })),
   left_out: resolved.leftOut,
 });

@@ -1,7 +1,13 @@
 /** The words for everything that can be wrong: what it is, and the way out. */
-import type { HostProblem, Place, Problem, TextProblem, Warning } from "../problem.js";
+import {
+  findingId,
+  type HostProblem,
+  type Place,
+  type Problem,
+  type TextProblem,
+  type Warning,
+} from "../problem.js";
 import { oneLine } from "./escape.js";
-import { tagOf } from "./finding.js";
 import { codeFrame, placeText } from "./frame.js";
 import { hostMessages } from "./messages/host-problems.js";
 import { type Messages, messageOf } from "./messages/sentences.js";
@@ -66,7 +72,7 @@ function entry(
   const head = place ? `${paint.bold(`${placeText(place)}:`)} ${kind} ${words}` : `${kind} ${words}`;
   const source = place && sources.get(place.file);
   return [
-    `${head} ${paint.dim(`[${tagOf(what)}]`)}`,
+    `${head} ${paint.dim(`[${findingId(what)}]`)}`,
     ...(place && source !== undefined ? codeFrame(place, source, paint) : []),
   ];
 }

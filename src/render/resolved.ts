@@ -14,6 +14,7 @@ export function resolvedText(written: WrittenProfile, { settings, leftOut }: Res
     ...(written.include.length > 0
       ? ["", `  includes ${written.include.map((include) => include.text).join(", ")}`]
       : []),
+    ...(written.kernels ? ["", `  for Linux ${oneLine(written.kernels.text)}`] : []),
     ...written.parameters.flatMap((parameter) => [
       "",
       `  --set ${parameter.name}=${parameter.default.text}`,
@@ -35,6 +36,10 @@ function settingLines(setting: Setting, paint: Paint): readonly string[] {
     "",
     `  ${paint.bold(setting.key)} = ${paint.green(wantedText(setting.wanted))}  ${paint.dim(`${setting.place.file}:${setting.place.line}`)}`,
     ...wrapped(oneLine(setting.why), "      "),
+    ...labelled(
+      "excused",
+      Object.entries(setting.allow ?? {}).map(([id, why]) => `${id} (${why})`),
+    ),
     ...labelled("shows in", setting.evidence),
     ...labelled("source", setting.source),
   ];

@@ -3,6 +3,7 @@ import { ownershipProblem } from "../../disk/ownership.js";
 import type { ProfileLibrary } from "../../disk/profiles.js";
 import { type ApplyResult, applyProfiles } from "../../operations/apply.js";
 import type { Problem } from "../../problem.js";
+import { excusedText } from "../../render/excused.js";
 import { jsonText, planJson, problemJson } from "../../render/json.js";
 import { appliedText, outcomeJson, upToDateText } from "../../render/outcome.js";
 import { paint } from "../../render/paint.js";
@@ -53,6 +54,8 @@ function print(
   flags: ApplyFlags & { readonly sources: ReadonlyMap<string, string> },
 ): ExitCode {
   reportRecovery(context, result.recovery);
+  if ("plan" in result && flags.format !== "json")
+    context.err(excusedText(result.plan.excused, paint(context.colour.err)));
   const colours = paint(context.colour.out);
   switch (result.status) {
     case "refused":

@@ -31,7 +31,8 @@ export function conditionWarnings(
   const asked = expressions.asked(source);
   const unknownKeys = asked.keys.filter((text) => {
     const key = parseKey(text);
-    return key === undefined || findTunable(catalogue, key) === undefined;
+    const tunable = key && findTunable(catalogue, key);
+    return tunable === undefined || tunable.never === true;
   });
   return [
     ...asked.architectures

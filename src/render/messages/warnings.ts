@@ -62,7 +62,7 @@ const messages: Messages<Warning> = {
           `no host has the architecture \`${text}\`${didYouMean(nearest)}`,
           "`host.arch` is what `uname -m` prints.",
         )
-      : `the condition asks for \`${text}\`, which is not in the catalogue${didYouMean(nearest)}`,
+      : `the condition asks for \`${text}\`, which no kernel has${didYouMean(nearest)}`,
   "image-default-unknown": ({ key, value }) =>
     sentences(
       `\`${key}\`: the default of the image's kernel is not known, so the drop-in sets ${value},`,
