@@ -147,7 +147,7 @@ export const hostMessages: Messages<HostProblem> = {
   "interrupted-transaction": ({ id }) =>
     sentences(
       `change ${id} was interrupted before it ended.`,
-      "`tunectl rollback` undoes what it did; an interrupted rollback is then done whole.",
+      "`tunectl recover` takes it back, and so does the next `apply` or `rollback` before it begins.",
     ),
   interrupted: ({ signal }) => `stopped by ${signal}.`,
   "facts-invalid": ({ file, fault }) =>
