@@ -88,7 +88,7 @@ function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs
   const live = new Map(planned.map((key) => [key, presentValue(facts.read(key)) ?? null]));
   const isBefore = (key: Key): boolean => live.get(key) === before.readings[key];
   const isWanted = (key: Key): boolean => live.get(key) === after.readings[key];
-  // The keys are recorded in the order of their writes: beyond the one after the last that arrived none began.
+  // Recorded in the order of their writes: beyond the one after the last that arrived, none began.
   const begun = planned.slice(0, planned.findLastIndex(isWanted) + 2);
   const altered = begun.filter((key) => !isBefore(key) && !isWanted(key) && isAltered(catalogue, key));
   const arrived = planned.filter((key) => isWanted(key) || altered.includes(key));

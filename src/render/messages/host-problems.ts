@@ -180,7 +180,7 @@ const value = (text: string | undefined): string =>
 const expectedWords = {
   "name=value": "write name=value, such as --set connections_per_second=5000",
   "whole-number": "must be a whole number, at least 1",
-  kernels: "write a version, such as 5.14, or >=5.10",
+  kernels: "write a version, such as 5.14, or >=5.10; the oldest that is supported is 4.18",
 };
 
 function contradictionWords({
