@@ -93,6 +93,7 @@ function print(part: ASTNode, locals: ReadonlySet<string>): string {
       return method(part, locals);
     case "&&":
     case "||":
+      return `f.${part.op === "&&" ? "and" : "or"}(() => ${inner(part.args[0])}, () => ${inner(part.args[1])})`;
     case "==":
     case "!=":
     case "<":

@@ -159,7 +159,7 @@ export function compiledGuards(catalogue: readonly Tunable[]): string {
 /** @returns a limit → the keys that are bounded by it, as JSON */
 export function boundedKeys(catalogue: readonly Tunable[]): string {
   const found: Record<string, string[]> = {};
-  for (const { key, bounded_by: limit } of catalogue)
-    if (limit !== undefined) found[limit] = [...(found[limit] ?? []), key];
+  for (const { key, bounded_by: limit, limit_unchecked: unchecked } of catalogue)
+    if (limit !== undefined && !unchecked) found[limit] = [...(found[limit] ?? []), key];
   return JSON.stringify(found);
 }

@@ -504,6 +504,21 @@ describe("a run that ends between two steps of a change", () => {
     });
   });
 
+  it("takes back a value that the kernel rounded, or took a part of, as its own", async () => {
+    const key = "net.ipv4.neigh.lo.base_reachable_time_ms";
+    const { box } = crashing({ ...values, [key]: "30000" }, () => 2);
+    await expect(box.apply([setting(key, "12345"), setting("net.core.somaxconn", "8192")])).rejects.toBe(
+      crash,
+    );
+    // Whichever of the two was written first, the kernel made this of the one.
+    box.kernel.put(key, "12348");
+    expect(await box.finish()).toEqual({ notRestored: [], kept: [] });
+    expect(Object.fromEntries(box.kernel.texts())).toMatchObject({
+      [key]: "30000",
+      "net.core.somaxconn": "4096",
+    });
+  });
+
   it("touches no value if none of its own had arrived", async () => {
     const { box } = crashing(values, () => 1);
     await expect(box.apply([setting("net.core.somaxconn", "8192")])).rejects.toBe(crash);

@@ -148,6 +148,8 @@ const session: readonly Ask[] = [
   bad("apply proxy.yaml"),
   good("apply proxy.yaml --allow-override"),
   good("rollback --force"),
+  good("recover"),
+  bad("recover --root nowhere"),
   does("rm /etc/sysctl.d/90-tunectl.conf"),
   bad("verify", 2),
   good("snapshots"),

@@ -36,7 +36,8 @@ export const isInside = ({ from, to }: Target, { since, before }: Versions): boo
  */
 export function parseKernels(text: string): Target | undefined {
   const words = text.trim().split(/\s+/);
-  const exact = /^\d+(\.\d+){0,2}$/.exec(words.length === 1 ? (words[0] ?? "") : "");
+  // As `uname -r` prints it, or its numbers alone.
+  const exact = /^\d+(\.\d+){1,2}([-+~]\w[\w.+~-]*)?$/.exec(words.length === 1 ? (words[0] ?? "") : "");
   if (exact) return exactly(exact[0]);
   const bounds = words.map((word) => /^(>=|<)(\d+(?:\.\d+){0,2})$/.exec(word));
   const versionsAfter = (sign: string): readonly string[] =>

@@ -104,6 +104,8 @@ export type Tunable = {
   readonly exclusive_with?: string;
   readonly same_as?: string;
   readonly bounded_by?: string;
+  readonly bounded_since?: string;
+  readonly limit_unchecked?: true;
   readonly locked_by?: { readonly key: string; readonly values: readonly string[] };
   readonly written_after?: readonly string[];
   readonly rounded?: Rounding;

@@ -187,6 +187,19 @@ export const commands: readonly CommandEntry[] = [
         ),
   },
   {
+    name: "recover",
+    operands: "",
+    summary: "take back a change that was interrupted, and nothing else",
+    configure: (command, context, answer) =>
+      command
+        .addOption(root())
+        .addOption(format("text", "json"))
+        .addHelpText("after", rootNote)
+        .action(async (options) =>
+          answer(await (await import("./commands/recover.js")).recover(context, options)),
+        ),
+  },
+  {
     name: "snapshots",
     operands: "[id]",
     summary: "the changes tunectl made here, or one of them; all are kept until you prune them",

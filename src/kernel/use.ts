@@ -35,13 +35,7 @@ export function hostUse(base = ""): HostUse | undefined {
       return ports(base);
     },
     get programs() {
-      return [
-        ...new Set(
-          processes()
-            .map((pid) => text(`${pid}/comm`).trim())
-            .filter(Boolean),
-        ),
-      ].sort();
+      return [...new Set(processes().flatMap((pid) => programIn(text(`${pid}/stat`)) ?? []))].sort();
     },
   };
 }
@@ -52,6 +46,12 @@ function orElse<T>(read: () => T, other: T): T {
   } catch {
     return other;
   }
+}
+
+/** `12 (name) S 1 …`: the name, but for the threads of the kernel, which are children of the second process. */
+function programIn(stat: string): string | undefined {
+  const [, pid, name, parent] = /^(\d+) \((.*)\) \S (\d+) /s.exec(stat) ?? [];
+  return pid === "2" || parent === "2" ? undefined : name;
 }
 
 /** `0.00 0.01 0.05 1/123 456`: of the scheduling entities, those that exist. */

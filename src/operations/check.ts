@@ -1,6 +1,6 @@
 /** What can be said of profiles without a host. */
 import { shippedCatalogue } from "../catalogue/shipped.js";
-import { everyKernel, type Target } from "../catalogue/target.js";
+import type { Target } from "../catalogue/target.js";
 import { type Sorted, unknownAllowances, withoutExcused } from "../plan/excuse.js";
 import type { LoadProfile } from "../profile/resolve/load.js";
 import { type Resolved, resolveProfiles } from "../profile/resolve/resolve.js";
@@ -31,10 +31,10 @@ export async function checkProfiles({ allow, kernel, ...request }: CheckRequest)
   });
   if (!resolved.ok) return { problems: resolved.problems, warnings: resolved.warnings, excused: [] };
   const { settings } = resolved.value;
-  const judged = judgeSettings(resolved.value, kernel ?? everyKernel);
+  const judged = judgeSettings(resolved.value);
   return withoutExcused(
     {
-      problems: [...unknownAllowances(settings), ...judged.problems],
+      problems: [...unknownAllowances(settings), ...resolved.value.refused, ...judged.problems],
       warnings: [...resolved.warnings, ...judged.warnings],
     },
     settings,
@@ -43,7 +43,7 @@ export async function checkProfiles({ allow, kernel, ...request }: CheckRequest)
 }
 
 /** Only values are known without a host: what bounds become depends on it. */
-const judgeSettings = ({ settings }: Resolved, target: Target) =>
+const judgeSettings = ({ settings, target }: Resolved) =>
   judgeValues({
     catalogue: shippedCatalogue(),
     settings: settings.flatMap(({ key, wanted, place }) =>

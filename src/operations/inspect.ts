@@ -41,3 +41,7 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
     warnings: unreadableFiles(facts),
   });
 }
+
+/** Whether a change was cut short and is neither made nor taken back. */
+export const isInterrupted = ({ problems }: Inspection): boolean =>
+  problems.some(({ code }) => code === "interrupted-transaction");

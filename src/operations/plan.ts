@@ -58,7 +58,7 @@ export async function judgeProfiles(host: Host, options: PlanOptions): Promise<C
   if (!planned.ok) return planned;
   const { plan, resolved } = planned.value;
   const isOfValues = ({ code }: Problem): boolean =>
-    code === "broken-relation" || code === "contradicting-values";
+    ["broken-relation", "contradicting-values", "refused-by-kernel"].includes(code);
   const problems = plan.problems.filter(isOfValues);
   return problems.length > 0 ? failed(problems, plan.warnings) : ok(resolved, plan.warnings);
 }
@@ -90,7 +90,10 @@ export async function planProfiles(host: Host, options: PlanOptions): Promise<Ch
   const left = options.skipMissing ? withoutMissing(asked, planSettings(asked)) : asked;
   const plan = withAccepted(planSettings(left), options);
   const { problems, warnings, excused } = withoutExcused(
-    { problems: plan.problems, warnings: [...request.warnings, ...plan.warnings] },
+    {
+      problems: [...resolved.refused, ...plan.problems],
+      warnings: [...request.warnings, ...plan.warnings],
+    },
     resolved.settings,
     allow,
   );

@@ -36,7 +36,8 @@ export const allowableIds = (): readonly string[] => [
 /** The id that excuses a finding; undefined where nothing does. */
 function excusingId(finding: Finding): string | undefined {
   const id = findingId(finding);
-  return id !== finding.code || (warningIds as readonly string[]).includes(id) ? id : undefined;
+  const isExcusable = id !== finding.code || [...warningIds, "refused-by-kernel"].includes(id);
+  return isExcusable ? id : undefined;
 }
 
 function keysOf(finding: Finding): readonly string[] {

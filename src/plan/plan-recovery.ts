@@ -3,7 +3,7 @@
  * since.
  */
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
-import type { Catalogue } from "../catalogue/catalogue.js";
+import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { interfaceOf, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
@@ -86,16 +86,19 @@ function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs
   const { before, after } = record;
   const planned = Object.keys(after.readings) as Key[];
   const live = new Map(planned.map((key) => [key, presentValue(facts.read(key)) ?? null]));
-  const arrived = planned.filter((key) => live.get(key) === after.readings[key]);
+  const isBefore = (key: Key): boolean => live.get(key) === before.readings[key];
+  const isWanted = (key: Key): boolean => live.get(key) === after.readings[key];
+  // Recorded in the order of their writes: beyond the one after the last that arrived, none began.
+  const begun = planned.slice(0, planned.findLastIndex(isWanted) + 2);
+  const altered = begun.filter((key) => !isBefore(key) && !isWanted(key) && isAltered(catalogue, key));
+  const arrived = planned.filter((key) => isWanted(key) || altered.includes(key));
   // Where none of its values arrived, it has moved nothing else either.
   if (!isOurs || arrived.length === 0) return { restored: [], kept: [] };
   const interfaces = Object.keys(before.readings).flatMap((key) => interfaceOf(key as Key) ?? []);
   const moved = new Set(mayMove(catalogue, arrived, [...new Set(interfaces)]));
   const isForeign = (key: Key): boolean => {
-    const found = live.get(key);
-    return (
-      found !== null && found !== after.readings[key] && found !== before.readings[key] && !moved.has(key)
-    );
+    const isOdd = live.get(key) !== null && !isWanted(key) && !isBefore(key);
+    return isOdd && !altered.includes(key) && !moved.has(key);
   };
   const foreign = planned.filter(isForeign);
   const restored = Object.entries(before.readings).flatMap(([name, value]): PlannedKey[] => {
@@ -103,6 +106,12 @@ function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs
     return value === null || foreign.includes(key) ? [] : [restoredKey(facts, key, value)];
   });
   return { restored, kept: foreign.map((key) => foreignChange(record, key, live.get(key) ?? null)) };
+}
+
+/** Whether the kernel may read another value than was written: it rounds it, or takes a long list in parts. */
+function isAltered(catalogue: Catalogue, key: Key): boolean {
+  const tunable = findTunable(catalogue, key);
+  return tunable?.rounded !== undefined || tunable?.type.endsWith("-list") === true;
 }
 
 function restoredKey(facts: PlanFacts, key: Key, value: Value): PlannedKey {

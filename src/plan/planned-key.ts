@@ -27,6 +27,8 @@ export function settingKey(request: PlanRequest, key: Key, setting: Setting, boo
     : { ...shared, ...aboutPart(request, shared), action: "set" };
 }
 
+const mebibyte = 1024n * 1024n;
+
 /** What the catalogue says of a change; a boot line that changes nothing live needs none of it. */
 function aboutPart(
   { catalogue, facts }: PlanRequest,
@@ -36,11 +38,14 @@ function aboutPart(
   if (!tunable) return {};
   const { danger, side_effects: sideEffects, takes_effect: takesEffect } = tunable;
   const memory = after === undefined ? undefined : memoryOf(tunable, after, facts);
+  const live = presentValue(facts.read(key));
+  const before = live === undefined ? undefined : memoryOf(tunable, live, facts);
+  const isWorthAWord = memory && memory.bytes >= mebibyte && memory.bytes > (before?.bytes ?? 0n);
   const about = {
     ...(danger !== undefined && { danger }),
     ...(sideEffects !== undefined && { sideEffects }),
     ...(takesEffect !== undefined && { takesEffect }),
-    ...(memory && { memory: { bytes: String(memory.bytes), reserved: memory.reserved } }),
+    ...(isWorthAWord && { memory: { bytes: String(memory.bytes), reserved: memory.reserved } }),
   };
   return Object.keys(about).length > 0 ? { about } : {};
 }

@@ -5,6 +5,7 @@ import { findTunable } from "../catalogue/catalogue.js";
 import { type Key, keyPath } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
+import { isAtLeast } from "../catalogue/version.js";
 import type { HostProblem } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import { hostAnswers } from "../relations/answers.js";
@@ -66,7 +67,7 @@ function missing({ catalogue, facts }: PlanRequest, planned: PlannedKey): HostPr
     code: "key-not-found",
     key: planned.key,
     ...(facts.kernel !== undefined && { kernel: facts.kernel }),
-    ...(tunable?.since && { since: tunable.since }),
+    ...(tunable?.since && isNewer(tunable.since, facts.kernel) && { since: tunable.since }),
     ...(tunable?.module && { module: tunable.module }),
     ...(tunable?.scope === "host" &&
       isNamespace(facts) &&
@@ -74,6 +75,10 @@ function missing({ catalogue, facts }: PlanRequest, planned: PlannedKey): HostPr
     ...placed(planned),
   };
 }
+
+/** A version that the kernel has reached is no reason for what it lacks. */
+const isNewer = (since: string, kernel: string | undefined): boolean =>
+  kernel === undefined || !isAtLeast(kernel, since);
 
 /** Every kernel has this key, and shows it in the first network namespace alone. */
 const isNamespace = ({ read }: PlanFacts): boolean =>
@@ -89,6 +94,8 @@ function guarded({ catalogue, facts }: PlanRequest, planned: PlannedKey): HostPr
   const value = newValue(planned);
   if (!tunable?.guard || value === undefined) return undefined;
   if (!isGuarded(tunable, value, hostAnswers(facts))) return undefined;
+  // A key that is not there, and that no module brings, is a problem already.
+  if (planned.now.status === "missing" && planned.module === undefined) return undefined;
   // What the host has already does it no harm; only a one-way value may, earlier in the boot than now.
   if (tunable.guard !== "one-way" && presentValue(planned.now) === value) return undefined;
   return {

@@ -30,8 +30,8 @@ export type Warning =
   /** A later kernel does not have the key. */
   | ({ readonly code: "removed-later"; readonly version: string; readonly instead?: string } & OnKey & At)
   /** A part of the kernels that the profile names does not have the key yet. */
-  | ({ readonly code: "added-later"; readonly since: string } & OnKey & At)
-  | ({ readonly code: "vendor-tunable"; readonly vendor: string } & OnKey & At)
+  | ({ readonly code: "added-later"; readonly since: string; readonly kernel?: string } & OnKey & At)
+  | ({ readonly code: "vendor-tunable"; readonly vendor: string; readonly instead?: string } & OnKey & At)
   | ({
       readonly code: "other-kernel";
       readonly profile: string;

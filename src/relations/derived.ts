@@ -1,6 +1,7 @@
 /** Relations that the catalogue's own fields say: two names of one value, counterparts, and bounds. */
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { interfaceOf, isPattern, type Key, withInterface } from "../catalogue/key.js";
+import { isInside, type Target } from "../catalogue/target.js";
 import type { Value } from "../catalogue/value.js";
 import { boundedKeys } from "./shipped.js";
 
@@ -17,6 +18,7 @@ type Request = {
   readonly catalogue: Catalogue;
   /** The keys that are set to one value, and what they are set to. */
   readonly wanted: ReadonlyMap<Key, Value>;
+  readonly target: Target;
   readonly value: (key: Key) => Value | null | undefined;
 };
 
@@ -48,11 +50,13 @@ function exclusive({ catalogue, wanted }: Request, key: Key, value: Value): read
 
 /** Either side of a bound may be the one that is set; where both are, the bounded one tells. */
 function bounded(
-  { catalogue, wanted, value: valueNow }: Request,
+  { catalogue, wanted, target, value: valueNow }: Request,
   key: Key,
   value: Value,
 ): readonly DerivedRelation[] {
-  const limit = otherKey(findTunable(catalogue, key)?.bounded_by, key);
+  const { bounded_by: name, bounded_since: since } = findTunable(catalogue, key) ?? {};
+  // A kernel that only may check it is asked, and answers when it is written.
+  const limit = since === undefined || isInside(target, { since }) ? otherKey(name, key) : undefined;
   const below = boundedKeys(key).filter((other) => !wanted.has(other));
   const pairs = [
     ...(limit === undefined ? [] : [{ key, value, other: limit, otherValue: valueNow(limit) }]),

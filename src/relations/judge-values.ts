@@ -48,7 +48,7 @@ export function judgeValues(request: ValuesRequest): ValueFindings {
     target,
     host: answers,
   });
-  const derived = derivedRelations({ catalogue, wanted, value }).map(
+  const derived = derivedRelations({ catalogue, wanted, target, value }).map(
     ({ id, key, value: own, other, otherValue }): HostProblem => ({
       code: "contradicting-values",
       relation: id,

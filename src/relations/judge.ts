@@ -2,6 +2,7 @@
 import { interfaceOf, type Key, withInterface } from "../catalogue/key.js";
 import { overlaps, parseKernels, type Target } from "../catalogue/target.js";
 import type { Value } from "../catalogue/value.js";
+import { listed } from "./listed.js";
 import { type HostAnswers, offeredFunctions, type Relation, Unknown, type ValueOf } from "./relation.js";
 
 export type RelationRequest = {
@@ -106,7 +107,7 @@ const namedValue =
 function describe(relation: Relation, places: readonly PlaceOf[], request: RelationRequest): BrokenRelation {
   const [first] = places;
   const value = namedValue(relation, first, request);
-  const named = places.filter((place) => place !== undefined).join(", ");
+  const named = listed(places.filter((place) => place !== undefined));
   const message = relation.message.replace(/\$\{([^}]*)\}/g, (_, name: string) =>
     name === "interfaces" ? named : textOf(value, name),
   );

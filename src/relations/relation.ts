@@ -67,8 +67,20 @@ export type Relation = {
   readonly source: readonly string[];
 };
 
+/** One side may decide though the other is not known: `unknown && false` is false. */
+function decided(deciding: boolean, left: () => boolean, right: () => boolean): boolean {
+  try {
+    return left() === deciding ? deciding : right();
+  } catch (error) {
+    if (right() === deciding) return deciding;
+    throw error;
+  }
+}
+
 /** What expressions may call besides what a host answers. */
 export const offeredFunctions = {
+  and: (left: () => boolean, right: () => boolean): boolean => decided(false, left, right),
+  or: (left: () => boolean, right: () => boolean): boolean => decided(true, left, right),
   words: (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== ""),
   max: (a: bigint, b: bigint): bigint => (a > b ? a : b),
   min: (a: bigint, b: bigint): bigint => (a < b ? a : b),

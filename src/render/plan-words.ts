@@ -11,6 +11,7 @@ import {
   type PlannedMove,
 } from "../plan/plan.js";
 import { meets, wantedText } from "../profile/wanted.js";
+import { listed } from "../relations/listed.js";
 import { oneLine } from "./escape.js";
 import { sizeWords } from "./messages/sentences.js";
 import { counted } from "./table.js";
@@ -134,7 +135,7 @@ function moveWords(moves: readonly PlannedMove[]): readonly string[] {
     if (!pattern.includes("*")) return `Also moves ${only}: ${words}.`;
     return names.length === 1
       ? `Also moves ${withInterface(pattern as Key, only)}: ${words}.`
-      : `Also moves ${withInterface(pattern as Key, "*")} of ${names.join(", ")}: ${words}.`;
+      : `Also moves ${withInterface(pattern as Key, "*")} of ${listed(names)}: ${words}.`;
   });
 }
 

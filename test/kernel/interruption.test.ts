@@ -101,6 +101,18 @@ realKernel(
   },
 );
 
+realKernel(
+  "killed at any call of an apply, a recovery takes back what was begun, and never a change that was made",
+  async () => {
+    const rows = await swept("old", "KILL", apply, "recover", Math.ceil(stride / 2));
+    expect(rows.filter(({ nextCode }) => nextCode !== "0")).toEqual([]);
+    // A change whose record is whole stays; where nothing was interrupted there is nothing to sweep either.
+    const isAsItWas = ({ state, after }: Row): boolean =>
+      state === "new" ? after === "new" : after === "old" || after === state;
+    expect(rows.filter((row) => !isAsItWas(row))).toEqual([]);
+  },
+);
+
 realKernel("killed at any call of an apply, the next apply ends what was begun", async () => {
   const rows = await swept("old", "KILL-AFTER", apply, apply, stride * 2);
   expect(rows.filter(({ named }) => named === "unnamed")).toEqual([]);

@@ -32,6 +32,8 @@ export async function show(context: ProcessContext, name: string, flags: ShowFla
     ...(view.value && { host: view.value }),
   });
   if (!resolved.ok) return fail(context, resolved, report);
+  if (resolved.value.refused.length > 0)
+    return fail(context, { problems: resolved.value.refused, warnings: resolved.warnings }, report);
   const written = await library.load(name);
   if (!written.ok) return fail(context, written, report);
   warn(context, resolved.warnings, report);

@@ -1,6 +1,6 @@
 /** `tunectl status`: what is applied, since when, by whom, what drifted, what was interrupted. */
 import { dropInPath } from "../../boot/drop-in.js";
-import { type Inspection, inspect } from "../../operations/inspect.js";
+import { type Inspection, inspect, isInterrupted } from "../../operations/inspect.js";
 import type { PlanFacts } from "../../plan/plan.js";
 import { lastCommitted, type TransactionRecord } from "../../record/transaction.js";
 import { driftText } from "../../render/drift.js";
@@ -28,7 +28,7 @@ export async function status(context: ProcessContext, flags: StatusFlags): Promi
     context.out(statusText(inspected.value, paint(context.colour.out)));
     context.err(renderProblems(inspected.value.problems, [], new Map(), paint(context.colour.err)));
   }
-  return exitCode.done;
+  return isInterrupted(inspected.value) ? exitCode.unfinished : exitCode.done;
 }
 
 function statusJson({ applied, records, drifts, problems, warnings }: Inspection): string {

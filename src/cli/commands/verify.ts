@@ -1,6 +1,6 @@
 /** `tunectl verify`: is what was applied still in effect, live and at the next boot. */
 import { dropInPath } from "../../boot/drop-in.js";
-import { type Inspection, inspect } from "../../operations/inspect.js";
+import { type Inspection, inspect, isInterrupted } from "../../operations/inspect.js";
 import type { Drift } from "../../plan/drift.js";
 import type { Problem } from "../../problem.js";
 import type { Applied } from "../../record/applied.js";
@@ -24,7 +24,13 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
   const inspected = await inspect(opened.value.host);
   if (!inspected.ok) return fail(context, inspected, flags);
   const { applied, problems, drifts, warnings } = inspected.value;
-  if (!applied) return fail(context, { problems: [...problems, ...whyNone(inspected.value)] }, flags);
+  if (!applied)
+    return fail(
+      context,
+      { problems: [...problems, ...whyNone(inspected.value)] },
+      flags,
+      ...(isInterrupted(inspected.value) ? [exitCode.unfinished] : []),
+    );
   const agreed = drifts.length === 0 && problems.length === 0;
   if (flags.format === "json")
     context.out(
@@ -37,6 +43,7 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
       }),
     );
   else print(context, inspected.value, applied, flags);
+  if (isInterrupted(inspected.value)) return exitCode.unfinished;
   return agreed ? exitCode.done : exitCode.pending;
 }
 

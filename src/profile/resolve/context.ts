@@ -11,11 +11,10 @@ export type ResolveContext = {
   readonly purpose: "check" | "plan";
   /** Whether a key that the host lacks is left out. */
   readonly skipMissing: boolean;
-  /** Findings that the command line excuses, by id. */
-  readonly allow: readonly string[];
   readonly problems: Problem[];
   readonly warnings: Warning[];
   readonly leftOut: LeftOut[];
+  readonly refused: Problem[];
   /** The kernels that the values are for. */
   target: Target;
   /** Whether the profile, or the command line, names them. */

@@ -42,10 +42,22 @@ export function isOffered(one: JudgedSetting, context: ResolveContext): boolean 
       });
       return true;
     case "added-later":
-      context.warnings.push({ code: "added-later", key, since: tunable.since ?? "", place });
+      context.warnings.push({
+        code: "added-later",
+        key,
+        since: tunable.since ?? "",
+        ...(one.target.from === one.target.to && { kernel: one.target.from }),
+        place,
+      });
       return true;
     case "vendor":
-      context.warnings.push({ code: "vendor-tunable", key, vendor: tunable.vendor ?? "", place });
+      context.warnings.push({
+        code: "vendor-tunable",
+        key,
+        vendor: tunable.vendor ?? "",
+        ...(tunable.instead && { instead: tunable.instead }),
+        place,
+      });
       return true;
   }
 }

@@ -6,7 +6,16 @@ import type { Catalogue } from "../../catalogue/catalogue.js";
 import { type Key, parseKey } from "../../catalogue/key.js";
 import { everyKernel, type Target } from "../../catalogue/target.js";
 import type { Expressions, HostView } from "../../expression/host-view.js";
-import { type Checked, distinct, failed, ok, type Place, type Problem, partialValue } from "../../problem.js";
+import {
+  type Checked,
+  distinct,
+  failed,
+  ok,
+  type Place,
+  type Problem,
+  partialValue,
+  type Warning,
+} from "../../problem.js";
 import type { LeftOut, Setting } from "../profile.js";
 import { combine, wantedText } from "../wanted.js";
 import type { ResolveContext } from "./context.js";
@@ -20,6 +29,10 @@ export type Resolved = {
   readonly profiles: readonly string[];
   readonly settings: readonly Setting[];
   readonly leftOut: readonly LeftOut[];
+  /** The kernels that the values were judged for. */
+  readonly target: Target;
+  /** Values that the kernel refuses and another version takes: problems, unless they are excused. */
+  readonly refused: readonly Problem[];
 };
 
 export type ResolveRequest = {
@@ -51,12 +64,12 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
     ...request,
     host: request.host,
     skipMissing: request.skipMissing ?? false,
-    allow: request.allow ?? [],
     target: everyKernel,
     isTargetNamed: false,
     problems: loaded.ok ? [] : [...loaded.problems],
     warnings: [],
     leftOut: [],
+    refused: [],
     expressions: noExpressions,
   };
   context.problems.push(...unknownParameters(trees, request.parameters));
@@ -71,10 +84,24 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
   });
   const settings = mergePeers(perProfile, context);
   context.warnings.push(...settings.flatMap((setting) => settingWarnings(setting, context)));
-  if (context.problems.length > 0) return failed(distinct(context.problems), context.warnings);
+  if (context.problems.length > 0)
+    return failed(
+      distinct([...context.problems, ...context.refused]),
+      context.warnings.filter((warning) => !isAllowed(warning, settings, request.allow ?? [])),
+    );
   const profiles = trees.map((tree) => tree.profile.name);
-  return ok({ profiles, settings, leftOut: context.leftOut.filter(isStillOut(settings)) }, context.warnings);
+  const { target, refused } = context;
+  return ok(
+    { profiles, settings, leftOut: context.leftOut.filter(isStillOut(settings)), target, refused },
+    context.warnings,
+  );
 }
+
+/** What is excused is not told beside the problems of other settings. */
+const isAllowed = (warning: Warning, settings: readonly Setting[], allowed: readonly string[]): boolean =>
+  allowed.includes(warning.code) ||
+  ("key" in warning &&
+    settings.some(({ key, allow }) => key === warning.key && allow?.[warning.code] !== undefined));
 
 const noExpressions: Expressions = {
   evaluate: () => ({ kind: "unknown" }),

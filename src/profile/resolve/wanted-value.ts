@@ -5,6 +5,7 @@
 
 import { checkValue } from "../../catalogue/check-value.js";
 import { isPattern } from "../../catalogue/key.js";
+import type { Target } from "../../catalogue/target.js";
 import { canonicalReading, isOrdered, type Value } from "../../catalogue/value.js";
 import { templateParts } from "../../expression/template.js";
 import type { Place, ValueFault } from "../../problem.js";
@@ -82,7 +83,7 @@ function checkedText(
 
 /** What the host has already, its kernel takes; a version may have been given what a later one brought. */
 function refusedText(
-  { key, tunable, written, target }: JudgedSetting,
+  { key, tunable, target }: JudgedSetting,
   text: string,
   live: string | undefined,
   fault: ValueFault,
@@ -93,21 +94,19 @@ function refusedText(
   const isTakenElsewhere =
     (fault.kind === "range" && fault.taken !== undefined) ||
     (fault.kind === "not-one-of" && fault.versions !== undefined);
-  const isByVersion = isTakenElsewhere && target.from === target.to;
-  if (
-    isByVersion &&
-    [...written.allow.map(({ id }) => id.text), ...context.allow].includes("refused-by-kernel")
-  ) {
-    context.warnings.push({ code: "refused-by-some-kernels", key, fault, place });
+  if (isTakenElsewhere) {
+    context.refused.push({ code: "refused-by-kernel", key, fault, kernel: targetWords(target), place });
     return canonicalReading(tunable, text);
   }
-  context.problems.push(
-    isByVersion
-      ? { code: "refused-by-kernel", key, fault, kernel: target.from, place }
-      : { code: "bad-value", key, fault, place },
-  );
+  context.problems.push({ code: "bad-value", key, fault, place });
   return undefined;
 }
+
+/** `5.4.0-190-generic`, `4.18 to 5.7`. */
+const targetWords = ({ from, to }: Target): string => {
+  const last = to?.replace(/\.999999$/, "");
+  return last === undefined || last === from ? from : `${from} to ${last}`;
+};
 
 function expandTemplate(written: Written, context: ResolveContext): string | "unknown" | undefined {
   if (!written.text.includes("${")) return written.text;

@@ -147,7 +147,7 @@ export const hostMessages: Messages<HostProblem> = {
   "interrupted-transaction": ({ id }) =>
     sentences(
       `change ${id} was interrupted before it ended.`,
-      "`tunectl rollback` undoes what it did; an interrupted rollback is then done whole.",
+      "`tunectl recover` takes it back, and so does the next `apply` or `rollback` before it begins.",
     ),
   interrupted: ({ signal }) => `stopped by ${signal}.`,
   "facts-invalid": ({ file, fault }) =>
@@ -180,7 +180,7 @@ const value = (text: string | undefined): string =>
 const expectedWords = {
   "name=value": "write name=value, such as --set connections_per_second=5000",
   "whole-number": "must be a whole number, at least 1",
-  kernels: "write a version, such as 5.14, or >=5.10",
+  kernels: "write a version, such as 5.14, or >=5.10; the oldest that is supported is 4.18",
 };
 
 function contradictionWords({

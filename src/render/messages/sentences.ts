@@ -29,3 +29,6 @@ export function sizeWords(bytes: string): string {
   const amount = Number(BigInt(bytes)) / 1024 ** power;
   return `${power === 0 ? amount : amount.toFixed(1)} ${sizes[power]}`;
 }
+
+/** With one full stop at its end. */
+export const ended = (text: string): string => `${text.replace(/\.$/, "")}.`;

@@ -1,7 +1,7 @@
 /** The words for what is wrong with a text that a person wrote: what it is, and the way out. */
 import type { TextProblem } from "../../problem.js";
 import { expressionWords, parameterWords, structureWords, yamlWords } from "./parts.js";
-import { didYouMean, type Messages, sentences } from "./sentences.js";
+import { didYouMean, ended, type Messages, sentences } from "./sentences.js";
 import { faultWords } from "./value-faults.js";
 
 export const textMessages: Messages<TextProblem> = {
@@ -75,7 +75,7 @@ export const textMessages: Messages<TextProblem> = {
     ),
   "removed-tunable": ({ key, version, because, instead }) =>
     sentences(
-      `\`${key}\` was removed in Linux ${version}: ${ended(because)}`,
+      `\`${key}\` was removed in Linux ${version}${instead === undefined ? `: ${ended(because)}` : "."}`,
       instead === undefined ? "Remove this setting." : ended(instead),
     ),
   "renamed-tunable": ({ key, version, successor }) =>
@@ -133,9 +133,6 @@ export const textMessages: Messages<TextProblem> = {
   "parameter-value": ({ name, text, minimum, maximum }) =>
     `--set ${name}=${text}: must be a whole number${rangeWords(minimum, maximum)}.`,
 };
-
-/** With one full stop at its end. */
-const ended = (text: string): string => `${text.replace(/\.$/, "")}.`;
 
 const untrustedWords = (file: string, path: string, why: "owner" | "writable" | "replaced"): string =>
   why === "replaced"

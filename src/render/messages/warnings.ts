@@ -1,6 +1,7 @@
 /** The words for warnings. */
 import type { Warning } from "../../problem.js";
-import { didYouMean, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
+import { listed } from "../../relations/listed.js";
+import { didYouMean, ended, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
 import { faultWords, unusualWords } from "./value-faults.js";
 
 export const loaderName = {
@@ -30,7 +31,7 @@ const messages: Messages<Warning> = {
     `not judged, because a value of the host is not known: ${ids.join(", ")}.`,
   "other-effective-value": ({ key, wanted, effective, interfaces, combines }) =>
     sentences(
-      `\`${key}\` is ${wanted}, and what counts on ${interfaces.join(", ")} is ${effective}:`,
+      `\`${key}\` is ${wanted}, and what counts on ${listed(interfaces)} is ${effective}:`,
       `${combinationWords[combines]}.`,
     ),
   "unusual-value": ({ key, fault }) => `\`${key}\`: the kernel takes ${unusualWords(fault)}.`,
@@ -41,18 +42,25 @@ const messages: Messages<Warning> = {
     ),
   "removed-later": ({ key, version, instead }) =>
     sentences(
-      `\`${key}\` was removed in Linux ${version}, and this setting is for older kernels.`,
-      instead === undefined ? "" : `${instead.replace(/\.$/, "")}.`,
+      `\`${key}\` is gone since Linux ${version}; this setting still serves older kernels.`,
+      instead === undefined ? "" : `For later ones: ${ended(instead)}`,
     ),
-  "added-later": ({ key, since }) =>
-    sentences(
-      `\`${key}\` was added in Linux ${since}, and the profile is for older kernels too.`,
-      `Write \`when: \${has_tunable('${key}')}\`, or \`kernels\`.`,
-    ),
-  "vendor-tunable": ({ key, vendor }) =>
+  "added-later": ({ key, since, kernel }) =>
+    kernel === undefined
+      ? sentences(
+          `\`${key}\` was added in Linux ${since}, and the profile is for older kernels too.`,
+          `Write \`when: \${has_tunable('${key}')}\`, or \`kernels\`.`,
+        )
+      : sentences(
+          `\`${key}\` was added in Linux ${since}: Linux ${kernel} has it only if its vendor brought it there.`,
+          `Write \`when: \${has_tunable('${key}')}\`.`,
+        ),
+  "vendor-tunable": ({ key, vendor, instead }) =>
     sentences(
       `\`${key}\` is in ${vendor} only.`,
-      `Write \`when: \${has_tunable('${key}')}\` if the profile is for others too.`,
+      instead === undefined
+        ? `Write \`when: \${has_tunable('${key}')}\` if the profile is for others too.`
+        : ended(instead),
     ),
   "other-kernel": ({ profile, kernels, kernel }) =>
     `profile ${profile} is for Linux ${kernels}, and this is Linux ${kernel}.`,

@@ -1,0 +1,37 @@
+/** `tunectl recover`: takes back a change that was interrupted; never one that was made. */
+import { type RecoverResult, recoverHost } from "../../operations/recover.js";
+import { jsonText, problemJson } from "../../render/json.js";
+import { type ExitCode, exitCode } from "../exit-code.js";
+import { type HostOptions, openHost, rightsProblems } from "../open-host.js";
+import type { ProcessContext } from "../process-context.js";
+import { fail, reportRecovery } from "../report.js";
+
+export type RecoverFlags = HostOptions & { readonly format: "text" | "json" };
+
+export async function recover(context: ProcessContext, flags: RecoverFlags): Promise<ExitCode> {
+  const rights = rightsProblems(context, "recover", flags);
+  if (rights.length > 0) return fail(context, { problems: rights }, flags);
+  const opened = await openHost(context, flags);
+  if (!opened.ok) return fail(context, opened, flags);
+  return print(context, await recoverHost(opened.value.host), flags);
+}
+
+function print(context: ProcessContext, result: RecoverResult, flags: RecoverFlags): ExitCode {
+  if (result.status === "refused") return fail(context, result, flags);
+  if (result.status === "not-recovered") return fail(context, result, flags, exitCode.incomplete);
+  reportRecovery(context, result.recovery);
+  if (flags.format === "json")
+    context.out(
+      jsonText({
+        ok: true,
+        status: result.status,
+        changed: result.status === "recovered",
+        ...(result.recovery && {
+          snapshot: result.recovery.id,
+          kept: result.recovery.kept.map(problemJson),
+        }),
+      }),
+    );
+  else if (result.status === "unchanged") context.out("Nothing to recover: no change was interrupted.\n");
+  return exitCode.done;
+}
