@@ -119,21 +119,6 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   "two numbers for one: the kernel takes the first and does not read the other": [
     "kernel.shmmax = 137438953472 137438953472",
   ],
-  "a comment after the value: the kernel takes the number and does not read on, but a profile has comments of its own":
-    [
-      "kernel.dmesg_restrict = 0  # (a comment)",
-      "net.core.netdev_max_backlog = 65536  # (a comment)",
-      "net.core.rmem_default = 268435456  # (a comment)",
-      "net.core.rmem_max = 268435456  # (a comment)",
-      "net.ipv4.conf.all.rp_filter = 2 # (a comment)",
-      "net.ipv4.ip_forward = 1  # (a comment)",
-      "net.ipv4.tcp_keepalive_intvl = 15 # (a comment)",
-      "net.ipv4.tcp_keepalive_probes = 5 # (a comment)",
-      "net.ipv4.tcp_keepalive_time = 300 # (a comment)",
-      "net.ipv4.tcp_timestamps = 1 # (a comment)",
-      "net.ipv4.udp_mem = 6167139\t8222854\t12334278  # (a comment)",
-      "net.ipv4.udp_rmem_min = 1048576  # (a comment)",
-    ],
 };
 
 /** The values that a part of the kernels from 4.18 to today's refuses. */

@@ -30,10 +30,10 @@ const unusual = (text: string, what: ValueFault): CheckedValue => ({
 
 /**
  * What a person wrote for this tunable: canonical, or what is wrong with it. What the target takes in the
- * sense of who wrote it is not refused; `033`, which it takes for 27, and `4096 # c` are.
+ * sense of who wrote it is not refused; `033`, which it takes for 27, is.
  */
 export function checkValue(tunable: Tunable, text: string, target: ValueTarget = everyKernel): CheckedValue {
-  const bare = text.trim();
+  const bare = withoutComment(tunable, text.trim());
   if (/[^\x20-\x7e\t]/.test(bare)) return fault({ kind: "characters", text: bare });
   switch (tunable.type) {
     case "vector":
@@ -56,6 +56,12 @@ export function checkValue(tunable: Tunable, text: string, target: ValueTarget =
       return checkNumber(tunable, bare, target);
   }
 }
+
+/** A kernel reads numbers as far as the next blank, so a comment behind them does no harm. */
+const withoutComment = (tunable: Tunable, text: string): string =>
+  ["integer", "boolean", "bitmask", "vector", "enumeration"].includes(tunable.type)
+    ? text.replace(/\s+[#;].*$/, "")
+    : text;
 
 function checkSwitch(tunable: Tunable, text: string, target: ValueTarget): CheckedValue {
   if (text === "0" || text === "1") return value(text);

@@ -10,15 +10,6 @@ import { realKernel } from "../support/real-kernel.js";
 
 /** What the kernel does otherwise than the catalogue says, and why. */
 const otherwise: Readonly<Record<string, readonly string[]>> = {
-  "taken: the kernel reads the number and not the comment": [
-    "net.ipv4.conf.all.rp_filter = 2 # (a comment)",
-    "net.ipv4.ip_forward = 1  # (a comment)",
-    "net.ipv4.tcp_keepalive_intvl = 15 # (a comment)",
-    "net.ipv4.tcp_keepalive_probes = 5 # (a comment)",
-    "net.ipv4.tcp_keepalive_time = 300 # (a comment)",
-    "net.ipv4.tcp_timestamps = 1 # (a comment)",
-    "net.ipv4.udp_rmem_min = 1048576  # (a comment)",
-  ],
   "refused: reaches below net.ipv4.ip_unprivileged_port_start": [
     "net.ipv4.ip_local_port_range = 1000 65535",
     "net.ipv4.ip_local_port_range = 500 63000",
