@@ -77,8 +77,7 @@ describe("a key that is gone", () => {
     expect(said.err).toContain("use `net.netfilter.nf_conntrack_max`. [renamed-tunable]");
   });
 
-  // key-not-found has no `instead`: the way out of `diff` is has_tunable, and only `validate` says what to do.
-  it.fails("is told to be deleted by a plan too", async () => {
+  it("is told to be deleted by a plan too", async () => {
     const said = await diff(
       { "kernel.exec-shield": "2" },
       { readings: { "kernel.randomize_va_space": "2" } },
@@ -165,7 +164,7 @@ describe("a dangerous key", () => {
   const gigantic = { hugePageBytes: 1024n ** 3n };
 
   // The guard reckons with a page of two MiB, and the host's own size of huge pages is known.
-  it.fails("is asked for where huge pages of one GiB leave nothing else", async () => {
+  it("is asked for where huge pages of one GiB leave nothing else", async () => {
     const said = await diff(
       { "vm.nr_hugepages": "4" },
       { readings: { "vm.nr_hugepages": "0" }, use: gigantic },
@@ -303,7 +302,7 @@ describe("a value that lowers what the host has", () => {
   });
 
   // Which numbers mean "no limit" stands in summaries and notes only.
-  it.fails.each([
+  it.each([
     ["net.netfilter.nf_conntrack_max", "0", "131072"],
     ["fs.pipe-user-pages-soft", "0", "16384"],
     ["kernel.hung_task_warnings", "-1", "10"],
@@ -508,8 +507,7 @@ describe("a value that the kernel takes", () => {
     expect(said.err).toMatch(/\[(bad-value|refused-by-kernel)\]/);
   });
 
-  // What the host has already is taken for met, and its line in the drop-in is refused at every boot.
-  it.fails("is an error where the boot refuses it, though the host reads so", async () => {
+  it("is an error where the boot refuses it, though the host reads so", async () => {
     const stock = { readings: { "vm.dirty_bytes": "0", "vm.dirty_ratio": "20" } };
     const plan = await answer({ "vm.dirty_bytes": "0" }, stock);
     expect(plan.problems.length > 0 || dropInLines(plan).length === 0).toBe(true);
@@ -543,7 +541,7 @@ describe("the order of the drop-in", () => {
   });
 
   // The relation is a warning; the write that the plan has is refused (EINVAL), and the apply reverted.
-  it.fails("has no way to a rate that is locked now and stays so", async () => {
+  it("has no way to a rate that is locked now and stays so", async () => {
     const rate = "kernel.perf_event_max_sample_rate";
     const locked = { readings: { [rate]: "100000", "kernel.perf_cpu_time_max_percent": "0" } };
     expect((await diff({ [rate]: "15000" }, locked)).code).toBe(1);

@@ -129,10 +129,10 @@ function firstOutside(
 
 /** The first number that the kernel may take and that means nothing, with what would. */
 export const outsideSensible = (
-  { sensible }: Tunable,
+  { sensible, no_limit }: Tunable,
   numbers: readonly bigint[],
 ): { readonly number: bigint; readonly range: Range } | undefined =>
-  sensible && firstOutside(sensible, numbers, everyKernel);
+  sensible && numbers.join(" ") !== no_limit ? firstOutside(sensible, numbers, everyKernel) : undefined;
 
 /** Whether a number means something, as far as it is known: for hints about what may have been meant. */
 export function isPlausible(tunable: Tunable, number: bigint): boolean {

@@ -76,6 +76,8 @@ export type Tunable = {
   /** Newest first; the last has no `since`. */
   readonly accepts?: readonly AcceptedSince[];
   readonly sensible?: FieldLimits;
+  /** The number that stands for no limit. */
+  readonly no_limit?: string;
   readonly values?: Readonly<Record<string, Member>>;
   readonly empty?: string;
   readonly default?: string;

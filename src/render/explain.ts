@@ -60,6 +60,7 @@ function factRows(
     ["type", typeWords(tunable)],
     ["accepted", acceptedWords(tunable)],
     ["sensible", tunable.sensible && limitsWords(tunable.sensible)],
+    ["no limit", tunable.no_limit],
     ["fields", fieldsWords(tunable)],
     ["values", valuesOf(tunable)],
     ["empty", tunable.empty],

@@ -180,8 +180,7 @@ notYet("a plan that moves an interface back says of the next boot what the boot 
 const retransmission = "net.ipv4.neigh.lo.retrans_time_ms";
 const retransmissionFile = `/proc/sys/${retransmission.replaceAll(".", "/")}`;
 
-// The tick is not known in a network namespace without /boot/config-*; /proc/config.gz has it here.
-notYet(
+realKernel(
   "milliseconds between two ticks are planned as the kernel keeps them, in a namespace too",
   async () => {
     const said = await onHost(

@@ -81,7 +81,10 @@ function checkedText(
   return checked.value;
 }
 
-/** What the host has already, its kernel takes; a version may have been given what a later one brought. */
+/**
+ * What the host has already, its kernel takes, but for the 0 that a write of the exclusive counterpart left.
+ * A version may have been given what a later one brought.
+ */
 function refusedText(
   { key, tunable, target }: JudgedSetting,
   text: string,
@@ -90,7 +93,8 @@ function refusedText(
   place: Place,
   context: ResolveContext,
 ): Value | undefined {
-  if (live !== undefined && canonicalReading(tunable, text) === live) return live as Value;
+  const isCounterparts = tunable.exclusive_with !== undefined && live === "0";
+  if (live !== undefined && !isCounterparts && canonicalReading(tunable, text) === live) return live as Value;
   const isTakenElsewhere =
     (fault.kind === "range" && fault.taken !== undefined) ||
     (fault.kind === "not-one-of" && fault.versions !== undefined);
