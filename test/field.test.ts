@@ -236,6 +236,43 @@ describe("settings that contradict each other", () => {
   });
 });
 
+describe("a bound in an image", () => {
+  it("writes no line that lowers what the image's kernel starts with", async () => {
+    room.write("image/etc/os-release", "ID=debian\n");
+    room.write("image/lib/modules/6.1.0-31-amd64/modules.dep", "");
+    room.write(
+      "queue.yaml",
+      `name: queue\nsummary: A queue\nsettings:\n  net.core.somaxconn: {at_least: 1024, why: No less}\n`,
+    );
+    const said = await room.run("diff queue.yaml --root image --format json");
+    const plan = JSON.parse(said.out) as Answer;
+    expect(codes(plan)).not.toContain("image-default-unknown");
+    expect(dropInLines(plan)).toEqual([]);
+    expect(plan.keys).toMatchObject([{ boot: { after: { from: "kernel", value: "4096" } } }]);
+  });
+});
+
+describe("the greatest process id", () => {
+  it("may go below the last one given out, which is no setting", async () => {
+    const readings = { "kernel.pid_max": "4194304", "kernel.ns_last_pid": "1200000" };
+    const plan = await answer({ "kernel.pid_max": "140000" }, { readings });
+    expect(plan.problems).toEqual([]);
+  });
+});
+
+describe("a limit that was carried back to some releases of a series", () => {
+  const reordering = { "net.ipv4.tcp_reordering": "0" };
+
+  it("is not called sure for a host of that series, and no profile can narrow it", async () => {
+    const said = await diff(reordering, {
+      host: { kernel: "6.18.44" },
+      readings: { "net.ipv4.tcp_reordering": "3" },
+    });
+    expect(said.err).toContain("so Linux 6.18.44 may take it or refuse it");
+    expect(said.err).not.toContain("Write `kernels`");
+  });
+});
+
 describe("a key that only a module brings", () => {
   it("is known, and loaded for, as the slots of NFS are", async () => {
     const plan = await answer({ "sunrpc.tcp_slot_table_entries": "96" }, { readings: {} });
@@ -351,6 +388,32 @@ describe("a switch for all interfaces", () => {
     const readings = { [route("all")]: "0", [route("eth0")]: "0" };
     const said = await diff({ [route("all")]: "1" }, { readings });
     expect(said.err).toContain("is 1, and what counts on eth0 is 0: both `all` and the interface must be 1");
+  });
+});
+
+describe("redirects of ICMP, refused for all interfaces", () => {
+  const redirects = (family: string, name: string) => `net.${family}.conf.${name}.accept_redirects`;
+
+  it("are still followed by IPv6, which goes by each interface", async () => {
+    const [all, eth0, spread] = ["all", "eth0", "default"].map((name) => redirects("ipv6", name));
+    const readings = { [all as string]: "1", [eth0 as string]: "1", [spread as string]: "1" };
+    const said = await diff({ [all as string]: "0", [spread as string]: "0" }, { readings });
+    expect(said.err).toContain("is 0, and what counts on eth0 is 1: the kernel goes by the interface's own");
+    const everywhere = await answer({ "net.ipv6.conf.*.accept_redirects": "0" }, { readings });
+    expect(codes(everywhere)).toEqual([]);
+  });
+
+  it.each([
+    ["0", true],
+    ["1", false],
+  ])("where an interface has forwarding %s: still followed is %s", async (forwarding, isFollowed) => {
+    const readings = {
+      [redirects("ipv4", "all")]: "1",
+      [redirects("ipv4", "eth0")]: "1",
+      "net.ipv4.conf.eth0.forwarding": forwarding,
+    };
+    const found = codes(await answer({ [redirects("ipv4", "all")]: "0" }, { readings }));
+    expect(found.includes("other-effective-value")).toBe(isFollowed);
   });
 });
 
@@ -608,6 +671,19 @@ describe("a finding that is known and meant", () => {
     expect(said.out).toContain("(excused by the profile: The appliance is small)");
     const plan = await answer(small, live, "--allow lowers-value");
     expect([plan.warnings, plan.excused]).toMatchObject([[], [{ code: "lowers-value" }]]);
+  });
+
+  it("stays excused when the lower value is there, and only the default is above it", async () => {
+    const allowed = profileText("stays", { "net.core.somaxconn": "128" }).replace(
+      "why:",
+      "allow: { lowers-value: The appliance is small }, why:",
+    );
+    const plan = await answer(allowed, {
+      host: { kernel: "6.12.9" },
+      readings: { "net.core.somaxconn": "128" },
+    });
+    expect(codes(plan)).not.toContain("below-default");
+    expect(plan.excused).toMatchObject([{ code: "below-default" }]);
   });
 
   it("is not excused by a name that there is not", async () => {

@@ -5,7 +5,7 @@
 
 import { checkValue } from "../../catalogue/check-value.js";
 import { isPattern } from "../../catalogue/key.js";
-import type { Target } from "../../catalogue/target.js";
+import { seriesOf, type Target } from "../../catalogue/target.js";
 import { canonicalReading, isOrdered, type Value } from "../../catalogue/value.js";
 import { templateParts } from "../../expression/template.js";
 import type { Place, ValueFault } from "../../problem.js";
@@ -77,7 +77,16 @@ function checkedText(
   const { unusual, refused } = checked;
   // What some kernels refuse need not be called unusual besides.
   if (unusual && !refused) context.warnings.push({ code: "unusual-value", key, fault: unusual, place });
-  if (refused) context.warnings.push({ code: "refused-by-some-kernels", key, fault: refused, place });
+  if (refused) {
+    const series = seriesOf(target);
+    context.warnings.push({
+      code: "refused-by-some-kernels",
+      key,
+      fault: refused,
+      ...(series !== undefined && { kernel: target.from }),
+      place,
+    });
+  }
   return checked.value;
 }
 

@@ -157,8 +157,8 @@ export const hostMessages: Messages<HostProblem> = {
   "bad-root": ({ root, why, path }) => rootWords(root, why, path),
   "unknown-allowed-id": ({ id, nearest }) =>
     sentences(
-      `--allow ${id}: there is no such warning or relation${didYouMean(nearest)}`,
-      "The id stands in brackets behind a message.",
+      `--allow ${id}: it takes the id of a relation, or of a warning about a value, and this is neither${didYouMean(nearest)}`,
+      "The id stands in brackets behind such a message; other findings name their own way out.",
     ),
   "unknown-accepted-key": ({ key, nearest }) => `--accept ${key}: there is no such key${didYouMean(nearest)}`,
   "conflicting-options": ({ options }) =>
