@@ -45,6 +45,12 @@ describe("a list of CPUs", () => {
     expect(other.keys).toMatchObject([{ action: "set", after: "1-3,5" }]);
     expect(codes(other)).toEqual([]);
   });
+
+  it("is not taken for the mask that its name promises", async () => {
+    const said = await diff({ "kernel.watchdog_cpumask": "3f" }, cpus);
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("must be CPUs and ranges such as `0-3,8`; `3f` is neither. [bad-value]");
+  });
 });
 
 describe("a key that is gone", () => {
@@ -71,6 +77,15 @@ describe("a key that is gone", () => {
     expect(said.err).toContain("use `net.netfilter.nf_conntrack_max`. [renamed-tunable]");
   });
 
+  it("is told to be deleted by a plan too", async () => {
+    const said = await diff(
+      { "kernel.exec-shield": "2" },
+      { readings: { "kernel.randomize_va_space": "2" } },
+    );
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("Delete the line, and leave kernel.randomize_va_space at 2.");
+  });
+
   const helper = { "net.netfilter.nf_conntrack_helper": "0" };
 
   it("is used on an old host that has it, with a warning", async () => {
@@ -91,6 +106,30 @@ describe("a key that is gone", () => {
     );
     expect(codes(await answer(conditional, { readings: {} }))).toEqual([]);
     expect((await diff(helper, { readings: {} })).code).toBe(1);
+  });
+
+  it("is used by a condition on the old host that the new one leaves out", async () => {
+    const both = profileText("fleet", { "vm.block_dump": "1", "net.core.somaxconn": "24000" }).replace(
+      'vm.block_dump: { value: "1",',
+      'vm.block_dump: { value: "1", when: "${has_tunable(\'vm.block_dump\')}",',
+    );
+    const somaxconn = { "net.core.somaxconn": "4096" };
+    const old = { host: { kernel: "5.10.0-28" }, readings: { ...somaxconn, "vm.block_dump": "0" } };
+    const changed = ({ keys }: Answer) => keys.map(({ key, after }) => `${key} ${after}`);
+    expect(changed(await answer(both, old))).toEqual(["net.core.somaxconn 24000", "vm.block_dump 1"]);
+    const later = await answer(both, { readings: somaxconn });
+    expect(changed(later)).toEqual(["net.core.somaxconn 24000"]);
+    expect(codes(later)).toEqual([]);
+  });
+
+  it("is told with the version that took it, on the host that still has it", async () => {
+    const said = await diff(
+      { "kernel.sched_wakeup_granularity_ns": "7000000" },
+      { host: { kernel: "5.4.0-190" }, readings: { "kernel.sched_wakeup_granularity_ns": "4000000" } },
+    );
+    expect(said.code).toBe(0);
+    expect(said.err).toContain("is gone since Linux 5.13");
+    expect(said.err).toContain("[removed-later]");
   });
 });
 
@@ -121,6 +160,27 @@ describe("a dangerous key", () => {
     expect(said.code).toBe(1);
     expect(said.err).toContain(`--accept ${key}. [needs-acceptance]`);
   });
+
+  const gigantic = { hugePageBytes: 1024n ** 3n };
+
+  // The guard reckons with a page of two MiB, and the host's own size of huge pages is known.
+  it("is asked for where huge pages of one GiB leave nothing else", async () => {
+    const said = await diff(
+      { "vm.nr_hugepages": "4" },
+      { readings: { "vm.nr_hugepages": "0" }, use: gigantic },
+    );
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("[needs-acceptance]");
+  });
+
+  it("that is locked until a reboot is known before anything is written", async () => {
+    const plan = await answer(
+      { "kernel.yama.ptrace_scope": "1", "vm.swappiness": "35" },
+      { readings: { "kernel.yama.ptrace_scope": "3", "vm.swappiness": "60" } },
+    );
+    expect(codes(plan)).toEqual(["locked-until-reboot"]);
+    expect(plan.keys.map(({ action, after }) => [action, after])).toContainEqual(["skip", "3"]);
+  });
 });
 
 describe("settings that contradict each other", () => {
@@ -149,6 +209,68 @@ describe("settings that contradict each other", () => {
     expect(said.err).toContain("setting one of them sets the other to 0. ");
     expect(said.err).toContain("[exclusive-values]");
   });
+
+  it.each([
+    ["same-value", "fs.inotify.max_user_watches", "400000", "user.max_inotify_watches", "250000"],
+    ["same-value", "vm.nr_hugepages", "64", "vm.nr_hugepages_mempolicy", "48"],
+    ["exclusive-values", "vm.overcommit_ratio", "65", "vm.overcommit_kbytes", "7000000"],
+    ["exclusive-values", "vm.dirty_background_ratio", "4", "vm.dirty_background_bytes", "25165824"],
+  ])("are an error without a host too: %s of %s %s and %s %s", async (id, key, value, other, wanted) => {
+    room.write("pair.yaml", profileText("pair", { [key]: value, [other]: wanted }));
+    const said = await room.run("validate pair.yaml");
+    expect(said.code).toBe(1);
+    expect(said.err).toContain(`[${id}]`);
+    for (const word of [key, value, other, wanted]) expect(said.err).toContain(word);
+  });
+
+  it("are none where both names have one value", async () => {
+    const agreed = { "fs.inotify.max_user_watches": "400000", "user.max_inotify_watches": "400000" };
+    room.write("agreed.yaml", profileText("agreed", agreed));
+    expect(await room.run("validate agreed.yaml")).toMatchObject({ code: 0, err: "" });
+  });
+
+  it("are none where the host only counts above the new limit", async () => {
+    const busy = { "kernel.pid_max": "4194304", "kernel.ns_last_pid": "1730000" };
+    const plan = await answer({ "kernel.pid_max": "48000" }, { readings: busy });
+    expect(plan.problems).toEqual([]);
+  });
+});
+
+describe("a bound in an image", () => {
+  it("writes no line that lowers what the image's kernel starts with", async () => {
+    room.write("image/etc/os-release", "ID=debian\n");
+    room.write("image/lib/modules/6.1.0-31-amd64/modules.dep", "");
+    room.write(
+      "queue.yaml",
+      `name: queue\nsummary: A queue\nsettings:\n  net.core.somaxconn: {at_least: 1024, why: No less}\n`,
+    );
+    const said = await room.run("diff queue.yaml --root image --format json");
+    const plan = JSON.parse(said.out) as Answer;
+    expect(codes(plan)).not.toContain("image-default-unknown");
+    expect(dropInLines(plan)).toEqual([]);
+    expect(plan.keys).toMatchObject([{ boot: { after: { from: "kernel", value: "4096" } } }]);
+  });
+});
+
+describe("the greatest process id", () => {
+  it("may go below the last one given out, which is no setting", async () => {
+    const readings = { "kernel.pid_max": "4194304", "kernel.ns_last_pid": "1200000" };
+    const plan = await answer({ "kernel.pid_max": "140000" }, { readings });
+    expect(plan.problems).toEqual([]);
+  });
+});
+
+describe("a limit that was carried back to some releases of a series", () => {
+  const reordering = { "net.ipv4.tcp_reordering": "0" };
+
+  it("is not called sure for a host of that series, and no profile can narrow it", async () => {
+    const said = await diff(reordering, {
+      host: { kernel: "6.18.44" },
+      readings: { "net.ipv4.tcp_reordering": "3" },
+    });
+    expect(said.err).toContain("so Linux 6.18.44 may take it or refuse it");
+    expect(said.err).not.toContain("Write `kernels`");
+  });
 });
 
 describe("a key that only a module brings", () => {
@@ -156,6 +278,28 @@ describe("a key that only a module brings", () => {
     const plan = await answer({ "sunrpc.tcp_slot_table_entries": "96" }, { readings: {} });
     expect(codes(plan)).toEqual([]);
     expect(plan.keys).toMatchObject([{ action: "set", module: "sunrpc", after: "96" }]);
+  });
+
+  it.each([
+    ["sunrpc.udp_slot_table_entries", "24"],
+    ["net.sctp.addip_enable", "1"],
+    ["fs.nfs.nlm_udpport", "4045"],
+    ["net.mpls.platform_labels", "70000"],
+    ["dev.i915.perf_stream_paranoid", "0"],
+    ["dev.scsi.logging_level", "9"],
+    ["fs.xfs.filestream_centisecs", "4000"],
+    ["kernel.tracepoint_printk", "0"],
+  ])("or that few hosts have is known: %s", async (key, value) => {
+    room.write("rare.yaml", profileText("rare", { [key]: value }));
+    expect(await room.run("validate rare.yaml")).toMatchObject({ code: 0 });
+  });
+
+  it("of a vendor, or that no kernel ever had, is told as that", async () => {
+    const written = { "net.ipv4.tcp_delack_min": "5", "net.ipv4.tcp_nodelay": "1" };
+    room.write("hoax.yaml", profileText("hoax", written));
+    const said = await room.run("validate hoax.yaml");
+    expect(said.code).toBe(1);
+    expect(said.err.match(/\[never-existed\]/g)).toHaveLength(2);
   });
 });
 
@@ -179,6 +323,29 @@ describe("a value that lowers what the host has", () => {
 
   it("as a bound never lowers anything", async () =>
     expect(codes(await answer({ "kernel.sem": { at_least: "250 32000 100 128" } }, live))).toEqual([]));
+
+  it("in the last field alone is told, though the second is raised", async () => {
+    const said = await diff(
+      { "net.ipv4.tcp_rmem": "4096 524288 5242880" },
+      { readings: { "net.ipv4.tcp_rmem": "4096 131072 33554432" } },
+    );
+    expect(said.err).toContain("4096 524288 5242880 is below the 4096 131072 33554432");
+  });
+
+  it("is not one that takes a limit from none to some, nor a number that is no limit", async () => {
+    const readings = { "kernel.shmmax": "18446744073692774399", "kernel.printk": "7 4 1 7" };
+    const plan = await answer({ "kernel.shmmax": "17179869184", "kernel.printk": "4 4 1 7" }, { readings });
+    expect(codes(plan)).not.toContain("lowers-value");
+  });
+
+  // Which numbers mean "no limit" stands in summaries and notes only.
+  it.each([
+    ["net.netfilter.nf_conntrack_max", "0", "131072"],
+    ["fs.pipe-user-pages-soft", "0", "16384"],
+    ["kernel.hung_task_warnings", "-1", "10"],
+  ])("is not one that lifts the limit: %s %s", async (key, value, now) =>
+    expect(codes(await answer({ [key]: value }, { readings: { [key]: now } }))).not.toContain("lowers-value"),
+  );
 });
 
 describe("a switch for all interfaces", () => {
@@ -196,6 +363,58 @@ describe("a switch for all interfaces", () => {
 
   it("that is set by a pattern counts everywhere", async () =>
     expect(codes(await answer({ "net.ipv4.conf.*.send_redirects": "0" }, on))).toEqual([]));
+
+  it("that takes the greater of two values is told only of the interface that has more", async () => {
+    const filter = (name: string) => `net.ipv4.conf.${name}.rp_filter`;
+    const host = { interfaces: ["all", "default", "eth0", "eth1", "eth2", "lo"] };
+    const readings = {
+      [filter("all")]: "0",
+      [filter("eth0")]: "2",
+      [filter("eth1")]: "0",
+      [filter("eth2")]: "1",
+    };
+    const said = await diff({ [filter("all")]: "1" }, { host, readings });
+    expect(said.err).toContain("is 1, and what counts on eth0 is 2: the greater");
+    expect(said.err.match(/\[other-effective-value\]/g)).toHaveLength(1);
+    const loosened = await diff(
+      { [filter("eth1")]: "0" },
+      { host, readings: { ...readings, [filter("all")]: "1" } },
+    );
+    expect(loosened.err).toContain("is 0, and what counts on eth1 is 1");
+  });
+
+  it("that both must allow is told where the interface forbids", async () => {
+    const route = (name: string) => `net.ipv4.conf.${name}.accept_source_route`;
+    const readings = { [route("all")]: "0", [route("eth0")]: "0" };
+    const said = await diff({ [route("all")]: "1" }, { readings });
+    expect(said.err).toContain("is 1, and what counts on eth0 is 0: both `all` and the interface must be 1");
+  });
+});
+
+describe("redirects of ICMP, refused for all interfaces", () => {
+  const redirects = (family: string, name: string) => `net.${family}.conf.${name}.accept_redirects`;
+
+  it("are still followed by IPv6, which goes by each interface", async () => {
+    const [all, eth0, spread] = ["all", "eth0", "default"].map((name) => redirects("ipv6", name));
+    const readings = { [all as string]: "1", [eth0 as string]: "1", [spread as string]: "1" };
+    const said = await diff({ [all as string]: "0", [spread as string]: "0" }, { readings });
+    expect(said.err).toContain("is 0, and what counts on eth0 is 1: the kernel goes by the interface's own");
+    const everywhere = await answer({ "net.ipv6.conf.*.accept_redirects": "0" }, { readings });
+    expect(codes(everywhere)).toEqual([]);
+  });
+
+  it.each([
+    ["0", true],
+    ["1", false],
+  ])("where an interface has forwarding %s: still followed is %s", async (forwarding, isFollowed) => {
+    const readings = {
+      [redirects("ipv4", "all")]: "1",
+      [redirects("ipv4", "eth0")]: "1",
+      "net.ipv4.conf.eth0.forwarding": forwarding,
+    };
+    const found = codes(await answer({ [redirects("ipv4", "all")]: "0" }, { readings }));
+    expect(found.includes("other-effective-value")).toBe(isFollowed);
+  });
 });
 
 describe("IPv6 forwarding", () => {
@@ -221,6 +440,18 @@ describe("IPv6 forwarding", () => {
 
   it("on one that goes on to accept them is not", async () => {
     const said = await diff({ "net.ipv6.conf.all.forwarding": "1" }, { readings: readings("2") });
+    expect(said.err).not.toContain("ipv6-forwarding-keeps-routes");
+  });
+
+  it("is no danger to the loopback interface, which has no provider", async () => {
+    const stock = { ...readings("2"), "net.ipv6.conf.lo.accept_ra": "1" };
+    const said = await diff({ "net.ipv6.conf.all.forwarding": "1" }, { readings: stock });
+    expect(said.err).not.toContain("ipv6-forwarding-keeps-routes");
+  });
+
+  it("is none where the profile itself goes on to accept them", async () => {
+    const settings = { "net.ipv6.conf.all.forwarding": "1", "net.ipv6.conf.eth0.accept_ra": "2" };
+    const said = await diff(settings, { readings: readings("1") });
     expect(said.err).not.toContain("ipv6-forwarding-keeps-routes");
   });
 });
@@ -259,6 +490,24 @@ describe("memory", () => {
     const small = { readings: live, host: { memoryBytes: 4_000_000_000n } };
     const said = await diff(table, small);
     expect(said.err).toContain("`net.netfilter.nf_conntrack_max` 16000000 is 3.8 GiB");
+  });
+
+  it("that no setting alone takes, but all together, is summed", async () => {
+    const settings = { "vm.nr_hugepages": "1100", "net.ipv4.tcp_mem": "200000 400000 600000" };
+    const readings = { "vm.nr_hugepages": "0", "net.ipv4.tcp_mem": "46800 62400 93600" };
+    const said = await diff(settings, { readings });
+    expect(said.code).toBe(0);
+    expect(said.err).toContain("can take 4.4 GiB, and this host has 4.0 GiB of memory");
+    for (const key of Object.keys(settings)) {
+      const alone = await answer({ [key]: settings[key as "vm.nr_hugepages"] }, { readings });
+      expect(codes(alone)).not.toContain("more-than-memory");
+    }
+  });
+
+  it("is reckoned with the host's own size of huge pages", async () => {
+    const gigantic = { readings: { "vm.nr_hugepages": "0" }, use: { hugePageBytes: 1024n ** 3n } };
+    const said = await diff({ "vm.nr_hugepages": "6" }, gigantic, "--accept vm.nr_hugepages");
+    expect(said.err).toContain("take 6.0 GiB, and this host has 4.0 GiB of memory");
   });
 });
 
@@ -305,6 +554,36 @@ describe("a value that the kernel takes", () => {
     );
     expect(said.err).toContain("must be from 1 to 2147483647, not `2147483648`. [bad-value]");
   });
+
+  it.each([
+    ["net.ipv6.conf.default.temp_valid_lft", "4294967295", "604800"],
+    ["net.ipv4.icmp_msgs_per_sec", "2147483648", "10000"],
+    ["net.ipv4.neigh.default.unres_qlen", "5000000000", "101"],
+    ["net.ipv4.tcp_fin_timeout", "8589935", "60"],
+    ["net.ipv4.ip_default_ttl", "300", "64"],
+    ["net.ipv4.tcp_ecn", "3", "2"],
+    ["vm.dirty_bytes", "0", "83886080"],
+    ["kernel.pid_max", "4194305", "32768"],
+  ])("is an error where this kernel refuses it: %s %s", async (key, value, live) => {
+    const said = await diff({ [key]: value }, { readings: { [key]: live } });
+    expect(said.code).toBe(1);
+    expect(said.err).toMatch(/\[(bad-value|refused-by-kernel)\]/);
+  });
+
+  it("is an error where the boot refuses it, though the host reads so", async () => {
+    const stock = { readings: { "vm.dirty_bytes": "0", "vm.dirty_ratio": "20" } };
+    const plan = await answer({ "vm.dirty_bytes": "0" }, stock);
+    expect(plan.problems.length > 0 || dropInLines(plan).length === 0).toBe(true);
+  });
+
+  it("is told as unusual where it means little", async () => {
+    const said = await diff(
+      { "net.ipv4.tcp_early_retrans": "1" },
+      { readings: { "net.ipv4.tcp_early_retrans": "3" } },
+    );
+    expect(said.code).toBe(0);
+    expect(said.err).toContain("[unusual-value]");
+  });
 });
 
 describe("the order of the drop-in", () => {
@@ -315,6 +594,49 @@ describe("the order of the drop-in", () => {
       { readings: { [rate]: "100000", [percent]: "25" } },
     );
     expect(dropInLines(plan)).toEqual([`${rate} = 12000`, `${percent} = 0`]);
+  });
+
+  it("raises the limit first where it is what locks the rate now", async () => {
+    const [rate, percent] = ["kernel.perf_event_max_sample_rate", "kernel.perf_cpu_time_max_percent"];
+    const locked = { readings: { [rate]: "100000", [percent]: "0" } };
+    const plan = await answer({ [percent]: "35", [rate]: "15000" }, locked);
+    expect(dropInLines(plan)).toEqual([`${percent} = 35`, `${rate} = 15000`]);
+  });
+
+  // The relation is a warning; the write that the plan has is refused (EINVAL), and the apply reverted.
+  it("has no way to a rate that is locked now and stays so", async () => {
+    const rate = "kernel.perf_event_max_sample_rate";
+    const locked = { readings: { [rate]: "100000", "kernel.perf_cpu_time_max_percent": "0" } };
+    expect((await diff({ [rate]: "15000" }, locked)).code).toBe(1);
+  });
+
+  it("has the pattern of core files before the switch that goes by it", async () => {
+    const [pattern, dumpable] = ["kernel.core_pattern", "fs.suid_dumpable"];
+    const plan = await answer(
+      { [dumpable]: "2", [pattern]: "/var/crash/core.%p" },
+      { readings: { [dumpable]: "0", [pattern]: "core" } },
+    );
+    expect(dropInLines(plan)).toEqual([`${pattern} = /var/crash/core.%p`, `${dumpable} = 2`]);
+  });
+
+  it("has the end of modules behind what a module must still bring", async () => {
+    const key = "kernel.modules_disabled";
+    const settings = {
+      [key]: "1",
+      "net.core.default_qdisc": "fq",
+      "net.ipv4.tcp_congestion_control": "bbr",
+      "vm.swappiness": "15",
+    };
+    const readings = {
+      [key]: "0",
+      "net.core.default_qdisc": "fq_codel",
+      "net.ipv4.tcp_congestion_control": "cubic",
+      "net.ipv4.tcp_available_congestion_control": "reno cubic",
+      "vm.swappiness": "60",
+    };
+    const lines = dropInLines(await answer(settings, { readings }, `--accept ${key}`));
+    expect(lines).toHaveLength(4);
+    expect(lines.at(-1)).toBe(`${key} = 1`);
   });
 
   it("has the share of memory before the mode that goes by it", async () => {
@@ -349,6 +671,19 @@ describe("a finding that is known and meant", () => {
     expect(said.out).toContain("(excused by the profile: The appliance is small)");
     const plan = await answer(small, live, "--allow lowers-value");
     expect([plan.warnings, plan.excused]).toMatchObject([[], [{ code: "lowers-value" }]]);
+  });
+
+  it("stays excused when the lower value is there, and only the default is above it", async () => {
+    const allowed = profileText("stays", { "net.core.somaxconn": "128" }).replace(
+      "why:",
+      "allow: { lowers-value: The appliance is small }, why:",
+    );
+    const plan = await answer(allowed, {
+      host: { kernel: "6.12.9" },
+      readings: { "net.core.somaxconn": "128" },
+    });
+    expect(codes(plan)).not.toContain("below-default");
+    expect(plan.excused).toMatchObject([{ code: "below-default" }]);
   });
 
   it("is not excused by a name that there is not", async () => {

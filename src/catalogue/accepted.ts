@@ -1,6 +1,6 @@
 /** What a write of the kernel takes, by version, and what of it means something. */
 import type { Versions } from "../problem.js";
-import { everyKernel, overlaps, type Target } from "./target.js";
+import { everyKernel, overlaps, seriesOf, type Target } from "./target.js";
 import type { AcceptedSince, FieldLimits, Limit, Limits, Tunable } from "./tunable.js";
 
 /** Limits as numbers; a side that is absent has none. */
@@ -101,8 +101,8 @@ export function acceptanceOf(
 }
 
 /** Of a series that was given a later version's limits, it is not known which releases have which. */
-const isBackported = ({ backported = [] }: Era, { from, to }: Target): boolean =>
-  from === to && backported.some((series) => from === series || from.startsWith(`${series}.`));
+const isBackported = ({ backported = [] }: Era, target: Target): boolean =>
+  backported.includes(seriesOf(target) ?? "");
 
 const versionsOf = ({ since, before }: Era): Versions => ({
   ...(since !== undefined && { since }),
@@ -129,10 +129,10 @@ function firstOutside(
 
 /** The first number that the kernel may take and that means nothing, with what would. */
 export const outsideSensible = (
-  { sensible }: Tunable,
+  { sensible, no_limit }: Tunable,
   numbers: readonly bigint[],
 ): { readonly number: bigint; readonly range: Range } | undefined =>
-  sensible && firstOutside(sensible, numbers, everyKernel);
+  sensible && numbers.join(" ") !== no_limit ? firstOutside(sensible, numbers, everyKernel) : undefined;
 
 /** Whether a number means something, as far as it is known: for hints about what may have been meant. */
 export function isPlausible(tunable: Tunable, number: bigint): boolean {

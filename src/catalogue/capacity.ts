@@ -22,16 +22,19 @@ const units = new Set([
 export const isCapacity = ({ unit, type }: Tunable): boolean =>
   units.has(unit ?? "") && (type === "integer" || type === "vector");
 
-/** All ones mean "no limit", and any number is less than that. */
-const isUnlimited = (value: string): boolean =>
+/** All ones mean "no limit" for every key. */
+const isUnlimited = (value: string, { no_limit }: Tunable): boolean =>
+  value === no_limit ||
   /^(4294967295|18446744073709551615|2147483647|9223372036854775807|18446744073692774399)$/.test(value);
 
 /** Whether a value gives less room than another, in any field. */
 export function isLess(tunable: Tunable, value: Value, than: Value): boolean {
-  if (!isCapacity(tunable) || value === than) return false;
+  if (!isCapacity(tunable) || value === than || value === tunable.no_limit) return false;
   const [ours, others] = [value.split(" "), than.split(" ")];
   if (ours.length !== others.length) return false;
-  const compared = others.map((other, at) => (isUnlimited(other) ? (ours[at] ?? other) : other)).join(" ");
+  const compared = others
+    .map((other, at) => (isUnlimited(other, tunable) ? (ours[at] ?? other) : other))
+    .join(" ");
   return fieldwiseMin(compared as Value, value) !== compared;
 }
 

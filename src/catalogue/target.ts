@@ -25,17 +25,25 @@ export const overlaps = ({ from, to }: Target, { since, before }: Versions): boo
   (since === undefined || to === undefined || isAtLeast(to, since)) &&
   (before === undefined || !isAtLeast(from, before));
 
+/** The series that all kernels of the target belong to, as `6.12`; undefined where there are several. */
+export function seriesOf({ from, to }: Target): string | undefined {
+  const [first, last] = [from, to].map((version) => /^\d+\.\d+/.exec(version ?? "")?.[0]);
+  return first === last ? first : undefined;
+}
+
 /** Whether every kernel of the target is of these versions. */
 export const isInside = ({ from, to }: Target, { since, before }: Versions): boolean =>
   (since === undefined || isAtLeast(from, since)) &&
   (before === undefined || (to !== undefined && !isAtLeast(to, before)));
 
 /**
- * Reads `>=5.10`, `<6.9`, `>=5.4 <6.9` or `5.14`. Undefined where it is none of these, or where it means no
- * kernel.
+ * Reads `>=5.10`, `<6.9`, `>=5.4 <6.9`, `5.14` (the series) or `5.14.3`. Undefined where it is none of
+ * these, or where it means no kernel.
  */
 export function parseKernels(text: string): Target | undefined {
   const words = text.trim().split(/\s+/);
+  // A series is all its releases.
+  if (/^\d+\.\d+$/.test(text.trim())) return { from: text.trim(), to: `${text.trim()}.999999` };
   // As `uname -r` prints it, or its numbers alone.
   const exact = /^\d+(\.\d+){1,2}([-+~]\w[\w.+~-]*)?$/.exec(words.length === 1 ? (words[0] ?? "") : "");
   if (exact) return exactly(exact[0]);

@@ -51,6 +51,12 @@ export type Rounding = "to-jiffies" | "up-to-power-of-two" | { readonly up_to_mu
 /** A key that a write here moves; `becomes` says to what, where that is known. */
 export type Affected = string | { readonly key: string; readonly becomes: "same" | "not" };
 
+/**
+ * How the value of `all` and that of an interface make the one that counts. `interface`: its own alone;
+ * `or-unless-forwarding`: `and` on an interface that forwards.
+ */
+export type Combination = "max" | "or" | "and" | "or-unless-forwarding" | "interface";
+
 export type MemoryCost = {
   /** For each unit of the value: a number, `page_size` or `huge_page_size`. */
   readonly bytes?: string;
@@ -76,6 +82,8 @@ export type Tunable = {
   /** Newest first; the last has no `since`. */
   readonly accepts?: readonly AcceptedSince[];
   readonly sensible?: FieldLimits;
+  /** The number that stands for no limit. */
+  readonly no_limit?: string;
   readonly values?: Readonly<Record<string, Member>>;
   readonly empty?: string;
   readonly default?: string;
@@ -100,7 +108,7 @@ export type Tunable = {
   readonly side_effects?: string;
   readonly takes_effect?: string;
   readonly affects?: readonly Affected[];
-  readonly combines?: "max" | "or" | "and";
+  readonly combines?: Combination;
   readonly exclusive_with?: string;
   readonly same_as?: string;
   readonly bounded_by?: string;

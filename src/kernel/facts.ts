@@ -1,6 +1,7 @@
 /** What is known of this host besides its tunables and files. */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { machine } from "node:os";
+import { gunzipSync } from "node:zlib";
 import type { Loader } from "../boot/stack.js";
 import type { HostFacts } from "../host.js";
 import { hostNamespace } from "../record/transaction.js";
@@ -115,9 +116,19 @@ function tickRate(tree: Tree, kernel: string): number | undefined {
     Number(tree.line(`/proc/sys/net/ipv4/route/${name}`)),
   );
   if (cost !== undefined && burst === 5 * cost && tickRates.includes(cost)) return cost;
-  const built = /^CONFIG_HZ=(\d+)$/m.exec(tree.text(`/boot/config-${kernel}`))?.[1];
-  return built === undefined ? undefined : Number(built);
+  for (const configuration of configurations(tree, kernel)) {
+    const built = /^CONFIG_HZ=(\d+)$/m.exec(configuration())?.[1];
+    if (built !== undefined) return Number(built);
+  }
+  return undefined;
 }
+
+/** Where distributions keep the configuration that a kernel was built with. */
+const configurations = (tree: Tree, kernel: string): readonly (() => string)[] => [
+  () => tree.text(`/boot/config-${kernel}`),
+  () => tree.text(`/lib/modules/${kernel}/config`),
+  () => orElse(() => gunzipSync(tree.bytes("/proc/config.gz")).toString("utf8"), ""),
+];
 
 const tickRates = [100, 250, 300, 1000];
 

@@ -47,7 +47,8 @@ function kernelDefault(
   key: Key,
 ): Value | undefined {
   const tunable = findTunable(catalogue, key);
-  const known = tunable && facts.kernel !== undefined ? defaultOf(tunable, facts.kernel) : undefined;
+  const kernel = facts.kernel ?? facts.installedKernel;
+  const known = tunable && kernel !== undefined ? defaultOf(tunable, kernel) : undefined;
   return known && canonicalReading(tunable, known.value);
 }
 

@@ -47,6 +47,9 @@ function keysOf(finding: Finding): readonly string[] {
   return "key" in finding ? [finding.key] : [];
 }
 
+/** Once the lower value is there, it is no longer below what the host has, and still below the default. */
+const impliedBy: Readonly<Record<string, readonly string[]>> = { "below-default": ["lowers-value"] };
+
 export type Sorted = {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
@@ -63,11 +66,12 @@ export function withoutExcused(
     const id = excusingId(finding);
     if (id === undefined) return undefined;
     const keys = keysOf(finding);
-    const why = settings.find(({ key, allow }) => keys.includes(key) && allow?.[id] !== undefined)?.allow?.[
-      id
-    ];
-    if (why !== undefined) return { finding, why };
-    return allowed.includes(id) ? { finding } : undefined;
+    const ids = [id, ...(impliedBy[id] ?? [])];
+    const reasons = settings
+      .filter(({ key }) => keys.includes(key))
+      .flatMap(({ allow = {} }) => ids.flatMap((one) => allow[one] ?? []));
+    if (reasons[0] !== undefined) return { finding, why: reasons[0] };
+    return ids.some((one) => allowed.includes(one)) ? { finding } : undefined;
   };
   const isLeft = (finding: Finding): boolean => reason(finding) === undefined;
   return {

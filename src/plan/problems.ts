@@ -31,6 +31,7 @@ export function keyProblems(
     [
       missing(request, planned),
       unwritable(planned),
+      locked(request, planned, keys),
       guarded(request, planned),
       blocked.length > 0 ? undefined : overridden(request, planned, after),
     ].filter((problem) => problem !== undefined),
@@ -69,11 +70,33 @@ function missing({ catalogue, facts }: PlanRequest, planned: PlannedKey): HostPr
     ...(facts.kernel !== undefined && { kernel: facts.kernel }),
     ...(tunable?.since && isNewer(tunable.since, facts.kernel) && { since: tunable.since }),
     ...(tunable?.module && { module: tunable.module }),
+    ...(tunable?.vendor && {
+      vendor: tunable.vendor,
+      ...(tunable.instead && { instead: tunable.instead }),
+    }),
     ...(tunable?.scope === "host" &&
       isNamespace(facts) &&
       planned.key.startsWith("net.") && { hidden: true }),
     ...placed(planned),
   };
+}
+
+/** Another key locks it now, and the plan does not unlock it. */
+function locked(
+  { catalogue, facts }: PlanRequest,
+  planned: PlannedKey,
+  keys: readonly PlannedKey[],
+): HostProblem | undefined {
+  const lock = findTunable(catalogue, planned.key)?.locked_by;
+  if (lock === undefined || !isLiveChange(planned)) return undefined;
+  const other = lock.key as Key;
+  const locks = (value: Value | undefined): value is Value =>
+    value !== undefined && lock.values.includes(value);
+  const now = presentValue(facts.read(other));
+  const after = keys.find(({ key }) => key === other)?.after ?? now;
+  return locks(now) && locks(after)
+    ? { code: "locked-by-other-key", key: planned.key, other, other_value: now, ...placed(planned) }
+    : undefined;
 }
 
 /** A version that the kernel has reached is no reason for what it lacks. */

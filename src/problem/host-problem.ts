@@ -14,7 +14,13 @@ export type HostProblem =
       readonly module?: string;
       /** The kernel shows it in the host's own network namespace alone, and this is another one. */
       readonly hidden?: true;
+      /** Whose kernels have it, and what to do on any other. */
+      readonly vendor?: string;
+      readonly instead?: string;
     } & OnKey &
+      MaybeAt)
+  /** The kernel refuses every write of the key as long as another key has this value. */
+  | ({ readonly code: "locked-by-other-key"; readonly other: string; readonly other_value: string } & OnKey &
       MaybeAt)
   | ({ readonly code: "not-writable-here"; readonly errno: string } & OnKey & MaybeAt)
   | ({ readonly code: "needs-acceptance"; readonly guard: string; readonly danger: string } & OnKey & MaybeAt)

@@ -20,13 +20,18 @@ export type Warning =
       readonly wanted: string;
       readonly effective: string;
       readonly interfaces: readonly string[];
-      readonly combines: "max" | "or" | "and";
+      readonly combines: "max" | "or" | "and" | "or-unless-forwarding" | "interface";
     } & OnKey &
       At)
   /** The kernel takes it, and it means nothing, or not what one may think. */
   | ({ readonly code: "unusual-value"; readonly fault: ValueFault } & OnKey & At)
-  /** A part of the kernels that the profile is for refuses it. */
-  | ({ readonly code: "refused-by-some-kernels"; readonly fault: ValueFault } & OnKey & At)
+  /** A part of the kernels that the profile is for refuses it; `kernel` where they are one series. */
+  | ({
+      readonly code: "refused-by-some-kernels";
+      readonly fault: ValueFault;
+      readonly kernel?: string;
+    } & OnKey &
+      At)
   /** A later kernel does not have the key. */
   | ({ readonly code: "removed-later"; readonly version: string; readonly instead?: string } & OnKey & At)
   /** A part of the kernels that the profile names does not have the key yet. */

@@ -57,7 +57,9 @@ function bounded(
   const { bounded_by: name, bounded_since: since } = findTunable(catalogue, key) ?? {};
   // A kernel that only may check it is asked, and answers when it is written.
   const limit = since === undefined || isInside(target, { since }) ? otherKey(name, key) : undefined;
-  const below = boundedKeys(key).filter((other) => !wanted.has(other));
+  const below = boundedKeys(key).filter(
+    (other) => !wanted.has(other) && !findTunable(catalogue, other)?.limit_unchecked,
+  );
   const pairs = [
     ...(limit === undefined ? [] : [{ key, value, other: limit, otherValue: valueNow(limit) }]),
     ...below.map((other) => ({ key: other, value: valueNow(other), other: key, otherValue: value })),

@@ -1,6 +1,7 @@
 /** What counts on an interface: its own value and that of `all`, together. */
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { interfaceOf, isPattern, type Key, withInterface } from "../catalogue/key.js";
+import type { Combination } from "../catalogue/tunable.js";
 import type { Value } from "../catalogue/value.js";
 import type { Warning } from "../problem.js";
 import type { SetValue } from "./judge-values.js";
@@ -11,8 +12,6 @@ type Request = {
   readonly value: (key: Key) => Value | null | undefined;
   readonly interfaces: readonly string[];
 };
-
-type Combination = "max" | "or" | "and";
 
 /** Where a setting of `all`, or of one interface, does not become what counts there. */
 export const effectiveWarnings = (request: Request): readonly Warning[] =>
@@ -54,10 +53,15 @@ function effectiveOn(
   const isOtherSet = request.settings.some((one) => one.key === otherKey);
   const other = request.value(otherKey);
   if (other === undefined || other === null || (isAll && isOtherSet)) return undefined;
-  return combined(value, other, combines);
+  if (combines === "interface") return isAll ? other : value;
+  if (combines !== "or-unless-forwarding") return combined(value, other, combines);
+  const forwarding = request.value(withInterface(forwardingKey, name));
+  return forwarding ? combined(value, other, forwarding === "0" ? "or" : "and") : undefined;
 }
 
-function combined(a: string, b: string, combines: Combination): string | undefined {
+const forwardingKey = "net.ipv4.conf.*.forwarding" as Key;
+
+function combined(a: string, b: string, combines: "max" | "or" | "and"): string | undefined {
   if (!/^-?\d+$/.test(a) || !/^-?\d+$/.test(b)) return undefined;
   const [one, two] = [BigInt(a), BigInt(b)];
   switch (combines) {

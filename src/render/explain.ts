@@ -60,6 +60,7 @@ function factRows(
     ["type", typeWords(tunable)],
     ["accepted", acceptedWords(tunable)],
     ["sensible", tunable.sensible && limitsWords(tunable.sensible)],
+    ["no limit", tunable.no_limit],
     ["fields", fieldsWords(tunable)],
     ["values", valuesOf(tunable)],
     ["empty", tunable.empty],
@@ -119,6 +120,9 @@ const combinations = {
   max: "the greater of the value for `all` and the interface's own counts",
   or: "on where the value for `all` or the interface's own is 1",
   and: "on only where the value for `all` and the interface's own are 1",
+  "or-unless-forwarding":
+    "on where the value for `all` or the interface's own is 1; on an interface that forwards, where both are",
+  interface: "the interface's own value alone counts, not that of `all`",
 };
 
 const roundingWords = (rounded: Rounding): string =>

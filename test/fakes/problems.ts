@@ -313,6 +313,12 @@ export const oneOfEach: OneOfEach = {
   },
   "conflicting-options": { code: "conflicting-options", options: ["--force", "--keep-changed"] },
   "in-chroot": { code: "in-chroot", command: "capture" },
+  "locked-by-other-key": {
+    code: "locked-by-other-key",
+    key: "kernel.perf_event_max_sample_rate",
+    other: "kernel.perf_cpu_time_max_percent",
+    other_value: "0",
+  },
   "locked-until-reboot": {
     code: "locked-until-reboot",
     key: "kernel.unprivileged_bpf_disabled",

@@ -1,7 +1,7 @@
 /** The command line in this process, in a folder of its own, against hosts that are given as facts. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { RawReading } from "../../src/catalogue/reading.js";
 import { main } from "../../src/cli/main.js";
 import type { ProcessContext } from "../../src/cli/process-context.js";
@@ -55,7 +55,10 @@ export type Room = {
 
 export function commandRoom(): Room {
   const folder = mkdtempSync(join(tmpdir(), "tunectl-room-"));
-  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  const write = (name: string, text: string): void => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
   return {
     write,
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -5,7 +5,7 @@
 
 import { checkValue } from "../../catalogue/check-value.js";
 import { isPattern } from "../../catalogue/key.js";
-import type { Target } from "../../catalogue/target.js";
+import { seriesOf, type Target } from "../../catalogue/target.js";
 import { canonicalReading, isOrdered, type Value } from "../../catalogue/value.js";
 import { templateParts } from "../../expression/template.js";
 import type { Place, ValueFault } from "../../problem.js";
@@ -77,11 +77,23 @@ function checkedText(
   const { unusual, refused } = checked;
   // What some kernels refuse need not be called unusual besides.
   if (unusual && !refused) context.warnings.push({ code: "unusual-value", key, fault: unusual, place });
-  if (refused) context.warnings.push({ code: "refused-by-some-kernels", key, fault: refused, place });
+  if (refused) {
+    const series = seriesOf(target);
+    context.warnings.push({
+      code: "refused-by-some-kernels",
+      key,
+      fault: refused,
+      ...(series !== undefined && { kernel: target.from }),
+      place,
+    });
+  }
   return checked.value;
 }
 
-/** What the host has already, its kernel takes; a version may have been given what a later one brought. */
+/**
+ * What the host has already, its kernel takes, but for the 0 that a write of the exclusive counterpart left.
+ * A version may have been given what a later one brought.
+ */
 function refusedText(
   { key, tunable, target }: JudgedSetting,
   text: string,
@@ -90,7 +102,8 @@ function refusedText(
   place: Place,
   context: ResolveContext,
 ): Value | undefined {
-  if (live !== undefined && canonicalReading(tunable, text) === live) return live as Value;
+  const isCounterparts = tunable.exclusive_with !== undefined && live === "0";
+  if (live !== undefined && !isCounterparts && canonicalReading(tunable, text) === live) return live as Value;
   const isTakenElsewhere =
     (fault.kind === "range" && fault.taken !== undefined) ||
     (fault.kind === "not-one-of" && fault.versions !== undefined);

@@ -1,6 +1,6 @@
 /** The words for what exactly is wrong with a stored file, a host or an option. */
-import type { BadRecord, NamespaceObstacle } from "../../problem.js";
-import { sentences } from "./sentences.js";
+import type { BadRecord, HostProblem, NamespaceObstacle } from "../../problem.js";
+import { ended, sentences } from "./sentences.js";
 
 /** Why a stored file cannot be used. */
 export function recordWords(fault: BadRecord): string {
@@ -64,4 +64,32 @@ export function rootWords(root: string, why: string, path: string | undefined): 
     default:
       return `--root ${root}: there is no such folder.`;
   }
+}
+
+type MissingKey = Extract<HostProblem, { code: "key-not-found" }>;
+
+export function missingKeyWords(problem: MissingKey): string {
+  const { key, hidden, kernel, instead } = problem;
+  if (hidden)
+    return sentences(
+      `\`${key}\` is one value for the whole host, and this network namespace does not show it.`,
+      `Run on the host itself; or leave it out with \`when: \${has_tunable('${key}')}\`, or --skip-missing.`,
+    );
+  const here = kernel === undefined ? "the kernel here" : `the kernel here (${kernel})`;
+  return sentences(
+    `\`${key}\`: ${here} does not have it${originWords(problem)}.`,
+    instead === undefined
+      ? `Leave it out with \`when: \${has_tunable('${key}')}\`, or run with --skip-missing.`
+      : ended(instead),
+  );
+}
+
+function originWords({ since, module, vendor }: MissingKey): string {
+  return [
+    vendor && ` (it is in ${vendor} only)`,
+    since && ` (it was added in Linux ${since})`,
+    module && ` (it comes with the module ${module})`,
+  ]
+    .filter(Boolean)
+    .join("");
 }

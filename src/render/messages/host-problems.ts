@@ -1,7 +1,7 @@
 /** The words for what stands in the way on the host: what it is, and the way out. */
 import type { HostProblem } from "../../problem.js";
 import { shellWord } from "../escape.js";
-import { obstacleWords, recordWords, rootWords } from "./host-parts.js";
+import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
 import { didYouMean, type Messages, sentences } from "./sentences.js";
 import { loaderName } from "./warnings.js";
 
@@ -41,16 +41,12 @@ export const hostMessages: Messages<HostProblem> = {
       `${path} is read-only (a container, or ProtectKernelTunables=yes). ${nothingChanged}`,
       "Run tunectl on the host itself, or use `--root /` to change the files alone.",
     ),
-  "key-not-found": (problem) =>
-    problem.hidden
-      ? sentences(
-          `\`${problem.key}\` is one value for the whole host, and this network namespace does not show it.`,
-          `Run on the host itself; or leave it out with \`when: \${has_tunable('${problem.key}')}\`, or --skip-missing.`,
-        )
-      : sentences(
-          `\`${problem.key}\`: the kernel here${problem.kernel === undefined ? "" : ` (${problem.kernel})`} does not have it${originWords(problem)}.`,
-          `Leave it out with \`when: \${has_tunable('${problem.key}')}\`, or run with --skip-missing.`,
-        ),
+  "key-not-found": missingKeyWords,
+  "locked-by-other-key": ({ key, other, other_value }) =>
+    sentences(
+      `\`${key}\` cannot be written while \`${other}\` is ${other_value}: the kernel refuses it. ${nothingChanged}`,
+      `Give \`${other}\` another value in the profile, or leave \`${key}\` out.`,
+    ),
   "not-writable-here": ({ key, errno }) =>
     sentences(
       `\`${key}\` cannot be written here (${errno}). ${nothingChanged}`,
@@ -161,8 +157,8 @@ export const hostMessages: Messages<HostProblem> = {
   "bad-root": ({ root, why, path }) => rootWords(root, why, path),
   "unknown-allowed-id": ({ id, nearest }) =>
     sentences(
-      `--allow ${id}: there is no such warning or relation${didYouMean(nearest)}`,
-      "The id stands in brackets behind a message.",
+      `--allow ${id}: it takes the id of a relation, or of a warning about a value, and this is neither${didYouMean(nearest)}`,
+      "The id stands in brackets behind such a message; other findings name their own way out.",
     ),
   "unknown-accepted-key": ({ key, nearest }) => `--accept ${key}: there is no such key${didYouMean(nearest)}`,
   "conflicting-options": ({ options }) =>
@@ -206,12 +202,6 @@ const conflictWords: Readonly<Record<string, string>> = {
   "--against apply":
     "--against names another host, and apply writes here: use `tunectl diff --against`, or add --root for that host's image",
 };
-
-function originWords({ since, module }: { since?: string; module?: string }): string {
-  return [since && ` (it was added in Linux ${since})`, module && ` (it comes with the module ${module})`]
-    .filter(Boolean)
-    .join("");
-}
 
 function overrideWords({ cause, file, line }: Extract<HostProblem, { code: "overridden-at-boot" }>): string {
   const allow = "or run with --allow-override to apply it all the same";

@@ -103,7 +103,7 @@ export const textMessages: Messages<TextProblem> = {
   "unknown-allowance": ({ id, nearest }) =>
     sentences(
       `\`allow\` has \`${id}\`, which is neither a warning nor a relation${didYouMean(nearest)}`,
-      "The id stands in brackets behind a message.",
+      "The id stands in brackets behind such a message; other findings name their own way out.",
     ),
   "bound-on-pattern": ({ key, bound }) =>
     sentences(

@@ -63,7 +63,7 @@ export function versionsWords(versions: Versions | undefined): string {
 }
 
 const takenWords = ({ taken }: Extract<ValueFault, { kind: "range" }>): string =>
-  taken === undefined ? "" : `; the kernel takes it ${versionsWords(taken)}`;
+  taken === undefined ? "" : `; the kernel takes it ${versionsWords(taken) || "in other versions"}`;
 
 const memberWords = ({ versions }: Extract<ValueFault, { kind: "not-one-of" }>): string =>
   versions === undefined ? "" : `, which the kernel has ${versionsWords(versions)}`;

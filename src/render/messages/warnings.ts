@@ -13,6 +13,9 @@ const combinationWords = {
   max: "the greater of the values of `all` and of the interface counts",
   or: "1 for `all` or for the interface is enough",
   and: "both `all` and the interface must be 1",
+  "or-unless-forwarding":
+    "1 for `all` or for the interface is enough; where the interface forwards, both must be 1",
+  interface: "the kernel goes by the interface's own value and not by that of `all`",
 };
 
 const messages: Messages<Warning> = {
@@ -35,10 +38,12 @@ const messages: Messages<Warning> = {
       `${combinationWords[combines]}.`,
     ),
   "unusual-value": ({ key, fault }) => `\`${key}\`: the kernel takes ${unusualWords(fault)}.`,
-  "refused-by-some-kernels": ({ key, fault }) =>
+  "refused-by-some-kernels": ({ key, fault, kernel }) =>
     sentences(
       `\`${key}\` ${faultWords(fault)}.`,
-      "Write `kernels` in the profile, or a `when`, if it is not for those kernels.",
+      kernel === undefined
+        ? "Write `kernels` in the profile, or a `when`, if it is not for those kernels."
+        : `The change was carried back to some releases of the series too, so Linux ${kernel} may take it or refuse it.`,
     ),
   "removed-later": ({ key, version, instead }) =>
     sentences(
