@@ -59,7 +59,13 @@ export const hostMessages: Messages<HostProblem> = {
     ),
   "broken-relation": ({ message, way_out }) => sentences(message, way_out),
   "contradicting-values": (problem) =>
-    sentences(contradictionWords(problem), `Correct one of them, or excuse it: --allow ${problem.relation}.`),
+    sentences(
+      contradictionWords(problem),
+      // The kernel keeps one of the two: an excuse would end in a failed write. Of a bound it may know better.
+      problem.relation === "bounded-value"
+        ? `Correct one of them, or excuse it: --allow ${problem.relation}.`
+        : "Keep one of them.",
+    ),
   "overridden-at-boot": (problem) =>
     sentences(
       `\`${problem.key}\`: the next boot will give ${problem.boot ?? "the kernel's default"}, not ${problem.wanted},`,
