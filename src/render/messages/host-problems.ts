@@ -61,7 +61,7 @@ export const hostMessages: Messages<HostProblem> = {
   "contradicting-values": (problem) =>
     sentences(
       contradictionWords(problem),
-      // The kernel keeps one of the two: an excuse would end in a failed write. Of a bound it may know better.
+      // Of a pair the kernel keeps one: an excuse would end in a failed write. Of a bound it may know better.
       problem.relation === "bounded-value"
         ? `Correct one of them, or excuse it: --allow ${problem.relation}.`
         : "Keep one of them.",
@@ -198,7 +198,7 @@ function contradictionWords({
     case "exclusive-values":
       return `\`${key}\` is ${own} and \`${other}\` is ${otherValue}: setting one of them sets the other to 0.`;
     case "bounded-value":
-      return `\`${key}\`: the kernel refuses ${own}, which is above the ${otherValue.split(" ")[0]} of \`${other}\`.`;
+      return `\`${key}\` is ${own}, above the ${otherValue.split(" ")[0]} of \`${other}\`: the kernel refuses that.`;
   }
 }
 
