@@ -59,7 +59,13 @@ export const hostMessages: Messages<HostProblem> = {
     ),
   "broken-relation": ({ message, way_out }) => sentences(message, way_out),
   "contradicting-values": (problem) =>
-    sentences(contradictionWords(problem), `Correct one of them, or excuse it: --allow ${problem.relation}.`),
+    sentences(
+      contradictionWords(problem),
+      // Of a pair the kernel keeps one: an excuse would end in a failed write. Of a bound it may know better.
+      problem.relation === "bounded-value"
+        ? `Correct one of them, or excuse it: --allow ${problem.relation}.`
+        : "Keep one of them.",
+    ),
   "overridden-at-boot": (problem) =>
     sentences(
       `\`${problem.key}\`: the next boot will give ${problem.boot ?? "the kernel's default"}, not ${problem.wanted},`,
@@ -192,7 +198,7 @@ function contradictionWords({
     case "exclusive-values":
       return `\`${key}\` is ${own} and \`${other}\` is ${otherValue}: setting one of them sets the other to 0.`;
     case "bounded-value":
-      return `\`${key}\`: the kernel refuses ${own}, which is above the ${otherValue.split(" ")[0]} of \`${other}\`.`;
+      return `\`${key}\` is ${own}, above the ${otherValue.split(" ")[0]} of \`${other}\`: the kernel refuses that.`;
   }
 }
 
