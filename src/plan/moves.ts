@@ -1,4 +1,6 @@
 /** What writes change besides their own keys: foreseen in a plan, remembered, and put right where it was undone. */
+
+import type { BootResult } from "../boot/simulate.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
@@ -6,7 +8,7 @@ import type { Value } from "../catalogue/value.js";
 import { meets } from "../profile/wanted.js";
 import type { Moved } from "../record/applied.js";
 import { type Boots, bootValue } from "./boot-value.js";
-import { isLiveChange, type PlannedKey, type PlannedMove, type PlanRequest } from "./plan.js";
+import { type BootValue, isLiveChange, type PlannedKey, type PlannedMove, type PlanRequest } from "./plan.js";
 
 /** The keys that the writes of a plan move, each under the first write that does. */
 export function plannedMoves(
@@ -94,9 +96,31 @@ export function movedBack(request: PlanRequest, held: ReadonlySet<Key>, boots: B
     const key = name as Key;
     const now = facts.read(key);
     if (held.has(key) || now.status !== "present" || now.value === value || !isStillSet(cause)) return [];
-    const boot = { now: bootValue(request, key, boots.now), after: bootValue(request, key, boots.after) };
-    return [{ key, now, action: "set", after: value, movedBy: cause as Key, boot }];
+    const move = { key, value, cause: cause as Key };
+    const boot = {
+      now: movedAtBoot(request, move, boots.now),
+      after: movedAtBoot(request, move, boots.after),
+    };
+    return [{ key, now, action: "set", after: value, movedBy: move.cause, boot }];
   });
+}
+
+/** Where no line sets the key itself, the line of its cause moves it at boot as the write of today did. */
+function movedAtBoot(
+  request: PlanRequest,
+  { key, value, cause }: { readonly key: Key; readonly value: Value; readonly cause: Key },
+  outcome: BootResult,
+): BootValue {
+  const own = bootValue(request, key, outcome);
+  const causing = bootValue(request, cause, outcome);
+  const isMoved = causing.from === "file" && causing.value === presentValue(request.facts.read(cause));
+  return own.from === "kernel" && isMoved ? { ...causing, value } : own;
+}
+
+/** A write to `conf.default` reaches the interfaces that never had a value of their own; which, only it shows. */
+function reachesByDefault(written: Key, key: Key): boolean {
+  const name = interfaceOf(key);
+  return interfaceOf(written) === "default" && name !== undefined && withInterface(written, name) === key;
 }
 
 /** What is remembered as moved: what this change moved, and what earlier ones did and is still so. */
@@ -109,8 +133,12 @@ export function movedAfter(
 ): Readonly<Record<string, Moved>> | undefined {
   const interfaces = sideEffects.flatMap(({ key }) => interfaceOf(key) ?? []);
   const causeOf = (key: Key): string | undefined =>
-    written.find((write) =>
-      movedBy(catalogue, write.key, write.value, [...new Set(interfaces)]).some((moved) => moved.key === key),
+    written.find(
+      (write) =>
+        reachesByDefault(write.key, key) ||
+        movedBy(catalogue, write.key, write.value, [...new Set(interfaces)]).some(
+          (moved) => moved.key === key,
+        ),
     )?.key;
   const moved = sideEffects.flatMap(({ key, after }) => {
     const cause = causeOf(key);
