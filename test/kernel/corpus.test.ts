@@ -22,7 +22,12 @@ const otherwise: Readonly<Record<string, readonly string[]>> = {
 
 const interfaces = ["all", "default", "lo", "eth0"];
 /** What it takes depends on the modules of the host. */
-const ofTheHost = ["net.ipv4.tcp_congestion_control", "net.core.default_qdisc"];
+const ofTheHost = [
+  "net.ipv4.tcp_congestion_control",
+  "net.core.default_qdisc",
+  // A user namespace of an ordinary user has one group, and takes no other.
+  ...(process.getuid?.() === 0 ? [] : ["net.ipv4.ping_group_range"]),
+];
 
 /** The settings that a network namespace of its own lets one try, with the file of each. */
 const tried = [
