@@ -1,12 +1,13 @@
 /** What writes change besides their own keys: foreseen in a plan, remembered, and put right where it was undone. */
 
 import type { BootResult } from "../boot/simulate.js";
-import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
-import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "../catalogue/key.js";
+import type { Catalogue } from "../catalogue/catalogue.js";
+import { expand, interfaceOf, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { meets } from "../profile/wanted.js";
 import type { Moved } from "../record/applied.js";
+import { type AffectedKey, affectedBy, inherited } from "./affected.js";
 import { type Boots, bootValue } from "./boot-value.js";
 import { type BootValue, isLiveChange, type PlannedKey, type PlannedMove, type PlanRequest } from "./plan.js";
 
@@ -32,42 +33,19 @@ export function plannedMoves(
 type MovedKey = { readonly key: Key; readonly value: Value | undefined };
 
 /** What a write moves, as far as the catalogue knows; the value is undefined where it does not say. */
-export function movedBy(
+export const movedBy = (
   catalogue: Catalogue,
   cause: Key,
   value: Value,
   interfaces: readonly string[],
-): readonly MovedKey[] {
-  const tunable = findTunable(catalogue, cause);
-  const own = interfaceOf(cause);
-  const named = (tunable?.affects ?? []).map((affected) =>
-    typeof affected === "string"
-      ? { name: affected, becomes: undefined }
-      : { name: affected.key, becomes: affected.becomes },
-  );
-  const effects = [
-    ...named,
-    ...(tunable?.same_as === undefined ? [] : [{ name: tunable.same_as, becomes: "same" as const }]),
-    ...(tunable?.exclusive_with === undefined
-      ? []
-      : [{ name: tunable.exclusive_with, becomes: "zero" as const }]),
-  ];
-  return effects
-    .flatMap(({ name, becomes }) =>
-      keysNamed(name, own, interfaces).map((key) => ({ key, value: effectOf(value, becomes) })),
+): readonly MovedKey[] =>
+  affectedBy(catalogue, cause)
+    .flatMap(({ key, becomes }) =>
+      expand(key, interfaces).map((one) => ({ key: one, value: effectOf(value, becomes) })),
     )
     .filter(({ key }) => key !== cause);
-}
 
-/** What the catalogue says of `conf.*.X` is about `conf.all.X`; of one interface, it means its own keys. */
-function keysNamed(name: string, own: string | undefined, interfaces: readonly string[]): readonly Key[] {
-  const key = parseKey(name);
-  if (key === undefined) return [];
-  if (own === undefined || own === "all") return expand(key, interfaces);
-  return isPattern(key) ? [withInterface(key, own)] : [];
-}
-
-function effectOf(value: Value, becomes: "same" | "not" | "zero" | undefined): Value | undefined {
+function effectOf(value: Value, becomes: AffectedKey["becomes"]): Value | undefined {
   switch (becomes) {
     case "same":
       return value;
@@ -117,12 +95,6 @@ function movedAtBoot(
   return own.from === "kernel" && isMoved ? { ...causing, value } : own;
 }
 
-/** A write to `conf.default` reaches the interfaces that never had a value of their own; which, only it shows. */
-function reachesByDefault(written: Key, key: Key): boolean {
-  const name = interfaceOf(key);
-  return interfaceOf(written) === "default" && name !== undefined && withInterface(written, name) === key;
-}
-
 /** What is remembered as moved: what this change moved, and what earlier ones did and is still so. */
 export function movedAfter(
   catalogue: Catalogue,
@@ -131,15 +103,15 @@ export function movedAfter(
   earlier: Readonly<Record<string, Moved>> | undefined,
   settingKeys: ReadonlySet<string>,
 ): Readonly<Record<string, Moved>> | undefined {
-  const interfaces = sideEffects.flatMap(({ key }) => interfaceOf(key) ?? []);
-  const causeOf = (key: Key): string | undefined =>
-    written.find(
-      (write) =>
-        reachesByDefault(write.key, key) ||
-        movedBy(catalogue, write.key, write.value, [...new Set(interfaces)]).some(
-          (moved) => moved.key === key,
-        ),
-    )?.key;
+  const interfaces = [...new Set(sideEffects.flatMap(({ key }) => interfaceOf(key) ?? []))];
+  const causes = written.map((write) => ({
+    cause: write.key,
+    reached: new Set([
+      ...movedBy(catalogue, write.key, write.value, interfaces).map(({ key }) => key),
+      ...inherited(write.key, interfaces),
+    ]),
+  }));
+  const causeOf = (key: Key): string | undefined => causes.find(({ reached }) => reached.has(key))?.cause;
   const moved = sideEffects.flatMap(({ key, after }) => {
     const cause = causeOf(key);
     return after === null || cause === undefined ? [] : [[key, { value: after, cause }] as const];

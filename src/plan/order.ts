@@ -4,9 +4,10 @@
  */
 import { compareBytes } from "../boot/bytes.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
-import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "../catalogue/key.js";
-import { affectedNames, type Tunable } from "../catalogue/tunable.js";
+import { expand, interfaceOf, isPattern, type Key, withInterface } from "../catalogue/key.js";
+import type { Tunable } from "../catalogue/tunable.js";
 import type { Value } from "../catalogue/value.js";
+import { affectedBy } from "./affected.js";
 
 export type Write = { readonly key: Key; readonly value: Value; readonly before?: Value };
 
@@ -69,7 +70,7 @@ function knownOf(catalogue: Catalogue, write: Write): OrderedWrite {
     write,
     reach: reach(key),
     family: interfacePatternOf(key),
-    affected: affectedBy(catalogue, key),
+    affected: affectedBy(catalogue, key).map((one) => one.key),
     bound: tunable?.bounded_by,
     lock: tunable?.locked_by,
     writtenAfter: tunable?.written_after ?? [],
@@ -200,55 +201,8 @@ function reach(key: Key): number {
 const isBroaderInterface = (first: OrderedWrite, second: OrderedWrite): boolean =>
   first.family !== undefined && first.family === second.family && first.reach > second.reach;
 
-/**
- * The keys that a write may change besides its own, as keys or patterns. What the catalogue says of
- * `conf.*.X` is about `conf.all.X`; for one interface, and for `default`, it means that interface's own keys.
- */
-function affectedBy(catalogue: Catalogue, key: Key): readonly Key[] {
-  const tunable = findTunable(catalogue, key);
-  const listed = [
-    ...(tunable ? affectedNames(tunable) : []),
-    tunable?.exclusive_with,
-    tunable?.same_as,
-  ].filter((name) => name !== undefined);
-  const all = listed.map(parseKey).filter((parsed) => parsed !== undefined);
-  const own = interfaceOf(key);
-  const meant =
-    own === undefined || own === "all"
-      ? all
-      : all.filter(isPattern).map((pattern) => withInterface(pattern, own));
-  return meant.filter((name) => name !== key);
-}
-
-/** `conf.default` is carried to interfaces that were never written: the keys of each. */
-const inherited = (key: Key, interfaces: readonly string[]): readonly Key[] =>
-  interfaceOf(key) === "default"
-    ? interfaces
-        .filter((name) => name !== "all" && name !== "default")
-        .map((name) => withInterface(key, name))
-    : [];
-
 /** Whether two keys, either of which may be a pattern, can be about the same one. */
 const covers = (a: Key, b: Key): boolean => a === b || matches(a, b) || matches(b, a);
 
 const matches = (pattern: Key, key: Key): boolean =>
   isPattern(pattern) && expand(pattern, [interfaceOf(key) ?? ""]).includes(key);
-
-/**
- * Every key whose reading these writes can change: the keys themselves, and what each affects, over these
- * interfaces.
- */
-export function mayMove(
-  catalogue: Catalogue,
-  keys: readonly Key[],
-  interfaces: readonly string[],
-): readonly Key[] {
-  const all = new Set<Key>(keys);
-  for (const key of all)
-    for (const other of [
-      ...affectedBy(catalogue, key).flatMap((pattern) => expand(pattern, interfaces)),
-      ...inherited(key, interfaces),
-    ])
-      all.add(other);
-  return [...all].sort();
-}

@@ -9,7 +9,7 @@ import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import type { HostProblem } from "../problem.js";
 import type { RecordedKernel, TransactionRecord } from "../record/transaction.js";
-import { mayMove } from "./order.js";
+import { mayMove } from "./affected.js";
 import type { FileChange, Plan, PlanFacts, PlannedKey } from "./plan.js";
 import { unknownOriginals } from "./plan-rollback.js";
 import { hostOf } from "./plan-settings.js";

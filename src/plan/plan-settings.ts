@@ -11,11 +11,12 @@ import type { Value } from "../catalogue/value.js";
 import type { Setting } from "../profile/profile.js";
 import { wantedText } from "../profile/wanted.js";
 import type { Applied } from "../record/applied.js";
+import { mayMove } from "./affected.js";
 import type { Boots } from "./boot-value.js";
 import { dropInLines, fileChanges } from "./drop-in-lines.js";
 import { judgePlan } from "./judge-plan.js";
 import { movedBack, plannedMoves } from "./moves.js";
-import { inOrder, mayMove } from "./order.js";
+import { inOrder } from "./order.js";
 import {
   type FileChange,
   fileOf,
