@@ -13,6 +13,7 @@ export type {
   BadRecord,
   BadStructure,
   BadYaml,
+  Combination,
   NamespaceObstacle,
   Place,
   ValueFault,

@@ -2,6 +2,7 @@
  * A catalogue entry: what the kernel offers. Written by hand in `schema/tunables/*.yaml`, which
  * `schema/tunable.schema.json` describes field by field.
  */
+import type { Combination } from "../problem.js";
 
 export type ValueType =
   | "integer"
@@ -50,12 +51,6 @@ export type Rounding = "to-jiffies" | "up-to-power-of-two" | { readonly up_to_mu
 
 /** A key that a write here moves; `becomes` says to what, where that is known. */
 export type Affected = string | { readonly key: string; readonly becomes: "same" | "not" };
-
-/**
- * How the value of `all` and that of an interface make the one that counts. `interface`: its own alone;
- * `or-unless-forwarding`: `and` on an interface that forwards.
- */
-export type Combination = "max" | "or" | "and" | "or-unless-forwarding" | "interface";
 
 export type MemoryCost = {
   /** For each unit of the value: a number, `page_size` or `huge_page_size`. */

@@ -40,6 +40,12 @@ export type BadExpression =
   | { readonly kind: "result-type" }
   | { readonly kind: "language"; readonly detail: string };
 
+/**
+ * How the value of `all` and that of an interface make the one that counts. `interface`: its own alone;
+ * `or-unless-forwarding`: `and` on an interface that forwards.
+ */
+export type Combination = "max" | "or" | "and" | "or-unless-forwarding" | "interface";
+
 /** A part of all kernels: from `since` on, and `before` another. */
 export type Versions = { readonly since?: string; readonly before?: string };
 

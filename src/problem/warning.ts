@@ -1,4 +1,4 @@
-import type { At, MaybeAt, OnKey, RelationFinding, ValueFault } from "./parts.js";
+import type { At, Combination, MaybeAt, OnKey, RelationFinding, ValueFault } from "./parts.js";
 
 /** It is reported, and nothing stops for it. */
 export type Warning =
@@ -20,7 +20,7 @@ export type Warning =
       readonly wanted: string;
       readonly effective: string;
       readonly interfaces: readonly string[];
-      readonly combines: "max" | "or" | "and" | "or-unless-forwarding" | "interface";
+      readonly combines: Combination;
     } & OnKey &
       At)
   /** The kernel takes it, and it means nothing, or not what one may think. */

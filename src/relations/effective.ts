@@ -1,9 +1,8 @@
 /** What counts on an interface: its own value and that of `all`, together. */
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { interfaceOf, isPattern, type Key, withInterface } from "../catalogue/key.js";
-import type { Combination } from "../catalogue/tunable.js";
 import type { Value } from "../catalogue/value.js";
-import type { Warning } from "../problem.js";
+import type { Combination, Warning } from "../problem.js";
 import type { SetValue } from "./judge-values.js";
 
 type Request = {
