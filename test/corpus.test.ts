@@ -110,7 +110,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   ],
   "a sign of another tool, which the kernel refuses": [
     "kernel.pid_max = >4194304", // TuneD: raise, never lower
-    "kernel.yama.ptrace_scope = 1|2|3", // Lynis: any of these is well
+    "kernel.yama.ptrace_scope = 1|2|3", // Lynis accepts any of these
     "net.ipv4.tcp_timestamps = 0|1",
   ],
   "outside what the kernel takes": ["net.ipv4.ip_local_port_range = 1024 65536"],

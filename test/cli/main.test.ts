@@ -5,38 +5,17 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.js";
 import { exitCode } from "../../src/cli/exit-code.js";
-import { main } from "../../src/cli/main.js";
 import type { ProcessContext } from "../../src/cli/process-context.js";
 import { factsToFile } from "../../src/format/facts-file.js";
 import { machine } from "../fakes/machine.js";
+import { runCommandLine, type Said } from "../support/command-line.js";
 import { profileText } from "../support/profile-text.js";
 
 const folder = mkdtempSync(join(tmpdir(), "tunectl-main-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-type Said = { readonly code: number; readonly out: string; readonly err: string };
-
-async function run(line: string, own: Partial<ProcessContext> = {}): Promise<Said> {
-  let [out, err] = ["", ""];
-  const context: ProcessContext = {
-    cwd: folder,
-    env: {},
-    uid: 1000,
-    now: () => new Date("2026-01-02T00:00:00.000Z"),
-    colour: { out: false, err: false },
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    stopRequest: async () => undefined,
-    self: [],
-    ...own,
-  };
-  const code = await main(line.split(" ").filter(Boolean), context);
-  return { code, out, err };
-}
+const run = (line: string, own: Partial<ProcessContext> = {}): Promise<Said> =>
+  runCommandLine(line, folder, own);
 
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 

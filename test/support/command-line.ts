@@ -75,24 +75,32 @@ export function commandRoom(): Room {
       });
       write(`${name}.json`, JSON.stringify(captured));
     },
-    run: async (line) => {
-      let [out, err] = ["", ""];
-      const context: ProcessContext = {
-        cwd: folder,
-        env: {},
-        uid: 1000,
-        now: () => new Date("2026-01-02T00:00:00.000Z"),
-        colour: { out: false, err: false },
-        out: (text) => {
-          out += text;
-        },
-        err: (text) => {
-          err += text;
-        },
-        stopRequest: async () => undefined,
-        self: [],
-      };
-      return { code: await main(line.split(" ").filter(Boolean), context), out, err };
-    },
+    run: (line) => runCommandLine(line, folder),
   };
+}
+
+/** What a command prints and answers, with a process of the test's own that works in `cwd`. */
+export async function runCommandLine(
+  line: string,
+  cwd: string,
+  own: Partial<ProcessContext> = {},
+): Promise<Said> {
+  let [out, err] = ["", ""];
+  const context: ProcessContext = {
+    cwd,
+    env: {},
+    uid: 1000,
+    now: () => new Date("2026-01-02T00:00:00.000Z"),
+    colour: { out: false, err: false },
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    stopRequest: async () => undefined,
+    self: [],
+    ...own,
+  };
+  return { code: await main(line.split(" ").filter(Boolean), context), out, err };
 }
