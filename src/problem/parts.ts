@@ -91,6 +91,8 @@ export type BadRecord =
   | { readonly kind: "structure"; readonly path: string; readonly detail: string }
   | { readonly kind: "bad-key"; readonly key: string }
   | { readonly kind: "checksum" }
+  /** Its name is that of another record. */
+  | { readonly kind: "other-id"; readonly id: string }
   | { readonly kind: "version"; readonly found: string; readonly known: string }
   | { readonly kind: "owner"; readonly owner: number; readonly expected: number };
 
