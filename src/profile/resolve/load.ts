@@ -30,7 +30,7 @@ function loadOnce(load: LoadProfile, problems: Problem[]): LoadProfile {
   const known = new Map<string, PartlyChecked<WrittenProfile>>();
   return async (name, place) => {
     const found = known.get(name) ?? (await load(name, place));
-    if (!known.has(name) && !found.ok) problems.push(...found.problems);
+    if (!known.has(name) && !found.ok) for (const problem of found.problems) problems.push(problem);
     known.set(name, found);
     return found;
   };
