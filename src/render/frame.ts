@@ -22,7 +22,9 @@ export function codeFrame(place: Place, lines: readonly string[], paint: Paint):
 }
 
 /** The lines of each source, cut when they are first asked for. */
-export function linesOf(sources: ReadonlyMap<string, string>): (file: string) => readonly string[] | undefined {
+export function linesOf(
+  sources: ReadonlyMap<string, string>,
+): (file: string) => readonly string[] | undefined {
   const known = new Map<string, readonly string[] | undefined>();
   return (file) => {
     if (!known.has(file)) known.set(file, sources.get(file)?.split(/\r?\n/));
