@@ -88,6 +88,9 @@ export type ValueFault =
 export type BadRecord =
   | { readonly kind: "not-text" }
   | { readonly kind: "not-json"; readonly detail: string }
+  | { readonly kind: "too-deep"; readonly limit: number }
+  /** Two readers could take two values for it. */
+  | { readonly kind: "duplicate-name"; readonly name: string }
   | { readonly kind: "structure"; readonly path: string; readonly detail: string }
   | { readonly kind: "bad-key"; readonly key: string }
   | { readonly kind: "checksum" }

@@ -9,6 +9,10 @@ export function recordWords(fault: BadRecord): string {
       return "it is not text";
     case "not-json":
       return `it is not JSON (${fault.detail})`;
+    case "too-deep":
+      return `it is nested more than ${fault.limit} levels deep`;
+    case "duplicate-name":
+      return `one object in it has the name \`${fault.name}\` twice`;
     case "structure":
       return `${fault.path || "it"} ${fault.detail.replace(/^must have required property/, "lacks")}`;
     case "bad-key":
