@@ -230,6 +230,7 @@ export const oneOfEach: OneOfEach = {
     errno: "EPERM",
   },
   "not-root": { code: "not-root", command: "apply" },
+  "unclean-environment": { code: "unclean-environment", command: "apply", variables: ["NODE_OPTIONS"] },
   "not-writable-here": { code: "not-writable-here", key: "net.netfilter.nf_conntrack_max", errno: "EACCES" },
   "no-record": {
     code: "no-record",

@@ -19,6 +19,7 @@ import { rehearsalJson, rehearsalText } from "../../render/rehearsal.js";
 import { evidenceOf } from "../../sandbox/evidence.js";
 import { findUnshareFlags, runInside } from "../../sandbox/namespace.js";
 import { mountPrivateRoot } from "../../sandbox/private-root.js";
+import { handedOn } from "../environment.js";
 import { type ExitCode, exitCode, exitCodeForSignal } from "../exit-code.js";
 import { openHost } from "../open-host.js";
 import { parametersFrom } from "../plan-options.js";
@@ -55,7 +56,7 @@ async function startInside(
   if (!unshare.ok) return fail(context, { problems: [unshare.problem] }, flags);
   const facts = await captured(context);
   if (!facts.ok) return fail(context, facts, flags);
-  const folder = temporaryFolder(facts.value);
+  const folder = temporaryFolder(context, facts.value);
   if (!folder.ok) return fail(context, folder, flags);
   // A signal reaches the run inside too; this one stays to remove the folder.
   await context.stopRequest();
@@ -63,7 +64,11 @@ async function startInside(
     const sets = (flags.set ?? []).flatMap((pair) => ["--set", pair]);
     const allowed = (flags.allow ?? []).flatMap((id) => ["--allow", id]);
     const own = ["rehearse", "--inside", folder.value, "--format", flags.format, ...sets, ...allowed];
-    const code = runInside(unshare, [...context.self, ...own, "--", ...names], context.env) as ExitCode;
+    const code = runInside(
+      unshare,
+      [...context.self, ...own, "--", ...names],
+      handedOn(context.env),
+    ) as ExitCode;
     const signal = await context.stopRequest();
     return signal === undefined ? code : exitCodeForSignal(signal);
   } finally {
@@ -77,8 +82,9 @@ const rootIn = (folder: string): string => join(folder, "root");
 /**
  * Holds the host's facts, which the expressions of the profiles ask, and the mount point of the private root.
  */
-function temporaryFolder(facts: FactsFile): Checked<string> {
-  const base = tmpdir();
+function temporaryFolder({ uid }: ProcessContext, facts: FactsFile): Checked<string> {
+  // TMPDIR may name a folder in which its owner can turn what root makes there into a link to elsewhere.
+  const base = uid === 0 ? "/tmp" : tmpdir();
   try {
     const folder = mkdtempSync(join(base, "tunectl-"));
     mkdirSync(rootIn(folder));

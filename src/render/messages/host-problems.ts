@@ -20,6 +20,13 @@ export const hostMessages: Messages<HostProblem> = {
       `\`tunectl ${command}\` changes the host and needs root. ${nothingChanged}`,
       "Run it with sudo, or try `tunectl rehearse`, which needs no root.",
     ),
+  "unclean-environment": ({ command, variables }) =>
+    sentences(
+      `${variables.join(" and ")} ${variables.length === 1 ? "is" : "are"} set:`,
+      `other code than tunectl's is in this process already, as root. ${nothingChanged}`,
+      `Start the program by its own name, which takes ${variables.length === 1 ? "it" : "them"} away,`,
+      `or run \`env ${variables.map((name) => `-u ${name}`).join(" ")} node … ${command}\`.`,
+    ),
   "no-kernel": ({ path }) =>
     sentences(
       `${path} cannot be read, so there is no kernel to ask. ${nothingChanged}`,
