@@ -134,6 +134,25 @@ realKernel("a program of the same name earlier on root's path is not run", async
   for (const { out, err } of Object.values(said)) expect([out, err]).toEqual(["0\n", ""]);
 });
 
+realKernel("the hidden option of a rehearsal does not reach the values of the host itself", async () => {
+  // With PIDs of its own, the network of this room is that of its first process: so it is on a host.
+  const asHost = (command: string): string => `unshare --pid --fork --mount-proc sh -ec '
+mount --bind /proc/sys /proc/sys; mount --bind /proc/sys/net /proc/sys/net; mount -o remount,bind,ro /proc/sys
+${command}'`;
+  const said = await onHost(
+    {
+      given: "mkdir -p room/root; tunectl capture room/facts.json",
+      before: "readings",
+      inside: asHost("tunectl rehearse --inside /root/room web.yaml"),
+      after: "readings",
+    },
+    web,
+  );
+  expect(said.inside).toMatchObject({ code: 1, out: "" });
+  expect(said.inside.err).toContain("--inside is for the namespace that a rehearsal makes");
+  expect(said.after.out).toBe(said.before.out);
+});
+
 it("no module of Node's that can open a connection is in the program", () => {
   const program = readFileSync("dist/tunectl.cjs", "utf8");
   const used = [...program.matchAll(/require\("(?:node:)?([a-z_/]+)"\)/g)].map(([, name = ""]) => name);

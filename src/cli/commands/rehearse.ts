@@ -9,10 +9,12 @@ import { profileLibrary } from "../../disk/profiles.js";
 import type { FactsFile } from "../../format/facts-file.js";
 import { errnoOf } from "../../host.js";
 import { liveHost } from "../../hosts/live.js";
+import { hostFacts } from "../../kernel/facts.js";
 import { judgeProfiles } from "../../operations/plan.js";
 import { rehearse as rehearseOn, succeeded } from "../../operations/rehearse.js";
 import { type Checked, failed, ok } from "../../problem.js";
 import type { Resolved } from "../../profile/resolve/resolve.js";
+import { hostNamespace } from "../../record/transaction.js";
 import { jsonText } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { rehearsalJson, rehearsalText } from "../../render/rehearsal.js";
@@ -122,6 +124,12 @@ async function resolve(
   return { resolved: await judgeProfiles(host, options), report, ...(hz !== undefined && { hz }) };
 }
 
+/**
+ * Whether the values below would be the host's own: whoever may call `rehearse` alone, by a rule of sudo's,
+ * must not reach them by the hidden option.
+ */
+const isHostNetwork = (): boolean => hostFacts().networkNamespace === hostNamespace;
+
 /** Inside the namespace: the kernel's `net.*` are its own, and all files are below the private root. */
 async function runHere(
   context: ProcessContext,
@@ -129,6 +137,12 @@ async function runHere(
   flags: RehearseFlags,
   folder: string,
 ): Promise<ExitCode> {
+  if (isHostNetwork())
+    return fail(
+      context,
+      { problems: [{ code: "usage", message: "--inside is for the namespace that a rehearsal makes." }] },
+      flags,
+    );
   const { resolved, report, hz } = await resolve(context, names, flags, { against: factsIn(folder) });
   if (!resolved.ok) return fail(context, resolved, report);
   warn(context, resolved.warnings, report);
