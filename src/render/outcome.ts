@@ -6,7 +6,7 @@ import { isFileChanged, isLiveChange, type Plan } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
 import { driftText } from "./drift.js";
-import { shellWord } from "./escape.js";
+import { oneLine, shellWord } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { fileWords, readingWords, valueWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
@@ -63,7 +63,7 @@ const leftAsTheyAre = (plan: Plan, paint: Paint): readonly string[] =>
 /** Profiles that were applied and are replaced by this set. */
 function noLongerApplied({ applied, profiles }: Plan): readonly string[] {
   const gone = (applied.before?.profiles ?? []).filter((name) => !profiles.includes(name));
-  return gone.length === 0 ? [] : [`No longer applied: ${gone.join(", ")}.\n`];
+  return gone.length === 0 ? [] : [`No longer applied: ${oneLine(gone.join(", "))}.\n`];
 }
 
 function conclusion(plan: Plan, paint: Paint): string {
@@ -112,7 +112,7 @@ const lostAtBoot = (plan: Plan): string =>
   plan.accepted
     .map((problem) => {
       if (problem.code !== "overridden-at-boot") return "";
-      const from = problem.file === undefined ? "" : `, from ${problem.file}:${problem.line}`;
+      const from = problem.file === undefined ? "" : `, from ${oneLine(problem.file)}:${problem.line}`;
       return `  ${problem.key} becomes ${shown(problem.boot ?? "the kernel's default")}${from}\n`;
     })
     .join("");
@@ -190,7 +190,7 @@ export function rolledBackText(
     ([path, text]) => `  ${path} (${text === null ? "removed" : "restored"})\n`,
   );
   const verified = outcome.written.length > 0 ? "; every restored value was read back" : "";
-  const applied = plan.profiles.join(", ");
+  const applied = oneLine(plan.profiles.join(", "));
   return [
     writesText(outcome.written, paint),
     sideEffectsText(outcome.sideEffects, paint),

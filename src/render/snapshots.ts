@@ -1,5 +1,6 @@
 /** Snapshots, for a person. */
 import type { TransactionRecord } from "../record/transaction.js";
+import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { valueWords } from "./plan-words.js";
 import { table } from "./table.js";
@@ -41,7 +42,7 @@ export function snapshotText(record: TransactionRecord, paint: Paint): string {
   const rows = moved.map((key) => [`  ${key}`, shown(before.readings[key]), "→", shown(after.readings[key])]);
   const files = Object.keys(before.files).map((path) => `  ${path}`);
   const status = record.status === "prepared" ? "interrupted" : record.status;
-  const name = paint.bold(`Snapshot ${record.id}`);
-  const head = `${name}: ${whatOf(record)}, ${status}, ${record.time}, by ${record.by}`;
+  const about = oneLine(`${whatOf(record)}, ${status}, ${record.time}, by ${record.by}`);
+  const head = `${paint.bold(`Snapshot ${record.id}`)}: ${about}`;
   return `${[head, ...table(rows), ...files].join("\n")}\n`;
 }
