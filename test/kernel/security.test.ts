@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { expect, it } from "vitest";
-import { onHost } from "../support/host.js";
-import { web } from "../support/kernel-kit.js";
+import { onHost, type Said } from "../support/host.js";
+import { dropIn, web } from "../support/kernel-kit.js";
 import { realKernel } from "../support/real-kernel.js";
 
 /** Leaves a mark where it is run. */
@@ -161,3 +161,65 @@ it("no module of Node's that can open a connection is in the program", () => {
   expect([...new Set(used)].filter((name) => opening.includes(name.split("/")[0] ?? ""))).toEqual([]);
   expect([...new Set(used)].filter((name) => !builtinModules.includes(name))).toEqual([]);
 });
+
+realKernel(
+  "what is no regular file of a bounded size is refused at once, as a profile and as facts",
+  async () => {
+    const bad: Readonly<Record<string, string>> = {
+      fifo: "mkfifo fifo.yaml",
+      device: "ln -s /dev/zero device.yaml",
+      folder: "mkdir folder.yaml",
+      huge: "truncate -s 1T huge.yaml",
+    };
+    const said: Readonly<Record<string, Said>> = await onHost(
+      {
+        given: Object.values(bad).join("; "),
+        ...Object.fromEntries(
+          Object.keys(bad).flatMap((name) => [
+            [`${name} as a profile`, `timeout 60 tunectl apply ${name}.yaml`],
+            [`${name} as facts`, `timeout 60 tunectl diff web.yaml --against ${name}.yaml`],
+          ]),
+        ),
+      },
+      web,
+    );
+    for (const [what, { code, err }] of Object.entries(said))
+      if (what !== "given") {
+        expect(code, what).toBe(1);
+        expect(err, what).toMatch(/\[file-(not-regular|too-large)\]\n$/);
+      }
+  },
+);
+
+realKernel("colours come on a terminal alone, and not where NO_COLOR or a dumb terminal asks for none", async () => {
+  const terminal = (before: string): string => `${before} script -qec "tunectl list" /dev/null | cat`;
+  const said = await onHost({
+    terminal: terminal("TERM=xterm"),
+    none: terminal("TERM=xterm NO_COLOR=1"),
+    dumb: terminal("TERM=dumb"),
+    pipe: "TERM=xterm tunectl list | cat",
+    file: "TERM=xterm tunectl list > /tmp/list; cat /tmp/list",
+  });
+  expect(said.terminal.out).toContain("\u001b[1mweb-base");
+  for (const plain of [said.none, said.dumb, said.pipe, said.file]) {
+    expect(plain.out).toContain("web-base");
+    expect(plain.out).not.toContain("\u001b");
+  }
+}, ["script"]);
+
+realKernel("under a rule of sudo's with / as its folder, what root's profile includes is not the caller's", async () => {
+  const said = await onHost(
+    {
+      given: "chown -R 1000 /home/anna",
+      apply: "cd /; SUDO_UID=1000 SUDO_USER=anna tunectl apply /etc/tunectl/profiles/shop.yaml",
+      dropIn: `cat ${dropIn}`,
+    },
+    {
+      "/etc/tunectl/profiles/shop.yaml": "name: shop\nsummary: s\ninclude: [web-base]\n",
+      "/home/anna/profiles/web-base.yaml": web["web.yaml"].replace("name: web", "name: web-base"),
+    },
+  );
+  expect(said.apply.code).toBe(0);
+  expect(said.dropIn.out).toContain("net.core.somaxconn = 16384");
+  expect(said.dropIn.out).not.toContain("tcp_retries2");
+}, ["root"]);
