@@ -64,7 +64,7 @@ function trialsOf(change: Change, calls: readonly string[]): readonly Trial[] {
   const ended: Trial = { cut: cutAt({ kind: "end" }, 0), units: [false] };
   // What matters most comes first, for a run that is ended early.
   const rank = ({ units }: Trial, index: number): number => (units.length > 1 ? 0 : 1 + (index % 2));
-  const ranked = (wanted: number): readonly Trial[] => at.filter((...one) => rank(...one) === wanted);
+  const ranked = (wanted: number): readonly Trial[] => at.filter((one, index) => rank(one, index) === wanted);
   return [ended, ...ranked(0), full, ...ranked(1), ...during, ...ranked(2)];
 }
 
