@@ -13,25 +13,29 @@ export type World = {
 export function readWorld(text: string): World {
   const part = (name: string): string => text.split(`== ${name}\n`)[1]?.split(/^== /m)[0] ?? "";
   const lines = part("files").split("\n");
+  const paths = lines.filter((line) => line.startsWith("/")).map((line) => line.split(" ")[0] ?? "");
   return {
     values: valuesOf(part("values")),
     atBoot: valuesOf(part("at boot")),
     files: filesOf(lines),
-    leftovers: lines.map((line) => line.split(" ")[0] ?? "").filter(isLeftover),
+    leftovers: leftoversIn(paths),
   };
 }
 
 /** Each of `/etc` has two lines: what it is called, and its bytes. */
 const filesOf = (lines: readonly string[]): string =>
   lines
-    .flatMap((line, at) =>
-      line.startsWith("/etc/") && !isLeftover(line.split(" ")[0] ?? "") ? [line, lines[at + 1]] : [],
-    )
+    .flatMap((line, at) => (line.startsWith("/etc/") && !isHidden(line) ? [line, lines[at + 1]] : []))
     .join("\n");
 
-/** The records stay; of all else nothing does. */
-const isLeftover = (path: string): boolean =>
-  path.startsWith("/") && /tunectl-|^\/var\/lib\/tunectl\/(?!\d{6,}\.(json|undo\.sh)$)/.test(path);
+const isHidden = (path: string): boolean => path.includes("/.");
+
+/** Records stay, and each with what undoes it by hand; of all else nothing does. */
+function leftoversIn(paths: readonly string[]): readonly string[] {
+  const records = paths.flatMap((path) => /^(.*\/\d{6,})(\.taken-back)?\.json$/.exec(path)?.[1] ?? []);
+  const isOfRecord = (path: string): boolean => records.some((record) => path.startsWith(`${record}.`));
+  return paths.filter((path) => isHidden(path) || (path.startsWith("/var/") && !isOfRecord(path)));
+}
 
 /** From lines `/proc/sys/PATH:VALUE`; a value of several lines has one for each. */
 export function valuesOf(text: string): ReadonlyMap<string, string> {
