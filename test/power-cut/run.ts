@@ -57,8 +57,9 @@ function trialsOf(change: Change, calls: readonly string[]): readonly Trial[] {
     const moment = { kind: "during", call, milliseconds: index * 5 } as const;
     return { cut: cutAt(moment, call), units: [index % 2 === 0] };
   });
+  // The first file is durable then: the boot has the new values unless the change is taken back.
   const full: Trial = {
-    cut: { ...cutAt({ kind: "at", call: file + 1 }, file + 1), full: true },
+    cut: { ...cutAt({ kind: "at", call: file + 2 }, file + 2), full: true },
     units: [true],
   };
   const ended: Trial = { cut: cutAt({ kind: "end" }, 0), units: [false] };
