@@ -51,7 +51,17 @@ export function liveHost({ uid, stopRequest, filesBelow = "", self, hz }: HostOp
     files: ownFiles(filesBelow),
     bootStack: () => readBootStack(filesBelow),
     records: recordStore(filesBelow, uid),
-    modules: modprobe,
+    // A plan that is made again after a module was loaded must know that it is one.
+    modules: {
+      load: (name) => {
+        known = undefined;
+        return modprobe.load(name);
+      },
+      unload: (name) => {
+        known = undefined;
+        return modprobe.unload(name);
+      },
+    },
     use: () => {
       const use = hostUse();
       return use && withConfiguredLimits(use);
