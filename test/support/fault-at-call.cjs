@@ -135,15 +135,24 @@ function canSuffer(action, name, path) {
  * @param options.rival the command of RIVAL; `options.calls` gets every call as `[name, path, second path]`
  */
 function withFaults(fs, faults, { rival, modules, calls = [] } = {}) {
+  let inside = false;
   const meet = (name, pathsOf, real, args) => {
-    if (!isChange(name, args)) return real(...args);
+    // Node's own rmSync calls unlinkSync.
+    if (inside || !isChange(name, args)) return real(...args);
     const paths = pathsOf(args);
     calls.push([name, ...paths]);
     const at = calls.length;
     const fault = faults.find(
       (one) => (one.at === at || (one.lasts && one.at < at)) && canSuffer(one.action, name, paths[0]),
     );
-    const call = () => real(...args);
+    const call = () => {
+      inside = true;
+      try {
+        return real(...args);
+      } finally {
+        inside = false;
+      }
+    };
     return fault ? suffer(fault.action, { name, args, paths, call, fs, rival }) : call();
   };
   const wrapped = Object.entries({ ...changing, openSync: byPath }).map(([name, pathsOf]) => {
