@@ -7,7 +7,7 @@ import type { Key } from "./catalogue/key.js";
 import type { RawReading } from "./catalogue/reading.js";
 import type { Checked } from "./problem.js";
 import type { Applied } from "./record/applied.js";
-import type { TransactionRecord } from "./record/transaction.js";
+import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
 import type { HostUse } from "./relations/relation.js";
 
 export type Host = {
@@ -72,8 +72,12 @@ export type StagedFile = {
  */
 export type OwnFiles = {
   readonly read: (path: string) => string | undefined;
-  /** Writes a new version beside the file, durably; `undefined` prepares its removal. */
-  readonly stage: (path: string, text: string | undefined) => StagedFile;
+  readonly attributes: (path: string) => FileAttributes | undefined;
+  /**
+   * Writes a new version beside the file, durably; `undefined` prepares its removal. Without `attributes` it
+   * is root's, and all may read it.
+   */
+  readonly stage: (path: string, text: string | undefined, attributes?: FileAttributes) => StagedFile;
   /** Why a file of ours must not be touched. */
   readonly obstacle: (path: string) => "link" | "not-regular" | "hard-linked" | undefined;
 };
@@ -82,23 +86,28 @@ export type OwnFiles = {
 export type RecordStore = {
   /** Where it is, for messages. */
   readonly folder: string;
-  /** All records, oldest first; undefined where this user may not read them. */
-  readonly read: () => Promise<Checked<readonly TransactionRecord[]> | undefined>;
+  /** All records; undefined where this user may not read them. Fails where the folder is none. */
+  readonly read: () => Promise<Checked<History> | undefined>;
+  /** Files that a killed run left and nothing reads; the next holder of the lock removes them. */
+  readonly leftovers: () => readonly string[];
   /**
    * Makes the folder where it is missing, takes the lock, and removes what a killed run left beside files of
    * ours.
+   * @param wait seconds to wait for another run to end
    */
-  readonly lock: () => Promise<Checked<RecordWriter>>;
+  readonly lock: (wait: number) => Promise<Checked<RecordWriter>>;
 };
 
-/** What the holder of the lock may do. */
+/** What the holder of the lock may do. All throw the operating system's error. */
 export type RecordWriter = {
   /**
-   * Writes one record durably; its rename is the commit point of a change. Throws the operating system's
-   * error.
+   * Writes one record durably; its rename is the commit point of a change. With a prepared one goes the
+   * script that undoes the change without tunectl.
    */
   readonly save: (record: TransactionRecord) => void;
-  /** Throws the operating system's error. */
+  /** Marks a change as taken back, by the name of its record alone: a full disk takes that too. */
+  readonly withdraw: (id: number) => void;
+  /** Removes a record with its script. */
   readonly remove: (id: number) => void;
   /** Gives the lock back; the kernel does it too when the process ends. */
   readonly release: () => void;

@@ -28,6 +28,8 @@ const acceptWords = "allow a key that is irreversible or can stop the host; may 
 const accept = (): Option => new Option("--accept <key>", acceptWords).argParser(collect);
 const allowOverride = (): Option =>
   new Option("--allow-override", "apply even if another file overrides a setting at boot");
+const wait = (): Option =>
+  new Option("--wait <time>", "wait this long (30s, 5m) for another run of tunectl to end");
 const skipMissing = (): Option =>
   new Option("--skip-missing", "leave out keys that this kernel does not have");
 
@@ -164,6 +166,7 @@ export const commands: readonly CommandEntry[] = [
     summary: "make exactly these profiles the host's tuning, live and at every boot",
     configure: (command, context, answer) =>
       planFlags(command)
+        .addOption(wait())
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
         .action(async (names, options) =>
@@ -173,14 +176,26 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "rollback",
     operands: "[id]",
-    summary: "go back to before a change: the newest one in effect, or the one of this snapshot",
+    summary: "go back to before a change: the newest one in effect, or the one with this ID",
     configure: (command, context, answer) =>
       command
+        .option("--to <id>", "go back to how the change ID left the host, any number of steps")
+        .addOption(
+          new Option(
+            "--only <key>",
+            "take back this setting alone, or those that a pattern with * matches; may be given more than once",
+          ).argParser(collect),
+        )
+        .option(
+          "--to-defaults",
+          "without a snapshot: set each applied key to what the next boot gives without tunectl",
+        )
         .option("--dry-run", "show what would be restored, and change nothing")
         .option("--force", "restore also what something else has changed since")
         .option("--keep-changed", "leave what something else has changed since, and restore the rest")
+        .addOption(wait())
         .addOption(root())
-        .addOption(format("text", "json"))
+        .addOption(format("text", "patch", "markdown", "json"))
         .addHelpText("after", rootNote)
         .action(async (id, options) =>
           answer(await (await import("./commands/rollback.js")).rollback(context, id, options)),
@@ -192,6 +207,13 @@ export const commands: readonly CommandEntry[] = [
     summary: "take back a change that was interrupted, and nothing else",
     configure: (command, context, answer) =>
       command
+        .addOption(
+          new Option(
+            "--abandon <key>",
+            "leave this key or file as it is, and put that on record; may be given more than once",
+          ).argParser(collect),
+        )
+        .addOption(wait())
         .addOption(root())
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
@@ -205,7 +227,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "the changes tunectl made here, or one of them; all are kept until you prune them",
     configure: (command, context, answer) =>
       command
-        .option("--keep <n>", "remove all but the newest N; needs root")
+        .option("--keep <n>", "remove all but the newest N and those that a rollback needs; needs root")
+        .option("--older-than <time>", "remove what is older than this (30d), but for those; needs root")
+        .addOption(wait())
         .addOption(root())
         .addOption(format("text", "json"))
         .action(async (id, options) =>

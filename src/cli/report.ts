@@ -3,9 +3,9 @@ import type { Outcome } from "../apply/outcome.js";
 import type { FinishedRecovery } from "../operations/locked-host.js";
 import type { Problem, Warning } from "../problem.js";
 import { jsonText, problemJson, warningJson } from "../render/json.js";
-import { recoveredText } from "../render/outcome.js";
 import { paint } from "../render/paint.js";
 import { renderProblems, type Sources } from "../render/problems.js";
+import { recoveredText } from "../render/taken-back.js";
 import { type ExitCode, exitCode, exitCodeForSignal } from "./exit-code.js";
 import type { ProcessContext } from "./process-context.js";
 
@@ -45,13 +45,17 @@ export function warn(
 
 /** An interrupted change that was taken back first is reported whatever the format: the host was changed. */
 export function reportRecovery(context: ProcessContext, recovery: FinishedRecovery | undefined): void {
-  if (recovery && recovery.notRestored.length === 0)
+  if (recovery && recovery.notRestored.length === 0 && recovery.notMarked === undefined)
     context.err(recoveredText(recovery, recovery.kept, paint(context.colour.err)));
 }
 
+/** For a recovery that did not end: whether something of the change is still there, or only its record. */
+export const unfinishedCode = ({ recovery }: { readonly recovery?: FinishedRecovery }): ExitCode =>
+  recovery?.notRestored.length === 0 ? exitCode.problem : exitCode.incomplete;
+
 /** The words and the exit code for a change that was not made; `done` for one that was. */
 export function reportOutcome(context: ProcessContext, format: string, outcome: Outcome): ExitCode {
-  if (outcome.status === "done") return exitCode.done;
+  if (outcome.status === "done") return outcome.left.length > 0 ? exitCode.incomplete : exitCode.done;
   if (format !== "json") {
     context.err(renderProblems(outcome.problems, [], new Map(), paint(context.colour.err)));
     context.err(

@@ -5,14 +5,15 @@ import type { Host } from "../host.js";
 import { isUpToDate, type Plan } from "../plan/plan.js";
 import { transactionOf } from "../plan/transaction.js";
 import type { HostProblem, Problem, Warning } from "../problem.js";
-import { interruptedTransaction } from "../record/transaction.js";
+import { interruptedTransaction, noHistory } from "../record/transaction.js";
 import {
   type FinishedRecovery,
   type LockedHost,
-  namespaceProblems,
-  type Operator,
   provenanceOf,
+  type Run,
+  recordProblems,
   recoverInterrupted,
+  unfinishedProblems,
   withLock,
 } from "./locked-host.js";
 import { type Planned, type PlanOptions, planProfiles } from "./plan.js";
@@ -39,22 +40,19 @@ export type ApplyResult = {
   | { readonly status: "applied"; readonly plan: Plan; readonly outcome: Outcome }
 );
 
-export async function applyProfiles(
-  host: Host,
-  options: ApplyOptions,
-  operator: Operator,
-): Promise<ApplyResult> {
+export async function applyProfiles(host: Host, options: ApplyOptions, run: Run): Promise<ApplyResult> {
   const first = await planProfiles(host, options);
   if (!first.ok) return { status: "refused", problems: first.problems, warnings: first.warnings };
   const { plan, gathered } = first.value;
+  const { history = noHistory } = gathered;
   // What a killed run left may stand in the way of this plan: it is taken back before the plan is judged.
-  if (!interruptedTransaction(gathered.records ?? [])) {
-    const refusals = [...refusalsOf(plan, options), ...namespaceProblems(host, gathered.records ?? [])];
+  if (!interruptedTransaction(history.records)) {
+    const refusals = [...refusalsOf(plan, options), ...recordProblems(host, history)];
     if (refusals.length > 0) return { status: "refused", problems: refusals, warnings: plan.warnings };
     // Without the lock: a run that has nothing to do touches nothing, not even a folder's times.
     if (isUpToDate(plan)) return { status: "up-to-date", plan, warnings: plan.warnings };
   }
-  const locked = await withLock(host, (held) => applyLocked(held, options, operator));
+  const locked = await withLock(host, run, (held) => applyLocked(held, options));
   return locked.ok ? locked.value : { status: "refused", problems: locked.problems, warnings: [] };
 }
 
@@ -63,17 +61,14 @@ const refusalsOf = (plan: Plan, { untrustedFiles }: ApplyOptions): readonly Prob
   ...plan.problems,
 ];
 
-async function applyLocked(
-  locked: LockedHost,
-  options: ApplyOptions,
-  operator: Operator,
-): Promise<ApplyResult> {
-  const elsewhere = namespaceProblems(locked.host, locked.records);
-  if (elsewhere.length > 0) return { status: "refused", problems: elsewhere, warnings: [] };
-  const recovery = recoverInterrupted(locked);
-  if (recovery && recovery.notRestored.length > 0)
-    return { status: "not-recovered", problems: recovery.notRestored, recovery, warnings: [] };
-  const result = await applyPlanned(locked, options, operator);
+async function applyLocked(locked: LockedHost, options: ApplyOptions): Promise<ApplyResult> {
+  const refusals = recordProblems(locked.host, locked.history);
+  if (refusals.length > 0) return { status: "refused", problems: refusals, warnings: [] };
+  const recovery = await recoverInterrupted(locked);
+  const unfinished = recovery ? unfinishedProblems(recovery) : [];
+  if (recovery && unfinished.length > 0)
+    return { status: "not-recovered", problems: unfinished, recovery, warnings: [] };
+  const result = await applyPlanned(locked, options);
   return recovery ? { ...result, recovery } : result;
 }
 
@@ -81,11 +76,7 @@ async function applyLocked(
  * Planned anew under the lock, since another run may have ended meanwhile; and once more when modules have
  * brought their keys.
  */
-async function applyPlanned(
-  locked: LockedHost,
-  options: ApplyOptions,
-  operator: Operator,
-): Promise<ApplyResult> {
+async function applyPlanned(locked: LockedHost, options: ApplyOptions): Promise<ApplyResult> {
   const { host } = locked;
   const first = await planProfiles(host, options);
   const loaded = loadModules(host, first.ok ? first.value.plan.modulesToLoad : []);
@@ -96,20 +87,19 @@ async function applyPlanned(
     unloadModules(host, loaded.modules);
     return { status: "refused", problems: refusals, warnings: planned.warnings };
   }
-  return carryOutPlanned(locked, planned.value, loaded.modules, operator);
+  return carryOutPlanned(locked, planned.value, loaded.modules);
 }
 
 async function carryOutPlanned(
   locked: LockedHost,
   { plan }: Planned,
   modules: readonly string[],
-  operator: Operator,
 ): Promise<ApplyResult> {
   const { warnings } = plan;
   if (isUpToDate(plan)) return { status: "up-to-date", plan, warnings };
   const outcome = await carryOut(
     locked.context,
-    transactionOf(locked.context.catalogue, plan, provenanceOf(locked, operator)),
+    transactionOf(locked.context.catalogue, plan, provenanceOf(locked)),
   );
   if (outcome.status !== "done") unloadModules(locked.host, modules);
   return { status: "applied", plan, outcome, warnings };

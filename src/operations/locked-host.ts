@@ -1,11 +1,12 @@
 /** A host that this run may change: the lock is held, and the records are read under it. */
-import type { ApplyContext } from "../apply/outcome.js";
+import type { ApplyContext, Operator } from "../apply/outcome.js";
 import { type Recovery, recover } from "../apply/recover.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
-import type { Host } from "../host.js";
+import type { Host, RecordWriter } from "../host.js";
 import { planRecovery } from "../plan/plan-recovery.js";
-import { type Checked, failed, type HostProblem, ok } from "../problem.js";
+import { type Checked, failed, type HostProblem, ok, type Problem } from "../problem.js";
 import {
+  type History,
   interruptedTransaction,
   isOtherNamespace,
   lastCommitted,
@@ -13,49 +14,52 @@ import {
   type Provenance,
   type RecordedKernel,
   type TransactionRecord,
+  unreadableNow,
 } from "../record/transaction.js";
 import { factsWith } from "./gather.js";
 
 export type LockedHost = {
   readonly host: Host;
   readonly context: ApplyContext;
-  readonly records: readonly TransactionRecord[];
+  readonly history: History;
   readonly release: () => void;
 };
 
-/** Who runs an operation, and the clock. */
-export type Operator = {
-  /** `root`, `root (sudo by anna)`. */
-  readonly name: string;
-  readonly now: () => Date;
-};
+/** `wait`: seconds to wait for another run to end. */
+export type Run = { readonly operator: Operator; readonly wait?: number };
+
+/** Takes the lock alone. */
+export const lockWriter = (host: Host, { wait = 0 }: Run): Promise<Checked<RecordWriter>> =>
+  host.records.lock(wait);
 
 /** Takes the lock and reads the records. `release` must be called, though the kernel would do it too. */
-export async function lockHost(host: Host): Promise<Checked<LockedHost>> {
-  const writer = await host.records.lock();
+export async function lockHost(host: Host, run: Run): Promise<Checked<LockedHost>> {
+  const writer = await lockWriter(host, run);
   if (!writer.ok) return writer;
-  const { release, save, remove } = writer.value;
-  const records = await host.records.read();
-  if (!records?.ok) {
+  const { release, save, withdraw } = writer.value;
+  const history = await host.records.read();
+  if (!history?.ok) {
     release();
-    return records ?? failed([{ code: "file-unreadable", file: host.records.folder, errno: "EACCES" }]);
+    return history ?? failed([{ code: "file-unreadable", file: host.records.folder, errno: "EACCES" }]);
   }
   const context: ApplyContext = {
     catalogue: shippedCatalogue(),
     kernel: host.kernel,
     files: host.files,
-    records: { folder: host.records.folder, save, remove },
+    records: { folder: host.records.folder, save, withdraw },
+    operator: run.operator,
     stopRequest: host.stopRequest,
   };
-  return ok({ host, context, records: records.value, release });
+  return ok({ host, context, history: history.value, release });
 }
 
 /** Runs an action under the lock, and gives the lock back however that ends. */
 export async function withLock<Result>(
   host: Host,
+  run: Run,
   action: (locked: LockedHost) => Promise<Result>,
 ): Promise<Checked<Result>> {
-  const locked = await lockHost(host);
+  const locked = await lockHost(host, run);
   if (!locked.ok) return locked;
   try {
     return ok(await action(locked.value));
@@ -75,10 +79,10 @@ export const runningKernel = ({ kind, facts }: Host): RecordedKernel | undefined
     : undefined;
 
 /** Who makes the next change, when, and on which kernel. */
-export function provenanceOf({ host, records }: LockedHost, operator: Operator): Provenance {
+export function provenanceOf({ host, history, context: { operator } }: LockedHost): Provenance {
   const kernel = runningKernel(host);
   return {
-    id: nextId(records),
+    id: nextId(history),
     time: operator.now().toISOString(),
     by: operator.name,
     ...(kernel && { kernel }),
@@ -105,12 +109,36 @@ const holdsNetwork = ({ before, after }: TransactionRecord): boolean =>
 /** An interrupted change, and what became of it. */
 export type FinishedRecovery = Recovery & Pick<TransactionRecord, "id" | "kind">;
 
-/** Takes back the change that a crash interrupted; undefined where there is none. */
-export function recoverInterrupted({ host, context, records }: LockedHost): FinishedRecovery | undefined {
-  const record = interruptedTransaction(records);
+/**
+ * Takes back the change that a crash interrupted; undefined where there is none.
+ * @param abandon keys and files that are left as they are
+ */
+export async function recoverInterrupted(
+  { host, context, history }: LockedHost,
+  abandon: readonly string[] = [],
+): Promise<FinishedRecovery | undefined> {
+  const record = interruptedTransaction(history.records);
   if (!record) return undefined;
+  // From here on a signal waits: a recovery is over soon, and half of it would be one more thing to take
+  // back.
+  await host.stopRequest();
   const { catalogue } = context;
-  const { facts } = factsWith(catalogue, host, records);
-  const plan = planRecovery({ catalogue, record, facts, kernel: runningKernel(host) });
+  const { facts } = factsWith(catalogue, host, history);
+  const plan = planRecovery({ catalogue, record, facts, kernel: runningKernel(host), abandon });
   return { id: record.id, kind: record.kind, ...recover(context, record, plan) };
 }
+
+/** Why a run cannot go on after a recovery that did not end. */
+export function unfinishedProblems({ id, notRestored, notMarked }: FinishedRecovery): readonly HostProblem[] {
+  if (notRestored.length === 0) return notMarked ? [notMarked] : [];
+  const left = notRestored.flatMap((problem) =>
+    "key" in problem ? [problem.key] : "file" in problem ? [problem.file] : [],
+  );
+  return [...notRestored, { code: "recovery-incomplete", id: String(id), left }];
+}
+
+/** Why this host cannot be changed now: what its records do not tell, or that they are not this kernel's. */
+export const recordProblems = (host: Host, history: History): readonly Problem[] => [
+  ...unreadableNow(history),
+  ...namespaceProblems(host, history.records),
+];

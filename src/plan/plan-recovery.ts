@@ -21,6 +21,8 @@ export type RecoveryRequest = {
   readonly facts: PlanFacts;
   /** The kernel that runs now; absent for an image. */
   readonly kernel: RecordedKernel | undefined;
+  /** Keys and files that are left as they are. */
+  readonly abandon?: readonly string[];
 };
 
 /**
@@ -34,9 +36,9 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
   const { record, facts, catalogue } = request;
   const isSameBoot = record.kernel !== undefined && record.kernel.bootId === request.kernel?.bootId;
   const afterBoot = !isSameBoot && hasBooted(facts, record);
-  const { restored, kept } = readingsToRestore(request, isSameBoot || afterBoot);
+  const { restored, kept } = withoutAbandoned(request, readingsToRestore(request, isSameBoot || afterBoot));
   const files = Object.entries(record.before.files).map(([path, before]) =>
-    fileToRestore(facts, record, path, before),
+    fileToRestore(request, path, before),
   );
   const changes = files.flatMap(({ change }) => change ?? []);
   return {
@@ -71,6 +73,24 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
   };
 }
 
+/** What is to be left stays as it is, and is named. */
+function withoutAbandoned({ abandon = [] }: RecoveryRequest, { restored, kept }: Readings): Readings {
+  const isLeft = ({ key, action }: PlannedKey): boolean => action === "restore" && abandon.includes(key);
+  const left = restored.filter(isLeft).map(({ key, now, after }): HostProblem => {
+    const found = presentValue(now);
+    return {
+      code: "abandoned",
+      what: key,
+      ...(found !== undefined && { found }),
+      ...(after !== undefined && { before: after }),
+    };
+  });
+  return {
+    restored: restored.map((one) => (isLeft(one) ? { ...one, action: "skip", reason: "abandoned" } : one)),
+    kept: [...kept, ...left],
+  };
+}
+
 const textOf = ({ dropIn, modulesFile }: PlanFacts, path: string): string | null =>
   (path === dropInPath ? dropIn : path === modulesPath ? modulesFile : undefined) ?? null;
 
@@ -91,7 +111,10 @@ function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs
   // Recorded in the order of their writes: beyond the one after the last that arrived, none began.
   const begun = planned.slice(0, planned.findLastIndex(isWanted) + 2);
   const altered = begun.filter((key) => !isBefore(key) && !isWanted(key) && isAltered(catalogue, key));
-  const arrived = planned.filter((key) => isWanted(key) || altered.includes(key));
+  // A recovery that was cut short has restored some, and moved others by that.
+  const arrived = record.recovering
+    ? planned
+    : planned.filter((key) => isWanted(key) || altered.includes(key));
   // Where none of its values arrived, it has moved nothing else either.
   if (!isOurs || arrived.length === 0) return { restored: [], kept: [] };
   const interfaces = Object.keys(before.readings).flatMap((key) => interfaceOf(key as Key) ?? []);
@@ -132,15 +155,21 @@ function foreignChange({ before, after }: TransactionRecord, key: Key, found: Va
 }
 
 function fileToRestore(
-  facts: PlanFacts,
-  { after }: TransactionRecord,
+  { facts, record: { before: former, after }, abandon = [] }: RecoveryRequest,
   path: string,
   before: string | null,
 ): { readonly change?: FileChange; readonly kept?: HostProblem } {
   const text = textOf(facts, path);
   if (text === before) return {};
+  if (abandon.includes(path)) return { kept: { code: "abandoned", what: path } };
   if (text !== (after.files[path] ?? null)) return { kept: { code: "file-modified", file: path } };
+  const attributes = former.attributes?.[path];
   return {
-    change: { path, ...(text !== null && { before: text }), ...(before !== null && { after: before }) },
+    change: {
+      path,
+      ...(text !== null && { before: text }),
+      ...(before !== null && { after: before }),
+      ...(attributes && { attributes }),
+    },
   };
 }

@@ -23,11 +23,23 @@ export type Transaction = {
   readonly mustStay: readonly Write[];
   /** The keys whose readings it may change, its own among them. */
   readonly mayMove: readonly Key[];
+  /** Whether what fails stops only itself: a rollback does as much as it can. */
+  readonly inParts: boolean;
+  /**
+   * Of a rollback that can do without a record of its own: the changes that it undoes, oldest first. It marks
+   * their records then.
+   */
+  readonly undone?: readonly number[];
   /** As `prepared`: its `before.readings` are filled in when it is carried out, under the lock. */
   readonly record: TransactionRecord;
 };
 
-export function transactionOf(catalogue: Catalogue, plan: Plan, provenance: Provenance): Transaction {
+export function transactionOf(
+  catalogue: Catalogue,
+  plan: Plan,
+  provenance: Provenance,
+  undone?: readonly number[],
+): Transaction {
   const writes = writesOf(plan);
   const isLast = (write: Write): boolean => isIrrevocable(catalogue, write);
   const last = writes.filter(isLast);
@@ -45,11 +57,14 @@ export function transactionOf(catalogue: Catalogue, plan: Plan, provenance: Prov
     ],
     mustStay: mustStayOf(plan),
     mayMove: plan.mayMove,
+    inParts: plan.kind === "rollback",
+    ...(undone && !plan.only && { undone }),
     record: {
       ...provenance,
       kind: plan.kind === "apply" ? "apply" : "rollback",
       status: "prepared",
       ...(plan.backTo !== undefined && { backTo: plan.backTo }),
+      ...(plan.only && { only: plan.only }),
       before: { readings: {}, files: texts("before"), applied: plan.applied.before },
       after: { readings: valuesOf(writes), files: texts("after"), applied: plan.applied.after },
     },

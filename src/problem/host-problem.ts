@@ -57,12 +57,17 @@ export type HostProblem =
       readonly why: "not-ours" | "link" | "not-regular" | "hard-linked";
     }
   | { readonly code: "file-modified"; readonly file: string }
-  /** `holder`: its process id. */
-  | { readonly code: "locked"; readonly holder?: string }
+  /** `holder`: its process id; `waited`: seconds. */
+  | { readonly code: "locked"; readonly holder?: string; readonly waited?: number }
   /** `detail`: what flock said; absent where it is not installed. */
   | { readonly code: "no-lock"; readonly detail?: string }
-  /** `owner`: the user id, where it belongs to another user; absent where it is not a folder. */
-  | { readonly code: "state-untrusted"; readonly path: string; readonly owner?: number }
+  /** `owner`: the user id, where it is another user's; `mode`: where others may write it; else it is no folder. */
+  | {
+      readonly code: "state-untrusted";
+      readonly path: string;
+      readonly owner?: number;
+      readonly mode?: number;
+    }
   | {
       readonly code: "damaged-snapshot";
       readonly file: string;
@@ -70,6 +75,8 @@ export type HostProblem =
     }
   | { readonly code: "newer-snapshot"; readonly file: string; readonly version: string }
   | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
+  /** `text`: a key or a pattern. */
+  | { readonly code: "not-in-set"; readonly text: string }
   | { readonly code: "no-record"; readonly file: string; readonly profiles: readonly string[] }
   /** Absent `ours`, `found` or `before`: the key was not there. */
   | ({
@@ -89,6 +96,16 @@ export type HostProblem =
     } & OnKey)
   | { readonly code: "file-not-restored"; readonly file: string; readonly errno: string }
   | { readonly code: "interrupted-transaction"; readonly id: string }
+  /** `left`: keys and files that could not be restored. */
+  | { readonly code: "recovery-incomplete"; readonly id: string; readonly left: readonly string[] }
+  /** `what`: a key or a file; `found`, `before`: of a key. */
+  | {
+      readonly code: "abandoned";
+      readonly what: string;
+      readonly found?: string;
+      readonly before?: string;
+    }
+  | { readonly code: "unknown-abandoned"; readonly what: string; readonly id: string }
   | { readonly code: "interrupted"; readonly signal: string }
   | { readonly code: "facts-invalid"; readonly file: string; readonly fault: BadRecord }
   | { readonly code: "namespace-forbidden"; readonly detail?: string; readonly cause: NamespaceObstacle }
@@ -106,7 +123,7 @@ export type HostProblem =
       readonly code: "bad-option-value";
       readonly option: string;
       readonly value: string;
-      readonly expected: "name=value" | "whole-number" | "kernels";
+      readonly expected: "name=value" | "whole-number" | "kernels" | "duration";
     }
   | { readonly code: "nothing-asked" }
   | { readonly code: "no-match"; readonly text: string; readonly nearest?: string }

@@ -5,8 +5,9 @@ import type { Paint } from "./paint.js";
 
 const widestFrame = 140;
 
-export function codeFrame(place: Place, source: string, paint: Paint): readonly string[] {
-  const line = source.split(/\r?\n/)[place.line - 1];
+/** @param lines of the file; ten thousand problems of one file must not cut it into lines as often */
+export function codeFrame(place: Place, lines: readonly string[], paint: Paint): readonly string[] {
+  const line = lines[place.line - 1];
   if (line === undefined) return [];
   const number = String(place.line).padStart(4);
   // A long line is shown around the spot.
@@ -18,6 +19,17 @@ export function codeFrame(place: Place, source: string, paint: Paint): readonly 
     `${paint.dim(`${number} |`)} ${plain(shown)}`,
     `${paint.dim("     |")} ${" ".repeat(before)}${paint.red(mark)}`,
   ];
+}
+
+/** The lines of each source, cut when they are first asked for. */
+export function linesOf(
+  sources: ReadonlyMap<string, string>,
+): (file: string) => readonly string[] | undefined {
+  const known = new Map<string, readonly string[] | undefined>();
+  return (file) => {
+    if (!known.has(file)) known.set(file, sources.get(file)?.split(/\r?\n/));
+    return known.get(file);
+  };
 }
 
 export const placeText = (place: Place): string => `${plain(place.file)}:${place.line}:${place.column}`;

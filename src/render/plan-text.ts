@@ -46,9 +46,13 @@ const fileMarks: Readonly<Record<string, string>> = { create: "+", change: "~", 
 /** What a plan is headed with: its profiles, or what it goes back before. */
 export function titleOf(plan: Plan): string {
   const profiles = plan.profiles.join(", ") || "no profile";
-  return plan.kind === "apply"
-    ? profiles
-    : `rollback to before change ${plan.backTo} (then applied: ${profiles})`;
+  return plan.kind === "apply" ? profiles : `rollback ${backWords(plan)} (then applied: ${profiles})`;
+}
+
+/** Where a rollback leads: of a plan, or of a record. */
+export function backWords({ backTo, only }: Pick<Plan, "backTo" | "only">): string {
+  if (backTo === undefined) return "to what the next boot gives without tunectl";
+  return `${only ? `of ${only.join(", ")} ` : ""}to before change ${backTo}`;
 }
 
 const isShown = (planned: PlannedKey): boolean =>

@@ -12,7 +12,10 @@ export function table(
   style: (cell: string, column: number, row: number) => string = (cell) => cell,
 ): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(0, ...rows.map((row) => (row[column] ?? "").length).filter((width) => width <= widest)),
+    rows
+      .map((row) => (row[column] ?? "").length)
+      .filter((width) => width <= widest)
+      .reduce((most, width) => Math.max(most, width), 0),
   );
   return rows.map((row, at) =>
     row

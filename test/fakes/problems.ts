@@ -140,6 +140,10 @@ export const oneOfEach: OneOfEach = {
   "include-cycle": { code: "include-cycle", chain: ["a", "b", "a"], place },
   "include-depth": { code: "include-depth", limit: 8, place },
   interrupted: { code: "interrupted", signal: "SIGTERM" },
+  abandoned: { code: "abandoned", what: "net.core.somaxconn", found: "4096", before: "128" },
+  "not-in-set": { code: "not-in-set", text: "net.core.somaxcon" },
+  "recovery-incomplete": { code: "recovery-incomplete", id: "3", left: ["net.core.somaxconn"] },
+  "unknown-abandoned": { code: "unknown-abandoned", what: "net.core.somaxcon", id: "3" },
   "interrupted-transaction": { code: "interrupted-transaction", id: "3" },
   "key-not-found": {
     code: "key-not-found",

@@ -106,13 +106,16 @@ realKernel(
     const said = await onHost(
       {
         keep: `tunectl apply ./web.yaml > /dev/null; echo '# mine' >> ${dropIn}; tunectl rollback --keep-changed --format json`,
-        again: "tunectl rollback --force",
+        again: "tunectl rollback",
+        force: `tunectl rollback --force; ls ${dropIn}`,
       },
       web,
     );
     expect(said.keep.code).toBe(3);
     expect(JSON.parse(said.keep.out)).toMatchObject({ ok: false, problems: [{ code: "file-modified" }] });
     expect(said.again.err).toContain("`rollback --keep-changed` left the file");
+    expect(said.force.out).toContain(`${dropIn} (removed)`);
+    expect(said.force.err).toContain("No such file");
   },
 );
 

@@ -32,7 +32,7 @@ describe("text from outside", () => {
 
 describe("a code frame", () => {
   const frame = (source: string, line: number, column: number, length = 1): readonly string[] =>
-    codeFrame({ file: "p.yaml", line, column, length }, source, paint(false));
+    codeFrame({ file: "p.yaml", line, column, length }, source.split("\n"), paint(false));
 
   it("marks the spot", () => {
     expect(frame("name: p\nvalue: 4096k\n", 2, 8, 5)).toEqual(["   2 | value: 4096k", "     |        ^^^^^"]);

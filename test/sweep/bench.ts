@@ -9,6 +9,8 @@ export type State = {
   readonly status: string;
   /** Whether it says that a change was interrupted, by its exit code. */
   readonly named: boolean;
+  /** Whether it says that anything is wrong. */
+  readonly isTold: boolean;
   /** The names of the records, where the command is about them. */
   readonly records?: string;
 };
@@ -31,6 +33,7 @@ export class Bench {
     return {
       world,
       status: applied(status.out),
+      isTold: status.code !== 0 || isWrong(status.out),
       named: status.code === unfinished,
       ...(withRecords && { records }),
     };
@@ -54,6 +57,11 @@ export class Bench {
   apply(name: ProfileName): readonly string[] {
     return ["apply", this.profiles[name]];
   }
+}
+
+function isWrong(json: string): boolean {
+  const { drifts, problems } = JSON.parse(json) as Record<"drifts" | "problems", readonly unknown[]>;
+  return drifts.length + problems.length > 0;
 }
 
 function applied(json: string): string {

@@ -35,7 +35,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     stride: 9,
   },
   "no record before the first write": {
-    edits: [{ file: carryOut, from: "records.save(prepared);", to: "" }],
+    edits: [{ file: "src/apply/prepare.ts", from: "records.save(prepared);", to: "" }],
     command: "apply over",
     fault: "SIGKILL before",
     stride: 9,
@@ -62,7 +62,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     stride: 9,
   },
   "nothing read back": {
-    edits: [{ file: carryOut, from: "return settle(context, soFar);", to: "return undefined;" }],
+    edits: [{ file: "src/apply/steps.ts", from: "return settle(context, soFar);", to: "return [];" }],
     command: "apply over",
     fault: "ignored value",
     stride: 1,

@@ -13,6 +13,8 @@ export type Point = {
   readonly state: Likeness;
   /** Whether `status` then ended with the code of a change that was interrupted. */
   readonly named: boolean;
+  /** Whether it said that anything was wrong. */
+  readonly isTold: boolean;
   /** The command that followed, its exit code, and the state after it. */
   readonly next: string;
   readonly nextCode: number;
@@ -25,18 +27,23 @@ export type Point = {
 };
 
 const done = 0;
+const incomplete = 3;
 const asItWas = [1, 75, 130, 143];
 
 /** An exit code of success over a state that is not the new one. */
-export const isSilent = ({ code, state, fault }: Point): boolean =>
-  code === done && state !== "new" && !(fault === "another run" && state === "rival");
+export const isSilent = ({ code, state }: Point): boolean =>
+  code === done && state !== "new" && state !== "rival";
 
 /** An exit code that says that the host is as it was, where it is not. */
-export const isUntrue = ({ code, state, fault }: Point): boolean =>
-  asItWas.includes(code) && state !== "old" && !(fault === "another run" && state === "rival");
+export const isUntrue = ({ code, state }: Point): boolean =>
+  asItWas.includes(code) && state !== "old" && state !== "rival";
 
 /** A change that is half made, and `status` does not say so. */
-export const isUnnamed = ({ state, named }: Point): boolean => state === "between" && !named;
+export const isUnnamed = ({ state, isTold }: Point): boolean => state === "between" && !isTold;
+
+/** Half made, told by the exit code and by `status`, and over: what is left is no interrupted change. */
+export const isInPart = ({ code, state, named, isTold }: Point): boolean =>
+  code === incomplete && state === "between" && !named && isTold;
 
 /** The run said that it met a fault of its own. */
 export const isCrash = ({ said }: Point): boolean => said.includes("internal error");

@@ -31,7 +31,7 @@ export function powerCut({ name: command, calls, first }: Command): readonly Poi
   if (first !== undefined) return [];
   const found = notDurable(calls.map(([name, path, to = ""]) => ({ name, path, to })));
   const state = found.length === 0 ? "new" : "between";
-  const seen = { at: 0, call: "", code: 0, said: "", named: true, litter: false };
+  const seen = { at: 0, call: "", code: 0, said: "", named: true, isTold: true, litter: false };
   const then = { next: "-", nextCode: 0, after: state, isWhole: found.length === 0 } as const;
   return [{ command, fault: "power cut", ...seen, state: "new", ...then, differing: found.join("; ") }];
 }
@@ -43,22 +43,26 @@ async function meet(bench: Bench, { command, kind, next }: Part, at: number): Pr
     ? bench.program.spawn(command.args, faults)
     : await bench.program.run(command.args, faults);
   const state = await bench.state(true);
-  const then = await bench.program.run(next.args);
-  const after = await bench.state(true);
   const isRivalled = kind.action === "RIVAL";
+  const like = likeness(command, state, isRivalled);
+  const following = (like === "between" && !state.named && command.nexts[1]) || next;
+  // What is left in part and told is no interrupted change: only the command itself can go on.
+  const then = await bench.program.run(following.args);
+  const after = await bench.state(true);
   return {
     command: command.name,
     fault: kind.name,
     at,
     call: command.calls[at - 1]?.join(" ") ?? "",
     code: ran.code,
-    said: ran.err.slice(0, 1000),
-    state: likeness(command, state, isRivalled),
+    said: `${ran.out}${ran.err}`.slice(0, 1000),
+    state: like,
     named: state.named,
-    next: next.name,
+    isTold: state.isTold,
+    next: following.name,
     nextCode: then.code,
     after: likeness(command, after, isRivalled),
-    isWhole: next.to ? isLike(after, next.to) : isEnd(command, after, isRivalled),
+    isWhole: following.to ? isLike(after, following.to) : isEnd(command, after, isRivalled),
     litter: after.world.litter.length > 0,
     differing: differingFrom(command, after).slice(0, 400),
   };
@@ -71,9 +75,10 @@ function isEnd(command: Command, state: State, isRivalled: boolean): boolean {
 }
 
 function likeness(command: Command, state: State, isRivalled: boolean): Likeness {
+  // A rollback after another run takes that one back: the old state, and rightly so.
+  if (isRivalled && command.rivals.some((rival) => isLike(state, rival))) return "rival";
   if (isLike(state, command.new)) return "new";
-  if (isLike(state, command.old)) return "old";
-  return isRivalled && command.rivals.some((rival) => isLike(state, rival)) ? "rival" : "between";
+  return isLike(state, command.old) ? "old" : "between";
 }
 
 function differingFrom(command: Command, state: State): string {

@@ -45,6 +45,7 @@ ${body}
 - After each fault \`tunectl recover\` runs; after a death, in a second round, the command once more. *wholly old* and *wholly new*
   are what there is after that: every value below \`/proc/sys/net\`, every byte, mode and owner in \`/etc/sysctl.d\` and
   \`/etc/modules-load.d\`, and what \`status\` says is applied.
+- *in part, told*: a rollback left what it could not restore, with exit 3, and \`status\` names it; the same rollback then ran again.
 - *between*: neither, or the command that ran after the fault failed.
 - *silent*: exit 0 over a state that is not the new one. *untrue code*: 1, 75, 130 or 143 over one that is not the old one.
 - *not named*: half made after the fault, and \`status\` did not end with 4. *own fault*: an exception that nobody caught.

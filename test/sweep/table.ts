@@ -1,5 +1,5 @@
 /** The points of a sweep as a Markdown table: pure. */
-import { isBad, isBetween, isCrash, isSilent, isUnnamed, isUntrue, type Point } from "./judge.js";
+import { isBad, isBetween, isCrash, isInPart, isSilent, isUnnamed, isUntrue, type Point } from "./judge.js";
 
 type Column = readonly [head: string, counts: (point: Point) => boolean];
 
@@ -8,6 +8,7 @@ const columns: readonly Column[] = [
   ["wholly old", ({ after, isWhole }) => isWhole && after === "old"],
   ["wholly new", ({ after, isWhole }) => isWhole && after === "new"],
   ["of another run", ({ after, isWhole }) => isWhole && after === "rival"],
+  ["in part, told", isInPart],
   ["between", isBetween],
   ["silent", isSilent],
   ["untrue code", isUntrue],

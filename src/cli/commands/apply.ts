@@ -10,10 +10,11 @@ import { paint } from "../../render/paint.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { openHost, rightsProblems } from "../open-host.js";
 import { libraryFor, type PlanFlags, planOptions } from "../plan-options.js";
-import { operatorName, type ProcessContext } from "../process-context.js";
-import { fail, reportOutcome, reportRecovery, warn } from "../report.js";
+import type { ProcessContext } from "../process-context.js";
+import { fail, reportOutcome, reportRecovery, unfinishedCode, warn } from "../report.js";
+import { type RunFlags, runOptions } from "../run-options.js";
 
-export type ApplyFlags = PlanFlags & { readonly format: "text" | "json" };
+export type ApplyFlags = PlanFlags & RunFlags & { readonly format: "text" | "json" };
 
 export async function apply(
   context: ProcessContext,
@@ -34,10 +35,12 @@ export async function apply(
   const library = libraryFor(context, flags);
   const options = planOptions(names, library, opened.value, flags);
   if (!options.ok) return fail(context, options, flags);
+  const run = runOptions(context, flags);
+  if (!run.ok) return fail(context, run, flags);
   const result = await applyProfiles(
     opened.value.host,
     { ...options.value, untrustedFiles: () => untrustedFiles(context, library) },
-    { name: operatorName(context), now: context.now },
+    run.value,
   );
   return print(context, result, { ...flags, sources: library.sources });
 }
@@ -61,7 +64,7 @@ function print(
     case "refused":
       return fail(context, result, flags);
     case "not-recovered":
-      return fail(context, result, flags, exitCode.incomplete);
+      return fail(context, result, flags, unfinishedCode(result));
     case "up-to-date":
       warn(context, result.warnings, flags);
       context.out(flags.format === "json" ? unchangedJson(result) : upToDateText(result.plan, colours));

@@ -2,7 +2,7 @@
 import { planProfiles } from "../../operations/plan.js";
 import { hasNoChanges, type Plan } from "../../plan/plan.js";
 import type { Warning } from "../../problem.js";
-import { interruptedTransaction } from "../../record/transaction.js";
+import { interruptedTransaction, noHistory } from "../../record/transaction.js";
 import { jsonText, planJson, warningJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { planText } from "../../render/plan-text.js";
@@ -34,7 +34,7 @@ export async function diff(
   if (!planned.ok) return fail(context, planned, report);
   const { plan, gathered } = planned.value;
   warn(context, planned.warnings, report);
-  const interrupted = interruptedTransaction(gathered.records ?? []);
+  const interrupted = interruptedTransaction((gathered.history ?? noHistory).records);
   if (interrupted && flags.format !== "json")
     context.err(
       `Change ${interrupted.id} was interrupted: apply takes it back first, and this plan starts from what is there of it.\n`,

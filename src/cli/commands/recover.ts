@@ -4,21 +4,26 @@ import { jsonText, problemJson } from "../../render/json.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { type HostOptions, openHost, rightsProblems } from "../open-host.js";
 import type { ProcessContext } from "../process-context.js";
-import { fail, reportRecovery } from "../report.js";
+import { fail, reportRecovery, unfinishedCode } from "../report.js";
+import { type RunFlags, runOptions } from "../run-options.js";
 
-export type RecoverFlags = HostOptions & { readonly format: "text" | "json" };
+export type RecoverFlags = HostOptions &
+  RunFlags & { readonly format: "text" | "json"; readonly abandon?: readonly string[] };
 
 export async function recover(context: ProcessContext, flags: RecoverFlags): Promise<ExitCode> {
   const rights = rightsProblems(context, "recover", flags);
   if (rights.length > 0) return fail(context, { problems: rights }, flags);
+  const run = runOptions(context, flags);
+  if (!run.ok) return fail(context, run, flags);
   const opened = await openHost(context, flags);
   if (!opened.ok) return fail(context, opened, flags);
-  return print(context, await recoverHost(opened.value.host), flags);
+  const result = await recoverHost(opened.value.host, { abandon: flags.abandon ?? [] }, run.value);
+  return print(context, result, flags);
 }
 
 function print(context: ProcessContext, result: RecoverResult, flags: RecoverFlags): ExitCode {
   if (result.status === "refused") return fail(context, result, flags);
-  if (result.status === "not-recovered") return fail(context, result, flags, exitCode.incomplete);
+  if (result.status === "not-recovered") return fail(context, result, flags, unfinishedCode(result));
   reportRecovery(context, result.recovery);
   if (flags.format === "json")
     context.out(

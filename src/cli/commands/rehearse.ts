@@ -138,7 +138,7 @@ async function runHere(
   const rehearsed = await rehearseOn(
     host,
     { resolved: resolved.value, evidence: () => evidenceOf(host, root) },
-    { name: "rehearsal", now: context.now },
+    { operator: { name: "rehearsal", now: context.now } },
   );
   if (!rehearsed.ok) return fail(context, rehearsed, flags);
   const rehearsal = rehearsed.value;

@@ -2,7 +2,7 @@
 import { dropInPath } from "../../boot/drop-in.js";
 import { type Inspection, inspect, isInterrupted } from "../../operations/inspect.js";
 import type { PlanFacts } from "../../plan/plan.js";
-import { lastCommitted, type TransactionRecord } from "../../record/transaction.js";
+import { type History, lastCommitted, unreadableNow } from "../../record/transaction.js";
 import { driftText } from "../../render/drift.js";
 import { oneLine } from "../../render/escape.js";
 import { driftJson, jsonText, problemJson, warningJson } from "../../render/json.js";
@@ -26,13 +26,14 @@ export async function status(context: ProcessContext, flags: StatusFlags): Promi
   else {
     warn(context, inspected.value.warnings, flags);
     context.out(statusText(inspected.value, paint(context.colour.out)));
-    context.err(renderProblems(inspected.value.problems, [], new Map(), paint(context.colour.err)));
+    const { problems, unreadable } = inspected.value;
+    context.err(renderProblems([...problems, ...unreadable], [], new Map(), paint(context.colour.err)));
   }
   return isInterrupted(inspected.value) ? exitCode.unfinished : exitCode.done;
 }
 
-function statusJson({ applied, records, drifts, problems, warnings }: Inspection): string {
-  const last = lastCommitted(records ?? []);
+function statusJson({ applied, history, drifts, problems, unreadable, warnings }: Inspection): string {
+  const last = lastKnown(history);
   return jsonText({
     ok: true,
     profiles: applied?.profiles ?? [],
@@ -40,24 +41,24 @@ function statusJson({ applied, records, drifts, problems, warnings }: Inspection
     since: last?.time ?? null,
     by: last?.by ?? null,
     snapshot: last?.id ?? null,
-    state_readable: records !== undefined,
+    state_readable: history !== undefined,
     drifts: drifts.map(driftJson),
-    problems: problems.map(problemJson),
+    problems: [...problems, ...unreadable].map(problemJson),
     warnings: warnings.map(warningJson),
   });
 }
 
 function statusText(
-  { facts, applied, records, drifts, problems, warnings, plan }: Inspection,
+  { facts, applied, history, drifts, problems, warnings, plan }: Inspection,
   colours: Paint,
 ): string {
   const isBootKnown = warnings.length === 0;
   if (!applied || !plan)
-    return records === undefined && !isBootKnown
+    return history === undefined && !isBootKnown
       ? "Whether a profile is applied is not known.\n"
       : `No profile is applied.\n${strayFile(facts)}`;
   const count = counted(plan.keys.filter(({ setting }) => setting).length, "setting");
-  const head = `${colours.bold(applied.profiles.join(", "))}: ${count}${sinceWords(records)}\n`;
+  const head = `${colours.bold(applied.profiles.join(", "))}: ${count}${sinceWords(history)}\n`;
   const parameters = Object.entries(applied.parameters).map(([name, value]) => `  --set ${name}=${value}\n`);
   const agreed =
     drifts.length === 0 && problems.length === 0
@@ -66,13 +67,17 @@ function statusText(
   return [head, ...parameters, driftText(drifts, colours), ...agreed].join("");
 }
 
+/** The change that made what is applied, where its record can be read. */
+const lastKnown = (history: History | undefined): ReturnType<typeof lastCommitted> =>
+  history && unreadableNow(history).length === 0 ? lastCommitted(history.records) : undefined;
+
 /** Only the record says when and by whom. */
-function sinceWords(records: readonly TransactionRecord[] | undefined): string {
-  const last = lastCommitted(records ?? []);
+function sinceWords(history: History | undefined): string {
+  const last = lastKnown(history);
   if (last) return oneLine(`, since ${last.time} by ${last.by} (${last.kind}, snapshot ${last.id})`);
-  return records === undefined
+  return history === undefined
     ? " (`tunectl status` as root says since when and by whom)"
-    : ", by its drop-in; the record of it is lost";
+    : `, by its drop-in; the record of it ${history.unreadable.length > 0 ? "cannot be read" : "is lost"}`;
 }
 
 /** A rollback may have left a file that somebody had modified. */

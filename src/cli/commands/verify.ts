@@ -23,11 +23,11 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
   if (!opened.ok) return fail(context, opened, flags);
   const inspected = await inspect(opened.value.host);
   if (!inspected.ok) return fail(context, inspected, flags);
-  const { applied, problems, drifts, warnings } = inspected.value;
+  const { applied, problems, unreadable, drifts, warnings } = inspected.value;
   if (!applied)
     return fail(
       context,
-      { problems: [...problems, ...whyNone(inspected.value)] },
+      { problems: [...problems, ...unreadable, ...whyNone(inspected.value)] },
       flags,
       ...(isInterrupted(inspected.value) ? [exitCode.unfinished] : []),
     );
@@ -38,7 +38,7 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
         ok: agreed,
         profiles: applied.profiles,
         drifts: drifts.map(driftJson),
-        problems: problems.map(problemJson),
+        problems: [...problems, ...unreadable].map(problemJson),
         warnings: warnings.map(warningJson),
       }),
     );
@@ -48,8 +48,8 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
 }
 
 /** Without the record and without every file of the boot, no one can say that nothing is applied. */
-const whyNone = ({ records, warnings }: Inspection): readonly Problem[] =>
-  records === undefined && warnings.length > 0
+const whyNone = ({ history, warnings }: Inspection): readonly Problem[] =>
+  history === undefined && warnings.length > 0
     ? warnings.flatMap((warning) =>
         "errno" in warning ? [{ code: "file-unreadable", file: warning.file, errno: warning.errno }] : [],
       )
@@ -57,13 +57,13 @@ const whyNone = ({ records, warnings }: Inspection): readonly Problem[] =>
 
 function print(
   context: ProcessContext,
-  { problems, drifts, plan, records, warnings }: Inspection,
+  { problems, unreadable, drifts, plan, history, warnings }: Inspection,
   applied: Applied,
   flags: VerifyFlags,
 ): void {
   const colours = paint(context.colour.out);
   warn(context, warnings, flags);
-  context.err(renderProblems(problems, [], new Map(), paint(context.colour.err)));
+  context.err(renderProblems([...problems, ...unreadable], [], new Map(), paint(context.colour.err)));
   context.out(driftText(drifts, colours));
   if (drifts.length > 0) {
     // What stands in the way of the next command says itself how to end it.
@@ -73,7 +73,7 @@ function print(
     context.out(
       colours.green(`${applied.profiles.join(", ")}: ${inEffectWords(plan, warnings.length === 0)}\n`),
     );
-  if (records === undefined)
+  if (history === undefined)
     context.err("Checked against the drop-in alone: this user may not read the state folder.\n");
 }
 

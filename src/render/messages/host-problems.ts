@@ -1,7 +1,8 @@
 /** The words for what stands in the way on the host: what it is, and the way out. */
 import type { HostProblem } from "../../problem.js";
 import { shellWord } from "../escape.js";
-import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
+import { missingKeyWords, obstacleWords, recordWords, restoreWords, rootWords } from "./host-parts.js";
+import { conflictWords, expectedWords } from "./option-words.js";
 import { didYouMean, type Messages, sentences } from "./sentences.js";
 import { loaderName } from "./warnings.js";
 
@@ -94,25 +95,35 @@ export const hostMessages: Messages<HostProblem> = {
       `${file}: was modified since tunectl wrote it.`,
       "--keep-changed leaves it and restores the rest; --force restores the former version and discards the modification.",
     ),
-  locked: ({ holder }) =>
+  locked: ({ holder, waited }) =>
     sentences(
-      `another tunectl process${holder === undefined ? "" : ` (PID ${holder})`} holds the lock. ${nothingChanged}`,
-      "Try again when it has ended.",
+      `another tunectl process${holder === undefined ? "" : ` (PID ${holder})`} holds the lock${
+        waited === undefined ? "" : `, and did not end within ${waited} seconds`
+      }. ${nothingChanged}`,
+      waited === undefined
+        ? "Try again when it has ended, or wait for it with --wait 30s."
+        : "Try again when it has ended.",
     ),
   "no-lock": ({ detail }) =>
     detail === undefined
       ? `the lock needs flock(1), which is not installed (package util-linux). ${nothingChanged}`
       : `the lock cannot be taken: ${detail}. ${nothingChanged}`,
-  "state-untrusted": ({ path, owner }) =>
-    `${path}: cannot be the state folder: it ${owner === undefined ? "is not a folder" : `belongs to user ${owner}`}. Move it away.`,
+  "state-untrusted": ({ path, owner, mode }) =>
+    mode === undefined
+      ? `${path}: cannot be the state folder: it ${owner === undefined ? "is not a folder" : `belongs to user ${owner}`}. Move it away.`
+      : sentences(
+          `${path}: cannot be the state folder: other users may write it (mode ${mode.toString(8)}).`,
+          `Look at what is in it; if it is as tunectl left it, run \`chmod 700 ${shellWord(path)}\`.`,
+        ),
   "damaged-snapshot": ({ file, fault }) =>
     sentences(
-      `${file}: is not a valid snapshot: ${recordWords(fault)}. ${nothingChanged}`,
-      "Look at it, then move it away; what it restores cannot be restored then.",
+      `${file}: is not a valid snapshot: ${recordWords(fault)}. What needs it is refused; all else works.`,
+      `\`sh ${shellWord(undoScriptOf(file))}\` restores what was before that change, if the script is good;`,
+      "`tunectl rollback --to-defaults` needs no snapshot. Then move the file away.",
     ),
   "newer-snapshot": ({ file, version }) =>
     sentences(
-      `${file}: was written by a newer tunectl (format ${version}). ${nothingChanged}`,
+      `${file}: was written by a newer tunectl (format ${version}). What needs it is refused; all else works.`,
       "Use that version; do not remove the file.",
     ),
   "unknown-snapshot": ({ id, known }) =>
@@ -125,9 +136,11 @@ export const hostMessages: Messages<HostProblem> = {
   "no-record": ({ file, profiles }) =>
     sentences(
       `${profiles.join(", ") || file} is applied, but no snapshot says what was before it:`,
-      "it was pruned or moved away, the state folder is lost, or `rollback --keep-changed` left the file.",
-      `\`tunectl apply\` of another profile replaces it; to end it, remove ${file} and reboot.`,
+      "it was moved away, the state folder is lost, or `rollback --keep-changed` left the file, which `tunectl rollback --force` removes.",
+      "`tunectl rollback --to-defaults` sets each key to what the next boot gives without tunectl, and removes the file.",
     ),
+  "not-in-set": ({ text }) =>
+    `--only ${text}: no setting that is applied answers to it; \`tunectl status --format json\` and the drop-in list them.`,
   "modified-externally": ({ key, ours, found, before }) =>
     sentences(
       `\`${key}\` was ${value(ours)} after our change and is ${value(found)} now: something else changed it.`,
@@ -151,6 +164,18 @@ export const hostMessages: Messages<HostProblem> = {
       `change ${id} was interrupted before it ended.`,
       "`tunectl recover` takes it back, and so does the next `apply` or `rollback` before it begins.",
     ),
+  "recovery-incomplete": ({ id, left }) =>
+    sentences(
+      `change ${id} is not taken back whole; all but ${left.join(", ")} is as it was before.`,
+      "Run `tunectl recover` again when the cause is removed, or leave it and go on with",
+      `\`tunectl recover ${left.map((what) => `--abandon ${shellWord(what)}`).join(" ")}\`.`,
+    ),
+  abandoned: ({ what, found, before }) =>
+    found === undefined
+      ? `${what} is left as it is.`
+      : `\`${what}\` is left at ${value(found)}; it was ${value(before)} before.`,
+  "unknown-abandoned": ({ what, id }) =>
+    `--abandon ${what}: change ${id}, which was interrupted, has no such key or file; \`tunectl snapshots ${id}\` lists them.`,
   interrupted: ({ signal }) => `stopped by ${signal}.`,
   "facts-invalid": ({ file, fault }) =>
     sentences(
@@ -176,14 +201,10 @@ export const hostMessages: Messages<HostProblem> = {
   usage: ({ message }) => message,
 };
 
+const undoScriptOf = (file: string): string => file.replace(/(\.taken-back)?\.json$/, ".undo.sh");
+
 const value = (text: string | undefined): string =>
   text === undefined ? "absent" : text === "" ? '""' : text;
-
-const expectedWords = {
-  "name=value": "write name=value, such as --set connections_per_second=5000",
-  "whole-number": "must be a whole number, at least 1",
-  kernels: "write a version, such as 5.14, or >=5.10; the oldest that is supported is 4.18",
-};
 
 function contradictionWords({
   relation,
@@ -201,13 +222,6 @@ function contradictionWords({
       return `\`${key}\` is ${own}, above the ${otherValue.split(" ")[0]} of \`${other}\`: the kernel refuses that.`;
   }
 }
-
-const conflictWords: Readonly<Record<string, string>> = {
-  "--force --keep-changed": "they say opposite things",
-  "ID --keep": "give an ID to show one snapshot, or --keep to remove old ones",
-  "--against apply":
-    "--against names another host, and apply writes here: use `tunectl diff --against`, or add --root for that host's image",
-};
 
 function overrideWords({ cause, file, line }: Extract<HostProblem, { code: "overridden-at-boot" }>): string {
   const allow = "or run with --allow-override to apply it all the same";
@@ -227,17 +241,6 @@ const removeWords = (file = ""): string =>
     ? `A package owns that file: override it with a file of the same name in /etc/sysctl.d without that line`
     : "Remove that line";
 
-function restoreWords({ why, errno }: Extract<HostProblem, { code: "not-restored" }>): string {
-  switch (why) {
-    case "one-way":
-      return "one-way: the kernel keeps it until a reboot";
-    case "refused":
-      return errno ?? "the kernel refused it";
-    case "unexpected":
-      return "the kernel took the write and reads another value";
-  }
-}
-
 function refusalWords(errno: string): string {
   if (errno === "EINVAL") return ": outside of the range it accepts here, or in conflict with another key";
   if (errno === "ENOENT") return ": there is no such name, or the module for it is missing";
@@ -249,6 +252,7 @@ const diskWords: Readonly<Record<string, string>> = {
   ENOSPC: ": the disk is full",
   EROFS: ": the file system is read-only",
   EDQUOT: ": the quota is used up",
+  ECHANGED: ": something else changed it at the same time",
   EBADMSG: ": it would hold what no snapshot can, and could not be read back",
 };
 
