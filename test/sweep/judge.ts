@@ -27,7 +27,7 @@ export type Point = {
 };
 
 const done = 0;
-const incomplete = 3;
+export const incomplete = 3;
 const asItWas = [1, 75, 130, 143];
 
 /** An exit code of success over a state that is not the new one. */
@@ -38,8 +38,9 @@ export const isSilent = ({ code, state }: Point): boolean =>
 export const isUntrue = ({ code, state }: Point): boolean =>
   asItWas.includes(code) && state !== "old" && state !== "rival";
 
-/** A change that is half made, and `status` does not say so. */
-export const isUnnamed = ({ state, isTold }: Point): boolean => state === "between" && !isTold;
+/** A change that is half made, and `status` does not say so; of what a run itself told as left, a drift is enough. */
+export const isUnnamed = ({ code, state, named, isTold }: Point): boolean =>
+  state === "between" && !(code === incomplete ? isTold : named);
 
 /** Half made, told by the exit code and by `status`, and over: what is left is no interrupted change. */
 export const isInPart = ({ code, state, named, isTold }: Point): boolean =>

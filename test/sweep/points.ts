@@ -3,7 +3,7 @@ import { notDurable } from "../support/durability.js";
 import { type Bench, isLike, type State } from "./bench.js";
 import type { Command, Next } from "./commands.js";
 import { type FaultKind, faultAt } from "./faults.js";
-import type { Likeness, Point } from "./judge.js";
+import { incomplete, type Likeness, type Point } from "./judge.js";
 import { differences, restoreWorld } from "./world.js";
 
 export type Part = {
@@ -45,7 +45,8 @@ async function meet(bench: Bench, { command, kind, next }: Part, at: number): Pr
   const state = await bench.state(true);
   const isRivalled = kind.action === "RIVAL";
   const like = likeness(command, state, isRivalled);
-  const following = (like === "between" && !state.named && command.nexts[1]) || next;
+  const isLeft = ran.code === incomplete && like === "between" && !state.named;
+  const following = (isLeft && command.nexts[1]) || next;
   // What is left in part and told is no interrupted change: only the command itself can go on.
   const then = await bench.program.run(following.args);
   const after = await bench.state(true);

@@ -20,6 +20,7 @@ const kernelName: Readonly<Record<string, string>> = {
   rmSync: "unlink",
   mkdirSync: "mkdir",
   fchmodSync: "fchmod",
+  fchownSync: "fchown",
   chmodSync: "chmod",
   fsyncSync: "fsync",
 };
