@@ -1,5 +1,6 @@
 /** The one file that touches `process`. */
 import { fstatSync, writeSync } from "node:fs";
+import { printable } from "../render/escape.js";
 import { main } from "./main.js";
 import type { ProcessContext } from "./process-context.js";
 
@@ -103,7 +104,10 @@ main(process.argv.slice(2), context).then(
   (error: unknown) => {
     write(
       2,
-      `tunectl: internal error (a bug in tunectl); please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      printable(
+        `tunectl: internal error (a bug in tunectl); please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+        false,
+      ),
     );
     end(1);
   },

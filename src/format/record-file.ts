@@ -159,11 +159,14 @@ function fromVersion1({ version: _, boot_id: bootId, kernel, ...rest }: VersionO
 }
 
 function stateFromVersion1(state: StoredState): unknown {
-  const settings = state?.applied?.settings?.map((setting) => ({
+  const { applied } = state ?? {};
+  // Not yet held against the schema: anything may be there.
+  if (!Array.isArray(applied?.settings)) return state;
+  const settings = applied.settings.map((setting) => ({
     ...setting,
-    wanted: wantedFromVersion1(setting.wanted as WantedOne),
+    wanted: wantedFromVersion1(setting?.wanted as WantedOne),
   }));
-  return { ...state, applied: state?.applied ? { ...state.applied, settings } : null };
+  return { ...state, applied: { ...applied, settings } };
 }
 
 type WantedOne = { readonly value?: string; readonly least?: string; readonly most?: string };

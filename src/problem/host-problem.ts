@@ -3,6 +3,12 @@ import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey, RelationFinding } fr
 /** The host, the record that tunectl keeps on it, or the command line stands in the way. */
 export type HostProblem =
   | { readonly code: "not-root"; readonly command: string }
+  /** `variables`: those of the environment by which other code than tunectl's is in root's process. */
+  | {
+      readonly code: "unclean-environment";
+      readonly command: string;
+      readonly variables: readonly string[];
+    }
   | { readonly code: "no-kernel"; readonly path: string }
   | { readonly code: "in-chroot"; readonly command: string }
   | { readonly code: "other-namespace"; readonly id: string }

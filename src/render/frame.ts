@@ -1,6 +1,6 @@
 /** A code frame: the line of a file, and a mark under the spot. */
 import type { Place } from "../problem.js";
-import { plain } from "./escape.js";
+import { oneLine, plain } from "./escape.js";
 import type { Paint } from "./paint.js";
 
 const widestFrame = 140;
@@ -32,4 +32,4 @@ export function linesOf(
   };
 }
 
-export const placeText = (place: Place): string => `${plain(place.file)}:${place.line}:${place.column}`;
+export const placeText = (place: Place): string => `${oneLine(place.file)}:${place.line}:${place.column}`;

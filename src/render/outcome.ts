@@ -2,7 +2,7 @@
 import type { Outcome, SideEffect } from "../apply/outcome.js";
 import type { Write } from "../plan/order.js";
 import { isFileChanged, isLiveChange, type Plan } from "../plan/plan.js";
-import { shellWord } from "./escape.js";
+import { oneLine, shellWord } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { fileWords, readingWords, valueWords } from "./plan-words.js";
 import { table } from "./table.js";
@@ -59,7 +59,7 @@ const leftAsTheyAre = (plan: Plan, paint: Paint): readonly string[] =>
 /** Profiles that were applied and are replaced by this set. */
 function noLongerApplied({ applied, profiles }: Plan): readonly string[] {
   const gone = (applied.before?.profiles ?? []).filter((name) => !profiles.includes(name));
-  return gone.length === 0 ? [] : [`No longer applied: ${gone.join(", ")}.\n`];
+  return gone.length === 0 ? [] : [`No longer applied: ${oneLine(gone.join(", "))}.\n`];
 }
 
 function conclusion(plan: Plan, paint: Paint): string {
@@ -108,7 +108,7 @@ const lostAtBoot = (plan: Plan): string =>
   plan.accepted
     .map((problem) => {
       if (problem.code !== "overridden-at-boot") return "";
-      const from = problem.file === undefined ? "" : `, from ${problem.file}:${problem.line}`;
+      const from = problem.file === undefined ? "" : `, from ${oneLine(problem.file)}:${problem.line}`;
       return `  ${problem.key} becomes ${shown(problem.boot ?? "the kernel's default")}${from}\n`;
     })
     .join("");

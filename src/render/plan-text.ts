@@ -30,7 +30,7 @@ export function planText(plan: Plan, { now, paint, all }: PlanTextOptions): stri
   if (shown.length > 0) lines.push(...rows(plan, shown, paint), "");
   for (const left of plan.leftOut)
     lines.push(
-      paint.dim(`  ${left.key} is left out: ${oneLine(left.condition)} does not hold here (${left.profile})`),
+      paint.dim(oneLine(`  ${left.key} is left out: ${left.condition} does not hold here (${left.profile})`)),
     );
   for (const one of plan.excused)
     lines.push(paint.dim(`  ${findingWords(one.finding)} (${excuseWords(one)})`));

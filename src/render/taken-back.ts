@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
 import { driftText } from "./drift.js";
-import { shellWord } from "./escape.js";
+import { oneLine, shellWord } from "./escape.js";
 import { restoreWords } from "./messages/host-parts.js";
 import { type Done, type ImageOption, rootFlag, shown, sideEffectsText, writesText } from "./outcome.js";
 import type { Paint } from "./paint.js";
@@ -79,7 +79,7 @@ export function rolledBackText(
 }
 
 const appliedWords = ({ profiles }: Plan): string =>
-  profiles.length === 0 ? "No profile is applied now.\n" : `Applied now: ${profiles.join(", ")}.\n`;
+  profiles.length === 0 ? "No profile is applied now.\n" : `Applied now: ${oneLine(profiles.join(", "))}.\n`;
 
 function conclusionOf(plan: Plan, isWhole: boolean, verified: string, paint: Paint): string {
   const words = `Rolled back ${backWords(plan)}`;

@@ -32,6 +32,14 @@ export const oneOfEach: OneOfEach = {
   "original-unknown": { code: "original-unknown", key: "net.ipv4.tcp_retries2", found: "8" },
   "below-default": { code: "below-default", key, wanted: "1024", default: "4096", since: "5.4", place },
   "lowers-value": { code: "lowers-value", key, wanted: "1024", live: "8192", place },
+  "weakens-protection": {
+    code: "weakens-protection",
+    key: "kernel.randomize_va_space",
+    wanted: "0",
+    than: "2",
+    of: "host",
+    place,
+  },
   "unusual-value": {
     code: "unusual-value",
     key: "kernel.panic_on_oops",
@@ -234,6 +242,7 @@ export const oneOfEach: OneOfEach = {
     errno: "EPERM",
   },
   "not-root": { code: "not-root", command: "apply" },
+  "unclean-environment": { code: "unclean-environment", command: "apply", variables: ["NODE_OPTIONS"] },
   "not-writable-here": { code: "not-writable-here", key: "net.netfilter.nf_conntrack_max", errno: "EACCES" },
   "no-record": {
     code: "no-record",

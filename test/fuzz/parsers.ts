@@ -66,8 +66,8 @@ export const parsersIn = (folder: string): readonly Parser[] => [
       fc.oneof(jsonInputs([seeds.record], size), jsonOfAnotherForm([seeds.record]).map(sealed)),
     read: (input) => {
       writeFileSync(join(folder, "000001.json"), input);
-      const records = readRecords(folder);
-      return records.ok ? { isTaken: true, problems: [] } : { isTaken: false, ...records };
+      const problems = readRecords(folder).unreadable.map(({ problem }) => problem);
+      return { isTaken: problems.length === 0, problems };
     },
   },
   {

@@ -58,8 +58,10 @@ function statusText(
       ? "Whether a profile is applied is not known.\n"
       : `No profile is applied.\n${strayFile(facts)}`;
   const count = counted(plan.keys.filter(({ setting }) => setting).length, "setting");
-  const head = `${colours.bold(applied.profiles.join(", "))}: ${count}${sinceWords(history)}\n`;
-  const parameters = Object.entries(applied.parameters).map(([name, value]) => `  --set ${name}=${value}\n`);
+  const head = `${colours.bold(oneLine(applied.profiles.join(", ")))}: ${count}${sinceWords(history)}\n`;
+  const parameters = Object.entries(applied.parameters).map(
+    ([name, value]) => `${oneLine(`  --set ${name}=${value}`)}\n`,
+  );
   const agreed =
     drifts.length === 0 && problems.length === 0
       ? [colours.green(`${inEffectWords(plan, isBootKnown)}\n`)]

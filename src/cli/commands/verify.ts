@@ -5,7 +5,7 @@ import type { Drift } from "../../plan/drift.js";
 import type { Problem } from "../../problem.js";
 import type { Applied } from "../../record/applied.js";
 import { driftText } from "../../render/drift.js";
-import { shellWord } from "../../render/escape.js";
+import { oneLine, shellWord } from "../../render/escape.js";
 import { driftJson, jsonText, problemJson, warningJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { inEffectWords } from "../../render/plan-words.js";
@@ -87,7 +87,7 @@ function wayOut(
   const sets = Object.entries(parameters).map(([name, value]) => ` --set ${shellWord(`${name}=${value}`)}`);
   const others = drifts.flatMap((drift) =>
     drift.kind === "boot" && drift.file !== undefined && drift.file !== dropInPath
-      ? [`line ${drift.line} of ${drift.file}`]
+      ? [oneLine(`line ${drift.line} of ${drift.file}`)]
       : [],
   );
   const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\``;

@@ -1,9 +1,9 @@
 /** The words for what stands in the way on the host: what it is, and the way out. */
 import type { HostProblem } from "../../problem.js";
-import { shellWord } from "../escape.js";
-import { missingKeyWords, obstacleWords, recordWords, restoreWords, rootWords } from "./host-parts.js";
+import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
 import { conflictWords, expectedWords } from "./option-words.js";
-import { didYouMean, type Messages, sentences } from "./sentences.js";
+import { recordMessages } from "./record-problems.js";
+import { didYouMean, type Messages, nothingChanged, sentences } from "./sentences.js";
 import { loaderName } from "./warnings.js";
 
 const guards: Readonly<Record<string, string>> = {
@@ -13,13 +13,19 @@ const guards: Readonly<Record<string, string>> = {
   "starves-host": "can leave programs of this host without something they need",
 };
 
-const nothingChanged = "Nothing was changed.";
-
 export const hostMessages: Messages<HostProblem> = {
+  ...recordMessages,
   "not-root": ({ command }) =>
     sentences(
       `\`tunectl ${command}\` changes the host and needs root. ${nothingChanged}`,
       "Run it with sudo, or try `tunectl rehearse`, which needs no root.",
+    ),
+  "unclean-environment": ({ command, variables }) =>
+    sentences(
+      `${variables.join(" and ")} ${variables.length === 1 ? "is" : "are"} set:`,
+      `other code than tunectl's is in this process already, as root. ${nothingChanged}`,
+      `Start the program by its own name, which takes ${variables.length === 1 ? "it" : "them"} away,`,
+      `or run \`env ${variables.map((name) => `-u ${name}`).join(" ")} node … ${command}\`.`,
     ),
   "no-kernel": ({ path }) =>
     sentences(
@@ -30,12 +36,6 @@ export const hostMessages: Messages<HostProblem> = {
     sentences(
       `this is a chroot, and its kernel belongs to the system outside. ${nothingChanged}`,
       `Run \`tunectl ${command}\` outside, or on the booted system.`,
-    ),
-  "other-namespace": ({ id }) =>
-    sentences(
-      `change ${id} was made in another network namespace, whose net.* values cannot be reached from here.`,
-      nothingChanged,
-      "Run tunectl in that namespace: on the host itself, or with `nsenter --net`.",
     ),
   "kernel-read-only": ({ path }) =>
     sentences(
@@ -90,92 +90,6 @@ export const hostMessages: Messages<HostProblem> = {
         ),
   "file-not-written": ({ file, errno }) => `${file}: cannot be written (${errno}${diskWords[errno] ?? ""}).`,
   "foreign-file": ({ file, why }) => `${file}: ${foreignWords[why]}, so it is not replaced. Move it away.`,
-  "file-modified": ({ file }) =>
-    sentences(
-      `${file}: was modified since tunectl wrote it.`,
-      "--keep-changed leaves it and restores the rest; --force restores the former version and discards the modification.",
-    ),
-  locked: ({ holder, waited }) =>
-    sentences(
-      `another tunectl process${holder === undefined ? "" : ` (PID ${holder})`} holds the lock${
-        waited === undefined ? "" : `, and did not end within ${waited} seconds`
-      }. ${nothingChanged}`,
-      waited === undefined
-        ? "Try again when it has ended, or wait for it with --wait 30s."
-        : "Try again when it has ended.",
-    ),
-  "no-lock": ({ detail }) =>
-    detail === undefined
-      ? `the lock needs flock(1), which is not installed (package util-linux). ${nothingChanged}`
-      : `the lock cannot be taken: ${detail}. ${nothingChanged}`,
-  "state-untrusted": ({ path, owner, mode }) =>
-    mode === undefined
-      ? `${path}: cannot be the state folder: it ${owner === undefined ? "is not a folder" : `belongs to user ${owner}`}. Move it away.`
-      : sentences(
-          `${path}: cannot be the state folder: other users may write it (mode ${mode.toString(8)}).`,
-          `Look at what is in it; if it is as tunectl left it, run \`chmod 700 ${shellWord(path)}\`.`,
-        ),
-  "damaged-snapshot": ({ file, fault }) =>
-    sentences(
-      `${file}: is not a valid snapshot: ${recordWords(fault)}. What needs it is refused; all else works.`,
-      `\`sh ${shellWord(undoScriptOf(file))}\` restores what was before that change, if the script is good;`,
-      "`tunectl rollback --to-defaults` needs no snapshot. Then move the file away.",
-    ),
-  "newer-snapshot": ({ file, version }) =>
-    sentences(
-      `${file}: was written by a newer tunectl (format ${version}). What needs it is refused; all else works.`,
-      "Use that version; do not remove the file.",
-    ),
-  "unknown-snapshot": ({ id, known }) =>
-    sentences(
-      `there is no snapshot ${id} to go back to.`,
-      known.length === 0
-        ? "None is kept."
-        : `Snapshots kept: ${known.join(", ")} (see \`tunectl snapshots\`).`,
-    ),
-  "no-record": ({ file, profiles }) =>
-    sentences(
-      `${profiles.join(", ") || file} is applied, but no snapshot says what was before it:`,
-      "it was moved away, the state folder is lost, or `rollback --keep-changed` left the file, which `tunectl rollback --force` removes.",
-      "`tunectl rollback --to-defaults` sets each key to what the next boot gives without tunectl, and removes the file.",
-    ),
-  "not-in-set": ({ text }) =>
-    `--only ${text}: no setting that is applied answers to it; \`tunectl status --format json\` and the drop-in list them.`,
-  "modified-externally": ({ key, ours, found, before }) =>
-    sentences(
-      `\`${key}\` was ${value(ours)} after our change and is ${value(found)} now: something else changed it.`,
-      `--keep-changed leaves it and restores the rest; --force restores ${before ?? "what was before our change"}.`,
-    ),
-  "original-unknown": ({ key, found }) =>
-    sentences(
-      `\`${key}\` is ${found}, and what it was before is not known: it came with an image, or its interface came later.`,
-      "--keep-changed removes the profile from the next boot and leaves the value until then.",
-    ),
-  "not-restored": (problem) =>
-    sentences(
-      `NOT RESTORED \`${problem.key}\`: is ${value(problem.found)}, was ${problem.wanted} (${restoreWords(problem)}).`,
-      problem.why === "one-way"
-        ? "Reboot to restore it."
-        : `Set it by hand: \`sysctl -w ${shellWord(`${problem.key}=${problem.wanted}`)}\`.`,
-    ),
-  "file-not-restored": ({ file, errno }) => `NOT RESTORED ${file} (${errno}).`,
-  "interrupted-transaction": ({ id }) =>
-    sentences(
-      `change ${id} was interrupted before it ended.`,
-      "`tunectl recover` takes it back, and so does the next `apply` or `rollback` before it begins.",
-    ),
-  "recovery-incomplete": ({ id, left }) =>
-    sentences(
-      `change ${id} is not taken back whole; all but ${left.join(", ")} is as it was before.`,
-      "Run `tunectl recover` again when the cause is removed, or leave it and go on with",
-      `\`tunectl recover ${left.map((what) => `--abandon ${shellWord(what)}`).join(" ")}\`.`,
-    ),
-  abandoned: ({ what, found, before }) =>
-    found === undefined
-      ? `${what} is left as it is.`
-      : `\`${what}\` is left at ${value(found)}; it was ${value(before)} before.`,
-  "unknown-abandoned": ({ what, id }) =>
-    `--abandon ${what}: change ${id}, which was interrupted, has no such key or file; \`tunectl snapshots ${id}\` lists them.`,
   interrupted: ({ signal }) => `stopped by ${signal}.`,
   "facts-invalid": ({ file, fault }) =>
     sentences(
@@ -200,11 +114,6 @@ export const hostMessages: Messages<HostProblem> = {
   "no-match": ({ text, nearest }) => `no catalogue entry matches \`${text}\`${didYouMean(nearest)}`,
   usage: ({ message }) => message,
 };
-
-const undoScriptOf = (file: string): string => file.replace(/(\.taken-back)?\.json$/, ".undo.sh");
-
-const value = (text: string | undefined): string =>
-  text === undefined ? "absent" : text === "" ? '""' : text;
 
 function contradictionWords({
   relation,
