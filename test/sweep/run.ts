@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { setup } from "../support/build-first.js";
 import { sweep } from "./sweep.js";
-import { badPoints, sweepTable } from "./table.js";
+import { badPoints, resultsPage, sweepTable } from "./table.js";
 
 const { values } = parseArgs({
   options: {
@@ -32,23 +32,8 @@ const bad = badPoints(points);
 const table = sweepTable(points);
 process.stdout.write(`${table}\n${bad.map((line) => `${line}\n`).join("")}`);
 if (command === "" && fault === "")
-  writeFileSync(join(import.meta.dirname, "results.md"), resultsPage(table, bad.length));
+  writeFileSync(
+    join(import.meta.dirname, "results.md"),
+    resultsPage(points, stride, `Linux ${release().split("-")[0]} with Node ${process.version}`),
+  );
 process.exitCode = bad.length === 0 ? 0 : 1;
-
-function resultsPage(body: string, count: number): string {
-  const every = stride === 1 ? "every call" : `one of ${stride} calls`;
-  return `# What a sweep found
-
-Written by \`npm run sweep\`, on Linux ${release()} with Node ${process.version}: a fault at ${every} that changes a file or a value. Bad points: ${count}.
-
-${body}
-- After each fault \`tunectl recover\` runs; after a death, in a second round, the command once more. *wholly old* and *wholly new*
-  are what there is after that: every value below \`/proc/sys/net\`, every byte, mode and owner in \`/etc/sysctl.d\` and
-  \`/etc/modules-load.d\`, and what \`status\` says is applied.
-- *in part, told*: a rollback left what it could not restore, with exit 3, and \`status\` names it; the same rollback then ran again.
-- *between*: neither, or the command that ran after the fault failed.
-- *silent*: exit 0 over a state that is not the new one. *untrue code*: 1, 75, 130 or 143 over one that is not the old one.
-- *not named*: half made after the fault, and \`status\` did not end with 4. *own fault*: an exception that nobody caught.
-- *litter*: names with \`.tunectl-\` that were left beside whole files. The next command that changes something removes them.
-`;
-}
