@@ -45,7 +45,8 @@ realKernel("an interface that goes away in the middle leaves the rest of a chang
     files,
   );
   for (const line of lines(said.apply.out)) expect(["0 30 90-tunectl.conf", "1 60"]).toContain(line);
-  for (const line of lines(said.rollback.out)) expect(["0 60", "3 60", "1 30 90-tunectl.conf"]).toContain(line);
+  for (const line of lines(said.rollback.out))
+    expect(["0 60", "3 60", "1 30 90-tunectl.conf"]).toContain(line);
   expect(said.rollback.err).not.toContain("internal error");
 }, ["ip"]);
 
