@@ -258,7 +258,11 @@ describe("the pure rooms, and those that reach a machine only through a Host", (
 describe("a package", () => {
   // One that is known to a single room can be replaced in that room.
   it.each([
-    ["commander", /^cli\/(main|commands|options)\.ts$/, "the command line's grammar is nobody else's business"],
+    [
+      "commander",
+      /^cli\/(main|commands|options)\.ts$/,
+      "the command line's grammar is nobody else's business",
+    ],
     ["fs-extra", /^(disk|sandbox)\//, "it changes the disk"],
     ["diff", /^render\//, "a patch is a way to print"],
     ["yaml", /^profile\//, "a profile is text to everybody else"],

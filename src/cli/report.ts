@@ -54,10 +54,6 @@ export function reportRecovery(context: ProcessContext, recovery: FinishedRecove
     context.err(recoveredText(recovery, recovery.kept, paint(context.colour.err)));
 }
 
-/** For a recovery that did not end: whether something of the change is still there, or only its record. */
-export const unfinishedCode = ({ recovery }: { readonly recovery?: FinishedRecovery }): ExitCode =>
-  recovery?.notRestored.length === 0 ? exitCode.problem : exitCode.incomplete;
-
 /** The words and the exit code for a change that was not made; `done` for one that was. */
 export function reportOutcome(context: ProcessContext, format: string, outcome: Outcome): ExitCode {
   if (outcome.status === "done") {

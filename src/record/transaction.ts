@@ -120,11 +120,29 @@ export const lastCommitted = (records: readonly TransactionRecord[]): Transactio
 export const currentlyApplied = (records: readonly TransactionRecord[]): Applied | undefined =>
   lastCommitted(records)?.after.applied ?? undefined;
 
-/** The newest text that a change left in each file of ours; null where it left none. */
-export const lastWrittenFiles = (
-  records: readonly TransactionRecord[],
-): Readonly<Record<string, string | null>> =>
-  Object.assign({}, ...committedOf(records).map((record) => record.after.files));
+type Files = RecordedState["files"];
+
+/**
+ * The text that each file of ours has, if nothing else has changed it: what the newest change wrote, or what a
+ * rollback was to put back, even where it could not. Null where there is none.
+ */
+export function lastWrittenFiles(records: readonly TransactionRecord[]): Files {
+  const committed = committedOf(records);
+  return Object.assign(
+    {},
+    ...committed.flatMap((record) => [filesBackAt(record, committed), record.after.files]),
+  );
+}
+
+/** Of a rollback: the files as they were before the first of the changes that it undoes. */
+function filesBackAt(
+  { id, kind, backTo = 0, only }: TransactionRecord,
+  committed: readonly TransactionRecord[],
+): Files {
+  if (kind !== "rollback" || only) return {};
+  const undone = committed.filter((record) => record.id >= backTo && record.id < id);
+  return Object.assign({}, ...undone.toReversed().map(({ before }) => before.files));
+}
 
 export const interruptedTransaction = (
   records: readonly TransactionRecord[],

@@ -26,7 +26,7 @@ done`,
 realKernel("a rollback by the number of the interrupted change takes it back, and that is all", async () => {
   const said = await onHost(
     {
-      cut: "with-fault KILL 30 apply ./web.yaml",
+      cut: "with-fault KILL 20 apply ./web.yaml",
       rollback: "tunectl rollback 1",
       live: both,
       again: "tunectl rollback",
@@ -43,7 +43,7 @@ realKernel("a rollback by the number of the interrupted change takes it back, an
 realKernel("the dry run after a killed rollback shows where the next rollback leads", async () => {
   const said = await onHost(
     {
-      cut: "tunectl apply ./web.yaml > /dev/null; with-fault KILL 30 rollback",
+      cut: "tunectl apply ./web.yaml > /dev/null; with-fault KILL 20 rollback",
       status: "tunectl status",
       dry: "tunectl rollback --dry-run",
       rollback: "tunectl rollback",

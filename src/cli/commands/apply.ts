@@ -11,7 +11,7 @@ import { type ExitCode, exitCode } from "../exit-code.js";
 import { openHost, rightsProblems } from "../open-host.js";
 import { libraryFor, type PlanFlags, planOptions } from "../plan-options.js";
 import type { ProcessContext } from "../process-context.js";
-import { fail, reportOutcome, reportRecovery, unfinishedCode, warn } from "../report.js";
+import { fail, reportOutcome, reportRecovery, warn } from "../report.js";
 import { type RunFlags, runOptions } from "../run-options.js";
 import { type TrialFlags, trialOptions } from "../trial-options.js";
 
@@ -85,7 +85,7 @@ function print(
     case "refused":
       return fail(context, result, flags);
     case "not-recovered":
-      return fail(context, result, flags, unfinishedCode(result));
+      return fail(context, result, flags, exitCode.incomplete);
     case "up-to-date":
       warn(context, result.warnings, flags);
       context.out(flags.format === "json" ? unchangedJson(result) : upToDateText(result.plan, colours));

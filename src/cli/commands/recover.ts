@@ -5,7 +5,7 @@ import { timeWords } from "../../render/messages/record-problems.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { type HostOptions, openHost, rightsProblems } from "../open-host.js";
 import type { ProcessContext } from "../process-context.js";
-import { fail, reportRecovery, unfinishedCode } from "../report.js";
+import { fail, reportRecovery } from "../report.js";
 import { type RunFlags, runOptions } from "../run-options.js";
 
 export type RecoverFlags = HostOptions &
@@ -30,7 +30,7 @@ const nothingWords = (trial: Extract<RecoverResult, { status: "unchanged" }>["tr
 function print(context: ProcessContext, result: RecoverResult, flags: RecoverFlags): ExitCode {
   if (result.status === "refused") return fail(context, result, flags);
   reportRecovery(context, result.recovery);
-  if (result.status === "not-recovered") return fail(context, result, flags, unfinishedCode(result));
+  if (result.status === "not-recovered") return fail(context, result, flags, exitCode.incomplete);
   if (flags.format === "json")
     context.out(
       jsonText({

@@ -11,7 +11,7 @@ import { leftText, rolledBackText } from "../../render/taken-back.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { type HostOptions, openHost, rightsProblems } from "../open-host.js";
 import type { ProcessContext } from "../process-context.js";
-import { fail, reportOutcome, reportRecovery, unfinishedCode } from "../report.js";
+import { fail, reportOutcome, reportRecovery } from "../report.js";
 import { type RunFlags, runOptions } from "../run-options.js";
 
 export type RollbackFlags = HostOptions &
@@ -106,7 +106,7 @@ function print(context: ProcessContext, result: RollbackResult, flags: RollbackF
     case "refused":
       return fail(context, result, flags);
     case "not-recovered":
-      return fail(context, result, flags, unfinishedCode(result));
+      return fail(context, result, flags, exitCode.incomplete);
     case "recovered":
       return answer(context, flags, "recovered", "");
     case "up-to-date":
