@@ -8,6 +8,7 @@ import type { RawReading } from "./catalogue/reading.js";
 import type { Checked } from "./problem.js";
 import type { Applied } from "./record/applied.js";
 import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
+import type { BootTime } from "./record/trial.js";
 import type { HostUse } from "./relations/relation.js";
 
 export type Host = {
@@ -32,8 +33,8 @@ export type Host = {
   readonly canLoad?: (module: string) => boolean | undefined;
   /** Of an image: the newest kernel that is installed in it. */
   readonly installedKernel?: () => string | undefined;
-  /** Seconds since the boot, as CLOCK_BOOTTIME counts them; absent where nothing runs. */
-  readonly uptime?: () => number;
+  /** Which boot this is, and how old; absent where the files are not those of a system that runs. */
+  readonly bootTime?: () => BootTime;
   /** The kernel's counters by name, `TcpExtListenDrops`; absent where nothing runs. */
   readonly counters?: () => ReadonlyMap<string, number>;
   /** The processes that take trials back; absent where no trial is possible. */

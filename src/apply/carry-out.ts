@@ -60,7 +60,13 @@ function committedRecord(
     Object.fromEntries(Object.entries(files).filter(([path]) => !isLeft(path)));
   const applied = appliedWithMoved(catalogue, prepared, written, effects);
   // What a trial wants is kept in the order of its writes, until it is confirmed or taken back.
-  if (prepared.trial) return { ...prepared, status: "pending", after: { ...prepared.after, applied } };
+  if (prepared.trial)
+    return {
+      ...prepared,
+      status: "pending",
+      trial: { ...prepared.trial, moved: readings },
+      after: { ...prepared.after, applied },
+    };
   return {
     ...prepared,
     status: "committed",

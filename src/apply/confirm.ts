@@ -1,20 +1,25 @@
 /** Ends a trial well: its files are put in place, and its record says that the change was made. */
 
-import type { Key } from "../catalogue/key.js";
 import { errnoFrom, type StagedFile } from "../host.js";
 import type { HostProblem } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
 import type { TrialRecord } from "../record/trial.js";
-import { fileProblem, readingsOf } from "./live-values.js";
+import { fileProblem } from "./live-values.js";
 import type { ApplyContext } from "./outcome.js";
 
 export type Confirmation =
   | { readonly ok: true; readonly record: TransactionRecord }
-  /** The change is on trial as before. */
+  /** The change is on trial as before, unless a problem says that it was interrupted. */
   | { readonly ok: false; readonly problems: readonly HostProblem[] };
 
-export function confirm(context: ApplyContext, record: TrialRecord): Confirmation {
+/**
+ * While its files are put in place, its record says that it is prepared: cut short, it is taken back like any
+ * change.
+ */
+export async function confirm(context: ApplyContext, record: TrialRecord): Promise<Confirmation> {
   const { files, records } = context;
+  const signal = await context.stopRequest();
+  if (signal !== undefined) return { ok: false, problems: [{ code: "interrupted", signal }] };
   const paths = Object.keys(record.after.files);
   const modified = paths.filter((path) => (files.read(path) ?? null) !== (record.before.files[path] ?? null));
   const foreign = paths.flatMap((path): HostProblem[] => {
@@ -29,18 +34,32 @@ export function confirm(context: ApplyContext, record: TrialRecord): Confirmatio
   const staged: StagedFile[] = [];
   try {
     for (const path of paths) staged.push(files.stage(path, record.after.files[path] ?? undefined));
+    records.save({ ...record, status: "prepared", recovering: true });
     for (const file of staged) file.commit();
-    const committed = confirmed(context, record);
+    const committed = confirmed(record);
     records.save(committed);
     for (const file of staged) errnoFrom(file.finish);
     return { ok: true, record: committed };
   } catch (error) {
-    for (const file of staged.toReversed()) errnoFrom(file.undo);
-    return { ok: false, problems: [fileProblem(error, records.folder)] };
+    const problem = fileProblem(error, records.folder);
+    const left = staged.toReversed().flatMap((file): HostProblem[] => {
+      const errno = errnoFrom(file.undo);
+      return errno === undefined ? [] : [{ code: "file-not-restored", file: file.path, errno }];
+    });
+    const isOnTrial = left.length === 0 && errnoFrom(() => records.save(record)) === undefined;
+    return {
+      ok: false,
+      problems: [
+        problem,
+        ...left,
+        ...(isOnTrial ? [] : [{ code: "interrupted-transaction" as const, id: String(record.id) }]),
+      ],
+    };
   }
 }
 
-function confirmed(context: ApplyContext, { trial: _, ...record }: TrialRecord): TransactionRecord {
-  const readings = readingsOf(context, Object.keys(record.before.readings) as Key[]);
+/** What something else has set since is not ours: a rollback must not take it for that. */
+function confirmed({ trial, ...record }: TrialRecord): TransactionRecord {
+  const readings = { ...trial.moved, ...record.after.readings };
   return { ...record, status: "committed", after: { ...record.after, readings } };
 }

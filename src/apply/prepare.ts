@@ -16,7 +16,7 @@ export function preflight(context: ApplyContext, transaction: Transaction): read
   });
   const isReadOnly =
     unwritable.length === writes.length && unwritable.every(({ errno }) => errno === "EROFS");
-  if (isReadOnly && writes.length > 0)
+  if (isReadOnly && writes.length > 0 && !transaction.inParts)
     return [{ code: "kernel-read-only", path: "/proc/sys", errno: "EROFS" }];
   const foreign = filesIn(transaction).flatMap(({ path }): HostProblem[] => {
     const why = context.files.obstacle(path);

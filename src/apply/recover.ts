@@ -42,8 +42,15 @@ export function recover(
   const notRestored = [...readings, ...files];
   if (notRestored.length > 0) return { notRestored, kept };
   const left = kept.flatMap((problem) => (problem.code === "abandoned" ? [problem.what] : []));
-  const notMarked = markEnded(context, record, { ...end, left });
+  const why = end.why ?? foreignWords(kept);
+  const notMarked = markEnded(context, record, { ...end, ...(why !== undefined && { why }), left });
   return { notRestored, kept, ...(notMarked && { notMarked }) };
+}
+
+/** For the record, where nobody reads the report: what something else had set stays. */
+function foreignWords(kept: readonly HostProblem[]): string | undefined {
+  const keys = kept.flatMap((problem) => (problem.code === "modified-externally" ? [problem.key] : []));
+  return keys.length === 0 ? undefined : `something else had set ${keys.join(", ")}, which stays`;
 }
 
 function restoreFile(files: OwnFiles, { path, after, attributes }: FileChange): HostProblem | undefined {

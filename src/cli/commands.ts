@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { ExitCode } from "./exit-code.js";
 import { rootNote } from "./help.js";
-import { against, allow, collect, collectOrTrue, format, planFlags, root, set, wait } from "./options.js";
+import { against, allow, collect, format, planFlags, root, set, wait } from "./options.js";
 import type { ProcessContext } from "./process-context.js";
 
 type Answer = (code: ExitCode) => void;
@@ -144,8 +144,9 @@ export const commands: readonly CommandEntry[] = [
           new Option(
             "--watch [counter]",
             "with --trial: take it back at once when COUNTER[:MARGIN] gets worse; without a name, the evidence of the profiles",
-          ).argParser(collectOrTrue),
+          ).argParser(collect),
         )
+        .option("--ask", "with --trial, on a terminal: wait, and keep it when Enter is pressed")
         .addOption(wait())
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)

@@ -17,7 +17,7 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 export const exitCodeWords: readonly (readonly [ExitCode, string])[] = [
   [exitCode.done, "success: in effect now and after the next boot, but for what a flag excepts"],
   [exitCode.problem, "a problem; the host is as it was"],
-  [exitCode.pending, "drift (verify), or changes pending (diff --exit-code)"],
+  [exitCode.pending, "drift (verify, confirm), or changes pending (diff --exit-code)"],
   [exitCode.incomplete, "a problem; the host is NOT as it was, and what could not be restored is named"],
   [exitCode.unfinished, "a change was interrupted, and is not taken back yet (status, verify)"],
   [exitCode.onTrial, "on trial: in effect now, and taken back unless it is confirmed"],

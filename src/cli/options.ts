@@ -3,12 +3,6 @@ import { type Command, Option } from "commander";
 
 export const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
 
-/** Of an option whose value may be left out. */
-export const collectOrTrue = (
-  value: string,
-  all: readonly (string | true)[] = [],
-): readonly (string | true)[] => [...(Array.isArray(all) ? all : []), value];
-
 export const format = (...names: readonly string[]): Option =>
   new Option("--format <format>", "how to print").choices(names).default(names[0]);
 export const set = (): Option =>

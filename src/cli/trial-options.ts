@@ -6,24 +6,27 @@ import { durationOf } from "./run-options.js";
 export type TrialFlags = {
   /** `--trial`: how long the change is live before it is taken back. */
   readonly trial?: string;
-  /** `--watch`: counters, each with its margin; `true` for those that the profiles name as evidence. */
-  readonly watch?: readonly (string | true)[];
+  /** `--watch`: counters, each with its margin; true for those that the profiles name as evidence. */
+  readonly watch?: true | readonly string[];
+  /** `--ask`: waits on the terminal for a yes. */
+  readonly ask?: boolean;
 };
 
 /** More than a counter rises by itself while nobody looks. */
 const usualMargin = 10;
 
-export function trialOptions({ trial, watch }: TrialFlags): Checked<Pick<ApplyOptions, "trial">> {
-  if (trial === undefined)
-    return watch ? failed([{ code: "needs-option", option: "--watch", needs: "--trial" }]) : ok({});
+export function trialOptions({ trial, watch, ask }: TrialFlags): Checked<Pick<ApplyOptions, "trial">> {
+  if (trial === undefined) {
+    const option = watch ? "--watch" : ask ? "--ask" : undefined;
+    return option === undefined ? ok({}) : failed([{ code: "needs-option", option, needs: "--trial" }]);
+  }
   const seconds = durationOf("--trial", trial);
   if (!seconds.ok) return seconds;
-  const named = (watch ?? []).filter((one) => one !== true);
   return ok({
     trial: {
       seconds: seconds.value,
-      watch: named.map(counterIn),
-      ...(watch?.includes(true) && { watchEvidence: usualMargin }),
+      watch: watch === true ? [] : (watch ?? []).map(counterIn),
+      ...(watch === true && { watchEvidence: usualMargin }),
     },
   });
 }

@@ -66,15 +66,19 @@ function namespaceOf(pid: string, kind: string): string | undefined {
 
 /** `detached`: setsid(2), so that no terminal that closes ends it. */
 function startDetached([program = "", ...words]: readonly string[]): boolean {
-  const child = spawn(program, words, {
-    detached: true,
-    stdio: "ignore",
-    cwd: "/",
-    env: cleanEnvironment,
-  });
-  child.on("error", () => {});
-  child.unref();
-  return child.pid !== undefined;
+  try {
+    const child = spawn(program, words, {
+      detached: true,
+      stdio: "ignore",
+      cwd: "/",
+      env: cleanEnvironment,
+    });
+    child.on("error", () => {});
+    child.unref();
+    return child.pid !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Says that this process is the guard of a change. */

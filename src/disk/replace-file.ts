@@ -19,7 +19,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { errnoOf, type StagedFile } from "../host.js";
+import { errnoFrom, errnoOf, type StagedFile } from "../host.js";
 import type { FileAttributes } from "../record/transaction.js";
 
 /** Permission bits of the new file, whatever the umask, and its owner. */
@@ -99,7 +99,8 @@ export function replaceFile(path: string, text: string, mode: number): void {
     staged.undo();
     throw error;
   }
-  staged.finish();
+  // It is in place and durable: a name that stays beside it changes nothing.
+  errnoFrom(staged.finish);
 }
 
 /** The hidden names that a replacement of a file uses. */

@@ -66,7 +66,7 @@ export function liveHost({ uid, stopRequest, filesBelow = "", self, hz }: HostOp
       const use = hostUse();
       return use && withConfiguredLimits(use);
     },
-    uptime,
+    bootTime: () => ({ bootId: facts().bootId, uptime: uptime() }),
     counters: readCounters,
     ...(self && filesBelow === "" && { guard: guardProcess(stateFolder, self) }),
     canLoad: (module) => canLoadModule(facts().kernel, module),

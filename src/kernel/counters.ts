@@ -50,6 +50,12 @@ function sums(path: string, text: string): readonly Entry[] {
 /** Seconds since the boot, with those asleep (CLOCK_BOOTTIME). Throws where /proc is not there. */
 export const uptime = (): number => Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
 
+/** The boot of the kernel that runs; of none where /proc is not there. */
+export const runningBoot = (): { readonly bootId: string; readonly uptime: number } => ({
+  bootId: textOf("/proc/sys/kernel/random/boot_id").trim(),
+  uptime: Number(textOf("/proc/uptime").split(" ")[0] ?? 0),
+});
+
 function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");

@@ -1,7 +1,7 @@
 /** Which change a rollback means, and its plan. Pure: the host is read by its caller. */
 import { dropInPath } from "../boot/drop-in.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
-import { isUpToDate, type Plan, type PlanFacts } from "../plan/plan.js";
+import { hasNoChanges, isUpToDate, type Plan, type PlanFacts } from "../plan/plan.js";
 import { planDefaults } from "../plan/plan-defaults.js";
 import { planPart } from "../plan/plan-part.js";
 import { planRollback, type RollbackRequest } from "../plan/plan-rollback.js";
@@ -57,9 +57,11 @@ export function findRollback(
   const applied = facts.applied ?? appliedFromDropIn(facts.dropIn);
   switch (target.kind) {
     case "newest":
-      return findNewest(search, [...activeIds(committed).toReversed(), ...unfinished(search)].map(String));
+      return unfinished(search) ?? findNewest(search, activeIds(committed).toReversed().map(String));
     case "before":
-      return findNewest(search, [target.id]);
+      return isTakenBack(search, target.id)
+        ? { status: "up-to-date", backTo: idOf(target.id), isUndone: true }
+        : findNewest(search, [target.id]);
     case "after":
       return findAfter(search, target.id);
     case "only":
@@ -90,10 +92,18 @@ function findNewest(search: Search, ids: readonly string[]): FoundRollback {
   return { status: "up-to-date", backTo, isUndone: activeIds(committed).every((id) => id < backTo) };
 }
 
-/** What the last rollback left, since something else had changed it, is restored by force. */
-function unfinished({ committed, conflicts }: Search): readonly number[] {
+/**
+ * What the last rollback left: a file of ours that could not be replaced then, or, by force, what something
+ * else had changed. It comes before any change that is still in effect.
+ */
+function unfinished(search: Search): FoundRollback | undefined {
+  const { committed, conflicts } = search;
   const { kind, only, backTo } = committed.at(-1) ?? {};
-  return conflicts === "overwrite" && kind === "rollback" && !only && backTo !== undefined ? [backTo] : [];
+  if (kind !== "rollback" || only || backTo === undefined) return undefined;
+  const plan = planRollback({ ...search, records: committed, id: backTo });
+  if (!plan || plan.problems.length > 0) return undefined;
+  const isLeft = plan.files.length > 0 || (conflicts === "overwrite" && !hasNoChanges(plan));
+  return isLeft ? { plan } : undefined;
 }
 
 /** To how a change left the host: that is to before the one that came next. */
@@ -115,6 +125,10 @@ function findPart(search: Search, only: readonly string[], given: string | undef
   if (!found) return refused(unknownSnapshot(given ?? "", committed));
   return "plan" in found ? found : refused({ code: "not-in-set", text: found.unmatched });
 }
+
+/** A change that was never made, or on trial and not confirmed: whoever takes it back once more is right. */
+const isTakenBack = ({ history: { records } }: Search, text: string): boolean =>
+  records.some(({ id, status }) => id === idOf(text) && (status === "taken-back" || status === "abandoned"));
 
 const idOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) : 0);
 

@@ -7,8 +7,14 @@ import type { HostView } from "../expression/host-view.js";
 import { errnoOf, type Host, type HostFacts } from "../host.js";
 import type { PlanFacts } from "../plan/plan.js";
 import { type Checked, ok } from "../problem.js";
-import { appliedFromDropIn } from "../record/applied.js";
-import { currentlyApplied, type History, lastWrittenFiles, unreadableNow } from "../record/transaction.js";
+import { type Applied, appliedFromDropIn } from "../record/applied.js";
+import {
+  currentlyApplied,
+  type History,
+  lastCommitted,
+  lastWrittenFiles,
+  unreadableNow,
+} from "../record/transaction.js";
 
 /** `view` is what expressions may ask; absent where no host is known. */
 export type Gathered = {
@@ -99,11 +105,11 @@ const imagePart: HostPart = {
 };
 
 function filesPart(
-  { files, captured }: Host,
+  { files, captured, bootTime }: Host,
   history: History | undefined,
 ): Pick<PlanFacts, "dropIn" | "modulesFile" | "applied" | "written" | "obstacles"> {
   const [dropIn, modulesFile] = [readable(files, dropInPath), readable(files, modulesPath)];
-  const recorded = isKnown(history) ? currentlyApplied(history.records) : appliedFromDropIn(dropIn);
+  const recorded = isKnown(history) ? appliedInBoot(history, bootTime?.().bootId) : appliedFromDropIn(dropIn);
   const applied = captured ? captured.applied : recorded;
   return {
     ...(dropIn !== undefined && { dropIn }),
@@ -112,6 +118,14 @@ function filesPart(
     ...(history && !captured && { written: lastWrittenFiles(history.records) }),
     obstacles: obstaclesOf(files),
   };
+}
+
+/** What was set live only has ended with its boot: the files are those of the set before. */
+function appliedInBoot({ records }: History, bootId: string | undefined): Applied | undefined {
+  const last = lastCommitted(records);
+  const applied = currentlyApplied(records);
+  const isOver = applied?.liveOnly && last?.kernel?.bootId !== bootId;
+  return isOver ? (last?.before.applied ?? undefined) : applied;
 }
 
 /** Whether the records tell what is applied; else only the drop-in does. */

@@ -20,7 +20,7 @@ import {
 } from "../record/transaction.js";
 import { trialIn } from "../record/trial.js";
 import { factsWith } from "./gather.js";
-import { type OpenChange, openChange, runningTrial } from "./open-change.js";
+import { liveProblems, type OpenChange, openChange, runningTrial } from "./open-change.js";
 
 export type LockedHost = {
   readonly host: Host;
@@ -118,6 +118,7 @@ export type FinishedRecovery = Recovery &
 export type RecoveryOptions = {
   /** Keys and files that are left as they are. */
   readonly abandon?: readonly string[];
+  readonly overwrite?: boolean;
   /** Ends a trial that is still running too, and says how that came. */
   readonly trial?: Pick<RecordedEnd, "cause" | "why">;
 };
@@ -125,7 +126,7 @@ export type RecoveryOptions = {
 /** Takes back the change that a crash interrupted, or a trial that is over; undefined where there is none. */
 export async function recoverInterrupted(
   { host, context, history }: LockedHost,
-  { abandon = [], trial }: RecoveryOptions = {},
+  { abandon = [], overwrite = false, trial }: RecoveryOptions = {},
 ): Promise<FinishedRecovery | undefined> {
   const open = openChange(host, history.records) ?? trialToEnd(host, history, trial);
   if (!open) return undefined;
@@ -137,7 +138,7 @@ export async function recoverInterrupted(
   await host.stopRequest();
   const { catalogue } = context;
   const { facts } = factsWith(catalogue, host, history);
-  const plan = planRecovery({ catalogue, record, facts, kernel: runningKernel(host), abandon });
+  const plan = planRecovery({ catalogue, record, facts, kernel: runningKernel(host), abandon, overwrite });
   return { id: record.id, kind: record.kind, ...end, ...recover(context, record, plan, end) };
 }
 
@@ -162,5 +163,6 @@ export function unfinishedProblems({ id, notRestored, notMarked }: FinishedRecov
 /** Why this host cannot be changed now: what its records do not tell, or that they are not this kernel's. */
 export const recordProblems = (host: Host, history: History): readonly Problem[] => [
   ...unreadableNow(history),
+  ...liveProblems(host, history.records),
   ...namespaceProblems(host, history.records),
 ];

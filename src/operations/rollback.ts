@@ -24,7 +24,7 @@ import {
   unfinishedProblems,
   withLock,
 } from "./locked-host.js";
-import { openChange, runningTrial } from "./open-change.js";
+import { openChange, runningTrial, trialProblems } from "./open-change.js";
 
 /** `recovery`: an interrupted change that was taken back first. */
 export type RollbackResult = { readonly recovery?: FinishedRecovery } & (
@@ -53,7 +53,10 @@ export async function rollBack(host: Host, options: RollbackOptions, run: Run): 
 async function rollBackLocked(locked: LockedHost, options: RollbackOptions): Promise<RollbackResult> {
   const refusals = refusalsOf(locked.host, locked.history, options);
   if (refusals.length > 0) return { status: "refused", problems: refusals };
-  const recovery = await recoverInterrupted(locked, { trial: { cause: "rolled-back" } });
+  const recovery = await recoverInterrupted(locked, {
+    trial: { cause: "rolled-back" },
+    overwrite: options.conflicts === "overwrite",
+  });
   const unfinished = recovery ? unfinishedProblems(recovery) : [];
   if (recovery && unfinished.length > 0) return { status: "not-recovered", problems: unfinished, recovery };
   // An interrupted rollback is taken back, and then done: what was before it is what it was to take back.
@@ -75,7 +78,13 @@ const refusalsOf = (
   history: LockedHost["history"],
   { target }: RollbackOptions,
 ): readonly Problem[] =>
-  target.kind === "defaults" ? namespaceProblems(host, history.records) : recordProblems(host, history);
+  target.kind === "defaults"
+    ? namespaceProblems(host, history.records)
+    : [
+        ...recordProblems(host, history),
+        // A trial is taken back whole.
+        ...(target.kind === "only" ? trialProblems(host, history.records) : []),
+      ];
 
 async function rollBackRecords(locked: LockedHost, options: RollbackOptions): Promise<RollbackResult> {
   const { host, context, history } = locked;
@@ -88,7 +97,7 @@ async function rollBackRecords(locked: LockedHost, options: RollbackOptions): Pr
     context,
     transactionOf(context.catalogue, plan, provenanceOf(locked), { undone: undoneBy(plan, history) }),
   );
-  const drifts = outcome.status === "done" ? await driftsOf(host) : [];
+  const drifts = outcome.status === "done" && outcome.recorded ? await driftsOf(host) : [];
   return { status: "rolled-back", plan, outcome, drifts };
 }
 
@@ -126,7 +135,15 @@ async function preview(host: Host, options: RollbackOptions): Promise<Preview> {
   // Of an interrupted rollback the whole is shown: what is left to restore from the host as it is now.
   const found =
     record && isRecoveryAll(record, options)
-      ? { plan: planRecovery({ catalogue, record, facts, kernel: runningKernel(host) }) }
+      ? {
+          plan: planRecovery({
+            catalogue,
+            record,
+            facts,
+            kernel: runningKernel(host),
+            overwrite: options.conflicts === "overwrite",
+          }),
+        }
       : findRollback(catalogue, facts, history, options);
   return { found, interrupted: record !== undefined };
 }

@@ -8,7 +8,7 @@ import type { TransactionRecord } from "../record/transaction.js";
 import { guardDecision, type Trial, type TrialRecord, type Watch } from "../record/trial.js";
 import { inspect } from "./inspect.js";
 import { type LockedHost, type Run, recordProblems, recoverInterrupted, withLock } from "./locked-host.js";
-import { bootTime, openChange, runningTrial } from "./open-change.js";
+import { bootTime, isUnguarded, openChange, runningTrial } from "./open-change.js";
 
 export type TrialRequest = {
   readonly seconds: number;
@@ -81,14 +81,14 @@ async function confirmLocked(locked: LockedHost, { id, extend }: ConfirmOptions)
       problems: [
         ...late.notRestored,
         ...(late.notMarked ? [late.notMarked] : []),
-        { code: "no-trial", id: String(late.id), end: late.cause === "rebooted" ? "rebooted" : "timed-out" },
+        { code: "no-trial", id: String(late.id), end: late.cause === "failed" ? "recovered" : late.cause },
       ],
     };
   const record = runningTrial(host, history.records);
   if (!record || (id !== undefined && id !== String(record.id)))
     return { status: "refused", problems: [noTrial(history.records)] };
   if (extend !== undefined) return extended(locked, record, extend);
-  const confirmed = confirm(context, record);
+  const confirmed = await confirm(context, record);
   if (!confirmed.ok) return { status: "refused", problems: confirmed.problems };
   const inspected = await inspect(host);
   return {
@@ -96,6 +96,20 @@ async function confirmLocked(locked: LockedHost, { id, extend }: ConfirmOptions)
     record: confirmed.record,
     drifts: inspected.ok ? inspected.value.drifts : [],
   };
+}
+
+/** Takes one trial back now, if it is still on; how it ended else. */
+export async function endTrial(host: Host, id: number, run: Run): Promise<ConfirmResult> {
+  const locked = await withLock(host, run, async (held): Promise<ConfirmResult> => {
+    if (runningTrial(host, held.history.records)?.id !== id)
+      return { status: "refused", problems: [noTrial(held.history.records)] };
+    const ended = await recoverInterrupted(held, { trial: { cause: "rolled-back" } });
+    return {
+      status: "too-late",
+      problems: [...(ended?.notRestored ?? []), { code: "no-trial", id: String(id), end: "rolled-back" }],
+    };
+  });
+  return locked.ok ? locked.value : { status: "refused", problems: locked.problems };
 }
 
 function extended({ host, context }: LockedHost, record: TrialRecord, seconds: number): ConfirmResult {
@@ -106,6 +120,8 @@ function extended({ host, context }: LockedHost, record: TrialRecord, seconds: n
   } catch (error) {
     return { status: "refused", problems: [fileProblem(error, context.records.folder)] };
   }
+  const detail = isUnguarded(host, longer) ? host.guard?.start(longer.id) : undefined;
+  if (detail !== undefined) return { status: "refused", problems: [{ code: "no-guard", detail }] };
   return { status: "extended", record: longer, seconds };
 }
 

@@ -1,12 +1,13 @@
 /** The plan that takes back some settings of a change and leaves the others applied. */
 import { dropInPath } from "../boot/drop-in.js";
 import { expand, type Key, parseKey } from "../catalogue/key.js";
+import { presentValue } from "../catalogue/reading.js";
 import { nameMatcher } from "../catalogue/wildcard.js";
 import { distinct, type HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
 import { restoreTarget } from "../record/restore.js";
-import type { Plan, PlannedKey } from "./plan.js";
+import { isLiveChange, type Plan, type PlannedKey } from "./plan.js";
 import { decide, isOverwritten, keeps, type RollbackRequest, textOf } from "./plan-rollback.js";
 import { planSettings } from "./plan-settings.js";
 
@@ -27,20 +28,23 @@ export function planPart(request: PartRequest): PartPlan | undefined {
   const unmatched = only.find((text) => !applied.settings.some(({ key }) => isMeant([text], key)));
   if (unmatched !== undefined) return { unmatched };
   const goes = ({ key }: Setting): boolean => isMeant(only, key);
+  const settings = [
+    ...applied.settings.filter((setting) => !goes(setting)),
+    ...(target.applied?.settings ?? []).filter(goes),
+  ];
   const plan = planSettings({
     catalogue,
-    profiles: applied.profiles,
-    settings: [
-      ...applied.settings.filter((setting) => !goes(setting)),
-      ...(target.applied?.settings ?? []).filter(goes),
-    ],
+    profiles: settings.length === 0 ? [] : applied.profiles,
+    settings,
     leftOut: [],
     parameters: applied.parameters,
     ...(applied.arguments && { arguments: applied.arguments }),
     facts,
   });
   const going = new Set<Key>(
-    applied.settings.filter(goes).flatMap(({ key }) => [key, ...expand(key, facts.interfaces)]),
+    [...applied.settings, ...(target.applied?.settings ?? [])]
+      .filter(goes)
+      .flatMap(({ key }) => [key, ...expand(key, facts.interfaces)]),
   );
   const conflicts = distinct([
     ...target.keys
@@ -55,7 +59,9 @@ export function planPart(request: PartRequest): PartPlan | undefined {
       kind: "rollback",
       backTo: id,
       only,
-      keys: plan.keys.map((planned) => (isKept(kept, planned) ? left(planned) : planned)),
+      keys: plan.keys
+        .map((planned) => (going.has(planned.key) ? planned : asItIs(planned)))
+        .map((planned) => (isKept(kept, planned) ? left(planned) : planned)),
       // The other settings were accepted when they were applied.
       problems: conflicts.filter(
         (conflict) => !keeps(request, conflict) && !isOverwritten(request, conflict),
@@ -71,6 +77,14 @@ const isMeant = (only: readonly string[], key: Key): boolean =>
 
 const isKept = (kept: readonly HostProblem[], { key }: PlannedKey): boolean =>
   kept.some((problem) => problem.code === "modified-externally" && problem.key === key);
+
+/** The other settings are none of its business, even where something else has changed them. */
+function asItIs(planned: PlannedKey): PlannedKey {
+  const now = presentValue(planned.now);
+  return isLiveChange(planned) && now !== undefined
+    ? { ...planned, action: "unchanged", after: now }
+    : planned;
+}
 
 function left({ after: _, ...planned }: PlannedKey): PlannedKey {
   return { ...planned, action: "skip", reason: "modified-externally" };

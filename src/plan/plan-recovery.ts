@@ -23,6 +23,8 @@ export type RecoveryRequest = {
   readonly kernel: RecordedKernel | undefined;
   /** Keys and files that are left as they are. */
   readonly abandon?: readonly string[];
+  /** Restores also what something else has set since. */
+  readonly overwrite?: boolean;
 };
 
 /**
@@ -102,7 +104,10 @@ const hasBooted = (facts: PlanFacts, { before, after }: TransactionRecord): bool
 
 type Readings = { readonly restored: readonly PlannedKey[]; readonly kept: readonly HostProblem[] };
 
-function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs: boolean): Readings {
+function readingsToRestore(
+  { record, facts, catalogue, overwrite = false }: RecoveryRequest,
+  isOurs: boolean,
+): Readings {
   const { before, after } = record;
   const planned = Object.keys(after.readings) as Key[];
   const live = new Map(planned.map((key) => [key, presentValue(facts.read(key)) ?? null]));
@@ -110,11 +115,14 @@ function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs
   const isWanted = (key: Key): boolean => live.get(key) === after.readings[key];
   // Recorded in the order of their writes: beyond the one after the last that arrived, none began.
   const begun = planned.slice(0, planned.findLastIndex(isWanted) + 2);
-  const altered = begun.filter((key) => !isBefore(key) && !isWanted(key) && isAltered(catalogue, key));
-  // A recovery that was cut short has restored some, and moved others by that.
-  const arrived = record.recovering
-    ? planned
-    : planned.filter((key) => isWanted(key) || altered.includes(key));
+  // Of a trial all were read back: another value is somebody else's.
+  const mayBeOdd = record.trial?.moved ? [] : begun;
+  const altered = mayBeOdd.filter((key) => !isBefore(key) && !isWanted(key) && isAltered(catalogue, key));
+  // A recovery that was cut short has restored some, and moved others by that. On trial all were written.
+  const arrived =
+    record.recovering || record.trial?.moved
+      ? planned
+      : planned.filter((key) => isWanted(key) || altered.includes(key));
   // Where none of its values arrived, it has moved nothing else either.
   if (!isOurs || arrived.length === 0) return { restored: [], kept: [] };
   const interfaces = Object.keys(before.readings).flatMap((key) => interfaceOf(key as Key) ?? []);
@@ -123,7 +131,7 @@ function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs
     const isOdd = live.get(key) !== null && !isWanted(key) && !isBefore(key);
     return isOdd && !altered.includes(key) && !moved.has(key);
   };
-  const foreign = planned.filter(isForeign);
+  const foreign = overwrite ? [] : planned.filter(isForeign);
   const restored = Object.entries(before.readings).flatMap(([name, value]): PlannedKey[] => {
     const key = name as Key;
     return value === null || foreign.includes(key) ? [] : [restoredKey(facts, key, value)];

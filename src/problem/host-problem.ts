@@ -118,6 +118,8 @@ export type HostProblem =
   | { readonly code: "file-modified-in-trial"; readonly file: string }
   | { readonly code: "unknown-counter"; readonly counter: string }
   | { readonly code: "needs-option"; readonly option: string; readonly needs: string }
+  /** A change of the running kernel is not ended, and this run has only its files. */
+  | { readonly code: "open-live"; readonly id: string }
   /** `left`: keys and files that could not be restored. */
   | { readonly code: "recovery-incomplete"; readonly id: string; readonly left: readonly string[] }
   /** `what`: a key or a file; `found`, `before`: of a key. */

@@ -1,4 +1,5 @@
 /** A change on trial: its values are live, its files are not in place, and a guard takes it back in time. */
+import type { Value } from "../catalogue/value.js";
 import type { TransactionRecord } from "./transaction.js";
 
 /** Seconds are those since the boot, as CLOCK_BOOTTIME counts them: no clock that is set changes them. */
@@ -6,6 +7,8 @@ export type Trial = {
   readonly started: number;
   readonly deadline: number;
   readonly watch: readonly Watch[];
+  /** What the keys that it may have moved were when all was written; absent until then. */
+  readonly moved?: Readonly<Record<string, Value | null>>;
 };
 
 /** A counter that must not get worse than before. */

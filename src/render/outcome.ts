@@ -69,7 +69,7 @@ function trialText(
       ({ counter, margin }) =>
         `  taken back at once if ${oneLine(counter)} gets worse by more than ${margin}\n`,
     ),
-    `To keep it: tunectl confirm. To take it back now: tunectl rollback. Otherwise it is taken back by itself (snapshot ${id}).\n`,
+    `To keep it: tunectl confirm. To take it back now: tunectl rollback ${id}. Otherwise it is taken back by itself.\n`,
   ].join("");
 }
 

@@ -8,22 +8,23 @@ import { table } from "./table.js";
 export function snapshotList(
   all: readonly TransactionRecord[],
   active: readonly number[],
+  onTrial: number | undefined,
   paint: Paint,
 ): string {
   const rows = all.map((record) => [
     String(record.id),
     oneLine(record.time),
     oneLine(whatOf(record)),
-    stateOf(record, active),
+    stateOf(record, active, onTrial),
     oneLine(record.by),
   ]);
   return `${table([["ID", "TIME", "CHANGE", "STATE", "BY"], ...rows], (cell, _, row) => (row === 0 ? paint.dim(cell) : cell)).join("\n")}\n`;
 }
 
 /** The newest active change is what is applied; `rollback` brings back the one that it superseded. */
-function stateOf(record: TransactionRecord, active: readonly number[]): string {
+function stateOf(record: TransactionRecord, active: readonly number[], onTrial: number | undefined): string {
   if (record.status === "prepared") return "interrupted";
-  if (record.status === "pending") return "on trial";
+  if (record.status === "pending") return record.id === onTrial ? "on trial" : "trial over";
   if (record.status !== "committed") return record.status;
   if (!active.includes(record.id)) return "-";
   return active.at(-1) === record.id ? "in effect" : "superseded";

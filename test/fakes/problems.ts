@@ -149,6 +149,7 @@ export const oneOfEach: OneOfEach = {
   "include-depth": { code: "include-depth", limit: 8, place },
   interrupted: { code: "interrupted", signal: "SIGTERM" },
   abandoned: { code: "abandoned", what: "net.core.somaxconn", found: "4096", before: "128" },
+  "open-live": { code: "open-live", id: "3" },
   "trial-pending": { code: "trial-pending", id: "3", seconds: 250 },
   "trial-unguarded": { code: "trial-unguarded", id: "3", seconds: 250 },
   "no-trial": { code: "no-trial", id: "3", end: "timed-out" },

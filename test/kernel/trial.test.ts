@@ -31,7 +31,7 @@ realKernel("a trial is live only, until it is confirmed", async () => {
       confirm: "tunectl confirm",
       after: "tunectl status; tunectl verify",
       late: "tunectl confirm",
-      guard: "sleep 2; ls /var/lib/tunectl; pgrep -f 'guard 1' | wc -l",
+      guard: "sleep 2; ls /var/lib/tunectl",
       back: `tunectl rollback > /dev/null; ${isBack}`,
     },
     files,
@@ -57,7 +57,7 @@ realKernel("a trial is live only, until it is confirmed", async () => {
   expect(said.after.out).toContain("3 settings in effect now and after the next boot.");
   expect(said.late.code).toBe(1);
   expect(said.late.err).toContain("[no-trial]");
-  expect(said.guard.out).toBe("000001.json\n000001.undo.sh\n0\n");
+  expect(said.guard.out).toBe("000001.json\n000001.undo.sh\n");
   expect(said.back.out).toBe("back\n");
 });
 
@@ -187,7 +187,7 @@ realKernel("a trial of an image, or for no time, is refused before anything is t
     files,
   );
   expect(said.image.err).toContain("[conflicting-options]");
-  expect(said.time.err).toContain("write a time, such as 30s, 5m, 2h or 7d");
+  expect(said.time.err).toContain("write a time from 1s to 366d, such as 30s, 5m, 2h or 7d");
   expect(said.left.out).toBe("");
 });
 
@@ -255,3 +255,183 @@ realKernel(
     expect(said.both.err).toContain("[conflicting-options]");
   },
 );
+
+realKernel("on a terminal a trial asks, and keeps the change for Enter alone", async () => {
+  const asks = (typed: string, time = "1m"): string =>
+    `(sleep 2; ${typed}) | script -qec 'tunectl apply ./web.yaml --trial ${time} --ask' /dev/null; tunectl status`;
+  const said = await onHost(
+    {
+      enter: asks("echo"),
+      reset: `tunectl rollback > /dev/null; ${start}`,
+      word: asks("echo no"),
+      wordBack: isBack,
+      interrupt: asks("printf '\\003'"),
+      interruptBack: isBack,
+      gone: `script -qec 'tunectl apply ./web.yaml --trial 1m --ask' /dev/null < /dev/null; ${isBack}`,
+      over: `(sleep 6) | script -qec 'tunectl apply ./web.yaml --trial 2s --ask' /dev/null; ${isBack}`,
+      none: "tunectl apply ./web.yaml --trial 1m --ask < /dev/null",
+      log: "tunectl snapshots",
+    },
+    files,
+  );
+  expect(said.enter.out).toContain("Press Enter to keep it");
+  expect(said.enter.out).toContain("in effect now and after the next boot.");
+  expect(said.word.out).toContain("No profile is applied.");
+  expect(said.wordBack.out).toBe("back\n");
+  expect(said.interrupt.out).toContain("No profile is applied.");
+  expect(said.interruptBack.out).toBe("back\n");
+  expect(said.gone.out).toContain("back\n");
+  expect(said.over.out).toContain("back\n");
+  expect(said.none.err).toContain("[needs-option]");
+}, ["script"]);
+
+realKernel(
+  "taking back a trial that has just ended by itself does not take back the change before it",
+  async () => {
+    const said = await onHost(
+      {
+        trial: `tunectl apply ./other.yaml > /dev/null; ${start}; tunectl apply ./web.yaml --trial 2s`,
+        back: isBack,
+        late: "tunectl rollback 2",
+        live: live(key),
+      },
+      files,
+    );
+    expect(said.trial.out).toContain("To take it back now: tunectl rollback 2.");
+    expect(said.back.out).toBe("back\n");
+    expect(said.late.code).toBe(0);
+    expect(said.late.out).toContain("change 2 is already undone");
+    expect(said.live.out).toBe("20\n");
+  },
+);
+
+realKernel(
+  "what something else sets during a trial is named and stays, and is restored by force alone",
+  async () => {
+    const foreign = `tunectl apply ./other.yaml --trial 5m > /dev/null; ${set(key, 44)}`;
+    const said = await onHost(
+      {
+        back: `${foreign}; tunectl rollback 1; echo $?; ${live(key)}`,
+        force: `${set(key, 60)}; ${foreign}; tunectl rollback --force; ${live(key)}`,
+        over: `tunectl apply ./other.yaml --trial 1s > /dev/null; ${set(key, 44)}; sleep 4; tunectl snapshots 3; ${live(key)}`,
+        kept: `${set(key, 60)}; ${foreign}; tunectl verify; tunectl confirm`,
+        rollback: "tunectl rollback",
+      },
+      files,
+    );
+    expect(said.back.err).toContain(`left as it is: ${key} is 44`);
+    expect(said.back.out.endsWith("44\n")).toBe(true);
+    expect(said.force.out).toBe("60\n");
+    expect(said.over.out).toContain(`something else had set ${key}, which stays`);
+    expect(said.over.out.endsWith("44\n")).toBe(true);
+    expect(said.kept.code).toBe(2);
+    expect(said.kept.out).toContain("`tunectl rollback 4` takes the trial back.");
+    expect(said.kept.out).toContain("but something else has changed what is named above");
+    expect(said.rollback.code).toBe(1);
+    expect(said.rollback.err).toContain("[modified-externally]");
+  },
+);
+
+realKernel(
+  "the files alone are not changed while a change of the running kernel is on trial or cut short",
+  async () => {
+    const dies = `const fs = require("node:fs");
+const rename = fs.renameSync;
+fs.renameSync = (from, to) => {
+  if (to === "${dropIn}") process.kill(process.pid, "SIGKILL");
+  return rename(from, to);
+};
+`;
+    const said = await onHost(
+      {
+        trial: "tunectl apply ./web.yaml --trial 5m > /dev/null; tunectl apply ./other.yaml --offline",
+        only: "tunectl rollback --only net.ipv4.tcp_retries2",
+        cut: `tunectl rollback 1 > /dev/null; /tools/node --require ./dies.cjs /tools/tunectl.cjs apply ./web.yaml; tunectl apply ./other.yaml --offline`,
+        back: `tunectl recover; ${live(key)}`,
+      },
+      { ...files, "dies.cjs": dies },
+    );
+    expect(said.trial.code).toBe(76);
+    expect(said.only.code).toBe(76);
+    expect(said.cut.err).toContain("[open-live]");
+    expect(said.back.out).toBe("60\n");
+  },
+);
+
+realKernel(
+  "a confirmation that is cut short is taken back whole, and a failed one leaves the trial on",
+  async () => {
+    const dies = (signal: string): string => `const fs = require("node:fs");
+const rename = fs.renameSync;
+fs.renameSync = (from, to) => {
+  const result = rename(from, to);
+  if (to === "${dropIn}") ${signal};
+  return result;
+};
+`;
+    const said = await onHost(
+      {
+        cut: `${start}; tunectl apply ./web.yaml --trial 5m > /dev/null; /tools/node --require ./dies.cjs /tools/tunectl.cjs confirm; tunectl status`,
+        confirm: "tunectl confirm",
+        recover: `tunectl recover; ${isBack}`,
+        failed: `tunectl apply ./web.yaml --trial 5m > /dev/null; /tools/node --require ./fails.cjs /tools/tunectl.cjs confirm; echo $?; ls /etc/sysctl.d; tunectl status`,
+        again: "tunectl confirm",
+      },
+      {
+        ...files,
+        "dies.cjs": dies('process.kill(process.pid, "SIGKILL")'),
+        "fails.cjs": dies('throw Object.assign(new Error("EIO"), { code: "EIO" })'),
+      },
+    );
+    expect(said.cut.code).toBe(4);
+    expect(said.confirm.code).toBe(1);
+    expect(said.recover.out).toContain("back\n");
+    expect(said.failed.out).toMatch(/^1\n.*on trial \(snapshot 2\)/);
+    expect(said.again.code).toBe(0);
+  },
+);
+
+realKernel("a trial that is extended after its guard was killed has a guard again", async () => {
+  const said = await onHost(
+    {
+      trial: `${start}; tunectl apply ./web.yaml --trial 1m > /dev/null; read pid rest < /var/lib/tunectl/000001.guard; kill -9 $pid; tunectl status; tunectl confirm --extend 2s`,
+      back: isBack,
+    },
+    files,
+  );
+  expect(said.trial.out).toContain("are left");
+  expect(said.trial.out).toContain("on trial for another 2 s");
+  expect(said.back.out).toBe("back\n");
+});
+
+realKernel("a change of the kernel alone ends with its boot, and so does what is said of it", async () => {
+  const said = await onHost(
+    {
+      live: "tunectl apply ./other.yaml > /dev/null; tunectl apply ./web.yaml --live-only > /dev/null; tunectl status",
+      reboot: `${set(key, 20)}; ${set("net.ipv4.tcp_retries2", 15)}; ${set("net.ipv4.ip_forward", 0)}; mount --bind /root/boot-id /proc/sys/kernel/random/boot_id; tunectl status; tunectl verify`,
+    },
+    { ...files, "boot-id": "11111111-2222-3333-4444-555555555555\n" },
+  );
+  expect(said.live.out).toContain("web: ");
+  expect(said.reboot.code).toBe(0);
+  expect(said.reboot.out).toContain("other: ");
+});
+
+realKernel("the counters that a profile names as its evidence can be watched", async () => {
+  const said = await onHost(
+    {
+      named: "tunectl apply ./named.yaml --trial 5m --watch",
+      none: "tunectl rollback > /dev/null; tunectl apply ./web.yaml --trial 5m --watch; tunectl rollback",
+    },
+    {
+      ...files,
+      "named.yaml": `name: named
+summary: s
+settings:
+  ${key}: { value: 30, why: w, evidence: [TcpExtTCPTimeouts, ss -tan] }
+`,
+    },
+  );
+  expect(said.named.out).toContain("taken back at once if TcpExtTCPTimeouts gets worse by more than 10");
+  expect(said.none.err).not.toContain("internal error");
+});

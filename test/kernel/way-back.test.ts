@@ -84,6 +84,7 @@ realKernel(
     expect(said.live.out).toBe("30\n15\n1\n");
     expect(said.lines.out).not.toContain("tcp_retries2");
     expect(said.lines.out).toContain("tcp_fin_timeout = 30");
+    expect(said.status.out).toContain("in effect now and after the next boot.");
     expect(said.status.code).toBe(0);
     expect(said.whole.out).toBe("as first\n");
     expect(said.start2.out).toBe("as at the start\n");
@@ -160,7 +161,7 @@ realKernel("with /etc read-only, and with every disk full, a rollback does all t
     {
       readOnly: `${applyBoth}; mount --bind /etc /etc; mount -o remount,bind,ro /etc; tunectl rollback`,
       values: live("net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries2"),
-      later: `umount /etc; tunectl rollback 2; ${isAsFirst}`,
+      later: `umount /etc; tunectl rollback; ${isAsFirst}`,
       full: `tunectl apply ./second.yaml > /dev/null; ${fill("/etc/sysctl.d")}; ${fill("/var/lib/tunectl")}; tunectl rollback`,
       free: `rm /etc/sysctl.d/fill /var/lib/tunectl/fill; tunectl rollback --force; ${isAsFirst}`,
       status: "tunectl status",
@@ -216,6 +217,37 @@ realKernel(
     expect(said.list.out).toContain("abandoned");
     expect(said.list.out).toContain("left as they are: net.ipv4.tcp_fin_timeout");
     expect(said.on.out).toBe("as first\n");
+  },
+);
+
+realKernel("a rollback of one setting leaves what something else has set of the others", async () => {
+  const said = await onHost(
+    {
+      start: `tunectl apply ./second.yaml > /dev/null; ${set("net.ipv4.tcp_retries2", 7)}`,
+      only: "tunectl rollback --only net.ipv4.tcp_fin_timeout",
+      live: live("net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries2"),
+      all: "tunectl rollback --only 'net.*' --force",
+    },
+    files,
+  );
+  expect(said.only.code).toBe(0);
+  expect(said.live.out).toBe("60\n7\n");
+  expect(said.all.out).toContain("No profile is applied now.");
+});
+
+realKernel(
+  "with /proc/sys read-only a rollback takes the profile out of the next boot, and names every value",
+  async () => {
+    const said = await onHost(
+      {
+        back: "tunectl apply ./first.yaml > /dev/null; mount --bind /proc/sys/net /proc/sys/net; mount -o remount,bind,ro /proc/sys/net; tunectl rollback",
+        files: "ls /etc/sysctl.d",
+      },
+      files,
+    );
+    expect(said.back.code).toBe(3);
+    expect(said.back.out).toContain("left as it is: net.ipv4.tcp_fin_timeout is 30, was 60");
+    expect(said.files.out).toBe("");
   },
 );
 

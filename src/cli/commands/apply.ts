@@ -1,8 +1,12 @@
 /** `tunectl apply PROFILE…`: makes these profiles the host's tuning, live and at every boot. */
 import { ownershipProblem } from "../../disk/ownership.js";
 import type { ProfileLibrary } from "../../disk/profiles.js";
+import type { Host } from "../../host.js";
 import { type ApplyResult, applyProfiles } from "../../operations/apply.js";
+import type { Run } from "../../operations/locked-host.js";
+import { confirmTrial, endTrial } from "../../operations/trial.js";
 import type { Problem } from "../../problem.js";
+import type { TransactionRecord } from "../../record/transaction.js";
 import { excusedText } from "../../render/excused.js";
 import { jsonText, planJson, problemJson } from "../../render/json.js";
 import { appliedText, outcomeJson, upToDateText } from "../../render/outcome.js";
@@ -14,6 +18,7 @@ import type { ProcessContext } from "../process-context.js";
 import { fail, reportOutcome, reportRecovery, warn } from "../report.js";
 import { type RunFlags, runOptions } from "../run-options.js";
 import { type TrialFlags, trialOptions } from "../trial-options.js";
+import { printConfirmation } from "./confirm.js";
 
 export type ApplyFlags = PlanFlags &
   RunFlags &
@@ -44,6 +49,12 @@ export async function apply(
   const [run, trial] = [runOptions(context, flags), trialOptions(flags)];
   if (!run.ok) return fail(context, run, flags);
   if (!trial.ok) return fail(context, trial, flags);
+  if (flags.ask && (context.ask === undefined || flags.format === "json"))
+    return fail(
+      context,
+      { problems: [{ code: "needs-option", option: "--ask", needs: "a terminal and text" }] },
+      flags,
+    );
   const result = await applyProfiles(
     opened.value.host,
     {
@@ -54,7 +65,28 @@ export async function apply(
     },
     run.value,
   );
-  return print(context, result, { ...flags, sources: library.sources });
+  const code = print(context, result, { ...flags, sources: library.sources });
+  const isOnTrial =
+    result.status === "applied" && result.outcome.status === "done" && code === exitCode.onTrial;
+  return isOnTrial && flags.ask && context.ask
+    ? askToKeep(context, opened.value.host, result.outcome.record, run.value, flags)
+    : code;
+}
+
+/** As `netplan try` does: Enter keeps it, everything else takes it back. */
+async function askToKeep(
+  context: ProcessContext,
+  host: Host,
+  { id, trial }: TransactionRecord,
+  run: Run,
+  flags: ApplyFlags,
+): Promise<ExitCode> {
+  context.err("Press Enter to keep it; any word, or Ctrl-C, takes it back. ");
+  const keep = (await context.ask?.((trial?.deadline ?? 0) - (trial?.started ?? 0))) ?? false;
+  context.err("\n");
+  const options = { id: String(id) };
+  const result = keep ? await confirmTrial(host, options, run) : await endTrial(host, id, run);
+  return printConfirmation(context, result, { format: flags.format });
 }
 
 /** Of an image there is nothing live, and what is live only has no files that a trial could hold back. */

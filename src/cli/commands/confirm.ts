@@ -27,10 +27,15 @@ export async function confirm(
   const opened = await openHost(context, {});
   if (!opened.ok) return fail(context, opened, flags);
   const options = { ...(id !== undefined && { id }), ...(extend && { extend: extend.value }) };
-  return print(context, await confirmTrial(opened.value.host, options, run.value), flags);
+  return printConfirmation(context, await confirmTrial(opened.value.host, options, run.value), flags);
 }
 
-function print(context: ProcessContext, result: ConfirmResult, flags: ConfirmFlags): ExitCode {
+/** What became of a trial. */
+export function printConfirmation(
+  context: ProcessContext,
+  result: ConfirmResult,
+  flags: Pick<ConfirmFlags, "format">,
+): ExitCode {
   switch (result.status) {
     case "refused":
     case "too-late":

@@ -24,7 +24,7 @@ export async function recover(context: ProcessContext, flags: RecoverFlags): Pro
 
 const nothingWords = (trial: Extract<RecoverResult, { status: "unchanged" }>["trial"]): string =>
   trial
-    ? `Nothing to recover: change ${trial.id} is on trial for another ${timeWords(trial.seconds)}. \`tunectl rollback\` takes it back.\n`
+    ? `Nothing to recover: change ${trial.id} is on trial for another ${timeWords(trial.seconds)}. \`tunectl rollback ${trial.id}\` takes it back.\n`
     : "Nothing to recover: no change was interrupted.\n";
 
 function print(context: ProcessContext, result: RecoverResult, flags: RecoverFlags): ExitCode {

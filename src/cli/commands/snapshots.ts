@@ -2,6 +2,7 @@
 import { dropInPath, isOurs } from "../../boot/drop-in.js";
 import { recordToFile } from "../../format/record-file.js";
 import type { Host } from "../../host.js";
+import { runningTrial } from "../../operations/open-change.js";
 import { type PruneOptions, pruneRecords } from "../../operations/prune.js";
 import { type Checked, failed, ok } from "../../problem.js";
 import { activeIds, type History, type TransactionRecord } from "../../record/transaction.js";
@@ -64,7 +65,10 @@ function list(context: ProcessContext, host: Host, history: History, { format }:
   const problems = unreadable.map(({ problem }) => problem);
   if (format === "json") context.out(snapshotsJson(records, history));
   else {
-    if (records.length > 0) context.out(snapshotList(records, activeIds(records), paint(context.colour.out)));
+    if (records.length > 0)
+      context.out(
+        snapshotList(records, activeIds(records), runningTrial(host, records)?.id, paint(context.colour.out)),
+      );
     else if (problems.length === 0) context.out(noneWords(host));
     context.err(renderProblems(problems, [], new Map(), paint(context.colour.err)));
   }

@@ -34,10 +34,11 @@ export async function status(context: ProcessContext, flags: StatusFlags): Promi
   return inspected.value.trial ? exitCode.onTrial : exitCode.done;
 }
 
-function statusJson({ applied, history, trial, drifts, problems, unreadable, warnings }: Inspection): string {
+function statusJson(inspection: Inspection): string {
+  const { applied, history, trial, drifts, problems, unreadable, warnings } = inspection;
   const last = lastKnown(history);
   return jsonText({
-    ok: true,
+    ok: !isInterrupted(inspection),
     profiles: applied?.profiles ?? [],
     parameters: applied?.parameters ?? {},
     since: last?.time ?? null,
@@ -54,12 +55,14 @@ function statusJson({ applied, history, trial, drifts, problems, unreadable, war
 function statusText(inspection: Inspection, colours: Paint): string {
   const { facts, applied, history, trial, drifts, problems, warnings, plan } = inspection;
   const isBootKnown = warnings.length === 0;
-  if (!applied || !plan)
-    return history === undefined && !isBootKnown
-      ? "Whether a profile is applied is not known.\n"
-      : `No profile is applied.\n${strayFile(facts)}`;
+  if (!applied || !plan) {
+    if (history !== undefined) return `No profile is applied.\n${strayFile(facts)}`;
+    return isBootKnown
+      ? "No file of tunectl applies a profile. Whether a change is live only or on trial, `tunectl status` as root tells.\n"
+      : "Whether a profile is applied is not known.\n";
+  }
   const count = counted(plan.keys.filter(({ setting }) => setting).length, "setting");
-  const since = trial ? trialWords(trial) : sinceWords(history);
+  const since = trial ? trialWords(trial, problems.length === 0) : sinceWords(history);
   const head = `${colours.bold(oneLine(applied.profiles.join(", ")))}: ${count}${since}\n`;
   const parameters = Object.entries(applied.parameters).map(
     ([name, value]) => `${oneLine(`  --set ${name}=${value}`)}\n`,
@@ -71,8 +74,11 @@ function statusText(inspection: Inspection, colours: Paint): string {
   return [head, ...parameters, driftText(drifts, colours), ...agreed].join("");
 }
 
-const trialWords = ({ record, seconds }: NonNullable<Inspection["trial"]>): string =>
-  `, on trial (snapshot ${record.id}): taken back in ${timeWords(seconds)} unless \`tunectl confirm\` keeps it`;
+/** Where nothing takes it back in time, a problem says so. */
+const trialWords = ({ record, seconds }: NonNullable<Inspection["trial"]>, isGuarded: boolean): string =>
+  `, on trial (snapshot ${record.id}): ${isGuarded ? "taken back in " : ""}${timeWords(seconds)}${
+    isGuarded ? " unless `tunectl confirm` keeps it" : " are left"
+  }`;
 
 /** The change that made what is applied, where its record can be read. */
 const lastKnown = (history: History | undefined): ReturnType<typeof lastCommitted> =>

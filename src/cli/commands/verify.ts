@@ -64,7 +64,12 @@ function print(context: ProcessContext, inspection: Inspection, applied: Applied
   context.out(driftText(drifts, colours));
   if (drifts.length > 0) {
     // What stands in the way of the next command says itself how to end it.
-    const next = problems.length > 0 ? "Resolve the error above first." : wayOut(applied, drifts, flags.root);
+    const next =
+      problems.length > 0
+        ? "Resolve the error above first."
+        : inspection.trial
+          ? `\`tunectl rollback ${inspection.trial.record.id}\` takes the trial back.`
+          : wayOut(applied, drifts, flags.root);
     context.out(`${counted(drifts.length, "difference")}. ${next}\n`);
   } else if (problems.length === 0 && plan)
     context.out(

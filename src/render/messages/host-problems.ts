@@ -40,7 +40,7 @@ export const hostMessages: Messages<HostProblem> = {
   "kernel-read-only": ({ path }) =>
     sentences(
       `${path} is read-only (a container, or ProtectKernelTunables=yes). ${nothingChanged}`,
-      "Run tunectl on the host itself, or use `--root /` to change the files alone.",
+      "Run tunectl on the host itself, or use `apply --offline` to change the files alone.",
     ),
   "key-not-found": missingKeyWords,
   "locked-by-other-key": ({ key, other, other_value }) =>
@@ -111,7 +111,7 @@ export const hostMessages: Messages<HostProblem> = {
   "unknown-counter": ({ counter }) =>
     sentences(
       `--watch ${counter}: this kernel has no such counter.`,
-      "Names are as `nstat -a` prints them (TcpExtListenDrops), or a file and a name, such as '/proc/vmstat pgscan_direct'.",
+      "Names are as `nstat -a` prints them (TcpExtListenDrops), or a file and a name, such as '/proc/vmstat pgscan_direct'; behind a colon the margin, a whole number.",
     ),
   "needs-option": ({ option, needs }) => `${option} does nothing without ${needs}.`,
   "bad-option-value": ({ option, value: given, expected }) =>

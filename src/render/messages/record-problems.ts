@@ -22,6 +22,7 @@ type RecordCode =
   | "not-restored"
   | "not-triable"
   | "original-unknown"
+  | "open-live"
   | "other-namespace"
   | "recovery-incomplete"
   | "state-untrusted"
@@ -117,7 +118,7 @@ export const recordMessages: Pick<Messages<HostProblem>, RecordCode> = {
     ),
   "recovery-incomplete": ({ id, left }) =>
     sentences(
-      `change ${id} is not taken back whole; all but ${left.join(", ")} is as it was before.`,
+      `change ${id} is not taken back whole: ${left.join(", ")} could not be restored.`,
       "Run `tunectl recover` again when the cause is removed, or leave it and go on with",
       `\`tunectl recover ${left.map((what) => `--abandon ${shellWord(what)}`).join(" ")}\`.`,
     ),
@@ -128,7 +129,12 @@ export const recordMessages: Pick<Messages<HostProblem>, RecordCode> = {
   "trial-pending": ({ id, seconds }) =>
     sentences(
       `change ${id} is on trial for another ${timeWords(seconds)}. ${nothingChanged}`,
-      "`tunectl confirm` keeps it, `tunectl rollback` takes it back.",
+      `\`tunectl confirm\` keeps it, \`tunectl rollback ${id}\` takes it back.`,
+    ),
+  "open-live": ({ id }) =>
+    sentences(
+      `change ${id} of the running kernel was interrupted, and its values cannot be reached with the files alone. ${nothingChanged}`,
+      "Run `tunectl recover` first, without --offline and --root.",
     ),
   "trial-unguarded": ({ id, seconds }) =>
     sentences(
@@ -152,7 +158,7 @@ export const recordMessages: Pick<Messages<HostProblem>, RecordCode> = {
   "file-modified-in-trial": ({ file }) =>
     sentences(
       `${file}: something else has changed it since the trial began. The change is on trial as before.`,
-      "Put the file back as it was and confirm again, or take the trial back with `tunectl rollback`.",
+      "Put the file back as it was and confirm again, or let the trial be taken back.",
     ),
   "unknown-abandoned": ({ what, id }) =>
     `--abandon ${what}: change ${id}, which was interrupted, has no such key or file; \`tunectl snapshots ${id}\` lists them.`,
