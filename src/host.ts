@@ -32,6 +32,12 @@ export type Host = {
   readonly canLoad?: (module: string) => boolean | undefined;
   /** Of an image: the newest kernel that is installed in it. */
   readonly installedKernel?: () => string | undefined;
+  /** Seconds since the boot, as CLOCK_BOOTTIME counts them; absent where nothing runs. */
+  readonly uptime?: () => number;
+  /** The kernel's counters by name, `TcpExtListenDrops`; absent where nothing runs. */
+  readonly counters?: () => ReadonlyMap<string, number>;
+  /** The processes that take trials back; absent where no trial is possible. */
+  readonly guard?: Guard;
   /** Between two steps: lets signals in. The name of one that asks to stop, or undefined. */
   readonly stopRequest: () => Promise<string | undefined>;
 };
@@ -111,6 +117,13 @@ export type RecordWriter = {
   readonly remove: (id: number) => void;
   /** Gives the lock back; the kernel does it too when the process ends. */
   readonly release: () => void;
+};
+
+/** Processes that outlive this one and take a trial back in time. */
+export type Guard = {
+  /** Starts the one for a change, and waits until it is there. What went wrong, or undefined. */
+  readonly start: (id: number) => string | undefined;
+  readonly isAlive: (id: number) => boolean;
 };
 
 export type ModuleLoader = {

@@ -258,7 +258,7 @@ describe("the pure rooms, and those that reach a machine only through a Host", (
 describe("a package", () => {
   // One that is known to a single room can be replaced in that room.
   it.each([
-    ["commander", /^cli\/(main|commands)\.ts$/, "the command line's grammar is nobody else's business"],
+    ["commander", /^cli\/(main|commands|options)\.ts$/, "the command line's grammar is nobody else's business"],
     ["fs-extra", /^(disk|sandbox)\//, "it changes the disk"],
     ["diff", /^render\//, "a patch is a way to print"],
     ["yaml", /^profile\//, "a profile is text to everybody else"],
@@ -301,8 +301,9 @@ describe("the places where something outside is touched", () => {
     expect(using(/\bprocess\.(exit|argv|stdout|stderr|env|on\(|cwd\(\))/)).toEqual(["cli/bin.ts"]);
   });
 
-  it("are four for other programs, all by absolute path or as this very program", () => {
+  it("are five for other programs, all by absolute path or as this very program", () => {
     expect(using(/"node:child_process"/)).toEqual([
+      "disk/guard-process.ts",
       "disk/lock.ts",
       "kernel/modules.ts",
       "sandbox/namespace.ts",

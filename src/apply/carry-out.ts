@@ -46,7 +46,7 @@ export async function carryOut(context: ApplyContext, transaction: Transaction):
   };
 }
 
-/** What came of it. A file that could not be replaced has no part in it. */
+/** What came of it: made, or on trial. A file that could not be replaced has no part in it. */
 function committedRecord(
   { catalogue }: ApplyContext,
   prepared: TransactionRecord,
@@ -58,6 +58,9 @@ function committedRecord(
     left.some((problem) => problem.code === "file-not-restored" && problem.file === path);
   const replaced = (files: RecordedState["files"]): RecordedState["files"] =>
     Object.fromEntries(Object.entries(files).filter(([path]) => !isLeft(path)));
+  const applied = appliedWithMoved(catalogue, prepared, written, effects);
+  // What a trial wants is kept in the order of its writes, until it is confirmed or taken back.
+  if (prepared.trial) return { ...prepared, status: "pending", after: { ...prepared.after, applied } };
   return {
     ...prepared,
     status: "committed",
@@ -65,7 +68,7 @@ function committedRecord(
     after: {
       readings,
       files: replaced(prepared.after.files),
-      applied: appliedWithMoved(catalogue, prepared, written, effects),
+      applied,
     },
   };
 }

@@ -21,6 +21,7 @@ export type ApplyContext = {
   /** `folder` is where they are, for messages. */
   readonly records: Pick<RecordWriter, "save" | "withdraw"> & { readonly folder: string };
   readonly operator: Operator;
+  readonly guard: Host["guard"];
   readonly stopRequest: Host["stopRequest"];
 };
 

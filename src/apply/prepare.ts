@@ -32,7 +32,7 @@ export function preparedRecord(
   readings: Readings,
 ): TransactionRecord {
   const { record } = transaction;
-  const attributes = filesIn(transaction).flatMap(({ path }) => {
+  const attributes = Object.keys(record.before.files).flatMap((path) => {
     const found = files.attributes(path);
     return found ? [[path, found] as const] : [];
   });

@@ -5,7 +5,7 @@ import { errnoFrom, errnoOf, type OwnFiles } from "../host.js";
 import { type FileChange, isLiveChange } from "../plan/plan.js";
 import type { RecoveryPlan } from "../plan/plan-recovery.js";
 import type { HostProblem } from "../problem.js";
-import type { TransactionRecord } from "../record/transaction.js";
+import type { RecordedEnd, TransactionRecord } from "../record/transaction.js";
 import type { ApplyContext } from "./outcome.js";
 import { markEnded, restoreReadings } from "./undo.js";
 
@@ -20,7 +20,13 @@ export type Recovery = {
   readonly notMarked?: HostProblem;
 };
 
-export function recover(context: ApplyContext, record: TransactionRecord, plan: RecoveryPlan): Recovery {
+/** @param end how the change ends when it is taken back */
+export function recover(
+  context: ApplyContext,
+  record: TransactionRecord,
+  plan: RecoveryPlan,
+  end: Pick<RecordedEnd, "cause" | "why">,
+): Recovery {
   const kept = plan.accepted as readonly HostProblem[];
   const wanted = Object.fromEntries(
     plan.keys.filter(({ action }) => action !== "skip").map(({ key, after }) => [key, after ?? null]),
@@ -36,7 +42,7 @@ export function recover(context: ApplyContext, record: TransactionRecord, plan: 
   const notRestored = [...readings, ...files];
   if (notRestored.length > 0) return { notRestored, kept };
   const left = kept.flatMap((problem) => (problem.code === "abandoned" ? [problem.what] : []));
-  const notMarked = markEnded(context, record, { cause: "recovered", left });
+  const notMarked = markEnded(context, record, { ...end, left });
   return { notRestored, kept, ...(notMarked && { notMarked }) };
 }
 

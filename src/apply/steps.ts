@@ -5,6 +5,7 @@ import { inOrder, type Write } from "../plan/order.js";
 import type { FileChange } from "../plan/plan.js";
 import { type Step, type Transaction, writesIn } from "../plan/transaction.js";
 import type { HostProblem } from "../problem.js";
+import type { TransactionRecord } from "../record/transaction.js";
 import { isZeroedByCounterpart, liveValue, settleRounds } from "./live-values.js";
 import type { ApplyContext, Progress } from "./outcome.js";
 
@@ -72,6 +73,8 @@ function takeStep(
   { written, staged }: Progress,
 ): readonly HostProblem[] {
   switch (step.kind) {
+    case "start-guard":
+      return startGuard(context, soFar.record);
     case "write":
       return writeKey(context, step.write, written);
     case "verify":
@@ -83,6 +86,12 @@ function takeStep(
         staged.find(({ path }) => path === step.file.path),
       );
   }
+}
+
+/** Before the first write, and proved alive. */
+function startGuard({ guard }: ApplyContext, { id }: TransactionRecord): readonly HostProblem[] {
+  const detail = guard ? guard.start(id) : "there is none for this host";
+  return detail === undefined ? [] : [{ code: "no-guard", detail }];
 }
 
 function writeKey(

@@ -40,7 +40,7 @@ export function undo(
 export function markEnded(
   { records, operator }: ApplyContext,
   record: TransactionRecord,
-  { cause, left = [] }: Pick<RecordedEnd, "cause" | "left">,
+  { cause, why, left = [] }: Pick<RecordedEnd, "cause" | "why" | "left">,
 ): HostProblem | undefined {
   const { recovering: _, ...rest } = record;
   const ended: TransactionRecord = {
@@ -50,6 +50,7 @@ export function markEnded(
       time: operator.now().toISOString(),
       by: operator.name,
       cause,
+      ...(why !== undefined && { why }),
       ...(left.length > 0 && { left }),
     },
   };

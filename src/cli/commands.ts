@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { ExitCode } from "./exit-code.js";
 import { rootNote } from "./help.js";
+import { against, allow, collect, collectOrTrue, format, planFlags, root, set, wait } from "./options.js";
 import type { ProcessContext } from "./process-context.js";
 
 type Answer = (code: ExitCode) => void;
@@ -9,42 +10,10 @@ type CommandEntry = {
   readonly name: string;
   readonly operands: string;
   readonly summary: string;
+  /** For tunectl itself. */
+  readonly isHidden?: true;
   readonly configure: (command: Command, context: ProcessContext, answer: Answer) => void;
 };
-
-const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
-
-const format = (...names: readonly string[]): Option =>
-  new Option("--format <format>", "how to print").choices(names).default(names[0]);
-const set = (): Option =>
-  new Option("--set <name=value>", "a parameter of the profiles; may be given more than once").argParser(
-    collect,
-  );
-const root = (): Option =>
-  new Option("--root <dir>", "work on the files of an image in DIR; no kernel is read or written");
-const against = (): Option =>
-  new Option("--against <facts>", "a host that is not here: a file that `tunectl capture` wrote on it");
-const acceptWords = "allow a key that is irreversible or can stop the host; may be given more than once";
-const accept = (): Option => new Option("--accept <key>", acceptWords).argParser(collect);
-const allowOverride = (): Option =>
-  new Option("--allow-override", "apply even if another file overrides a setting at boot");
-const wait = (): Option =>
-  new Option("--wait <time>", "wait this long (30s, 5m) for another run of tunectl to end");
-const skipMissing = (): Option =>
-  new Option("--skip-missing", "leave out keys that this kernel does not have");
-
-const allow = (): Option =>
-  new Option(
-    "--allow <id>",
-    "excuse a warning or a relation by its id, for all keys; may be given more than once",
-  ).argParser(collect);
-
-/** Flags of all that makes a plan. */
-const planFlags = (command: Command): Command =>
-  [set(), against(), root(), accept(), allow(), allowOverride(), skipMissing()].reduce(
-    (made, option) => made.addOption(option),
-    command,
-  );
 
 export const commands: readonly CommandEntry[] = [
   {
@@ -166,12 +135,45 @@ export const commands: readonly CommandEntry[] = [
     summary: "make exactly these profiles the host's tuning, live and at every boot",
     configure: (command, context, answer) =>
       planFlags(command)
+        .option("--live-only", "the running kernel only: no file is written, and the next boot ends it")
+        .option(
+          "--trial <time>",
+          "live for this long (5m), then taken back by itself unless `tunectl confirm` keeps it",
+        )
+        .addOption(
+          new Option(
+            "--watch [counter]",
+            "with --trial: take it back at once when COUNTER[:MARGIN] gets worse; without a name, the evidence of the profiles",
+          ).argParser(collectOrTrue),
+        )
         .addOption(wait())
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
         .action(async (names, options) =>
           answer(await (await import("./commands/apply.js")).apply(context, names, options)),
         ),
+  },
+  {
+    name: "confirm",
+    operands: "[id]",
+    summary: "keep what `apply --trial` made: write it for the next boot",
+    configure: (command, context, answer) =>
+      command
+        .option("--extend <time>", "give the trial this much time from now, and do not confirm it yet")
+        .addOption(wait())
+        .addOption(format("text", "json"))
+        .addHelpText("after", rootNote)
+        .action(async (id, options) =>
+          answer(await (await import("./commands/confirm.js")).confirm(context, id, options)),
+        ),
+  },
+  {
+    name: "guard",
+    operands: "<id>",
+    summary: "",
+    isHidden: true,
+    configure: (command, context, answer) =>
+      command.action(async (id) => answer(await (await import("./commands/guard.js")).guard(context, id))),
   },
   {
     name: "rollback",

@@ -66,9 +66,9 @@ function commandLine(
     .exitOverride()
     .showHelpAfterError("(see --help of the command, or tunectl --help)")
     .addHelpText("after", overview + exitCodes);
-  for (const { name, operands, summary, configure } of commands) {
+  for (const { name, operands, summary, configure, isHidden = false } of commands) {
     const command = program
-      .command(`${name} ${operands}`.trim())
+      .command(`${name} ${operands}`.trim(), { hidden: isHidden })
       .description(summary)
       .addHelpText("after", exitCodes);
     // Building all flags of all commands would cost every run; only the called command needs its own.

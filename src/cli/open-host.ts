@@ -16,6 +16,8 @@ import type { ProcessContext } from "./process-context.js";
 export type HostOptions = {
   /** `--root`: the files of an image. */
   readonly root?: string;
+  /** `--offline`: the files of this host, without its kernel. */
+  readonly offline?: boolean;
   /** `--against`: a captured facts file. */
   readonly against?: string;
 };
@@ -35,6 +37,8 @@ export async function openHost(context: ProcessContext, options: HostOptions): P
     if (!root.ok) return root;
     return ok({ host: imageHost(root.value, context), ...(captured && { reference: captured.value }) });
   }
+  if (options.offline)
+    return ok({ host: imageHost("/", context), ...(captured && { reference: captured.value }) });
   if (captured) return ok({ host: captured.value });
   if (isChroot()) {
     context.err(

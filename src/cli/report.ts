@@ -18,7 +18,7 @@ export function fail(
   context: ProcessContext,
   { problems, warnings = [] }: Failure,
   { format, sources = new Map() }: ReportOptions,
-  code: ExitCode = problems.some((problem) => problem.code === "locked") ? exitCode.locked : exitCode.problem,
+  code: ExitCode = codeOf(problems),
 ): ExitCode {
   if (format === "json")
     context.out(
@@ -33,6 +33,11 @@ export function fail(
   return code;
 }
 
+function codeOf(problems: readonly Problem[]): ExitCode {
+  if (problems.some(({ code }) => code === "locked")) return exitCode.locked;
+  return problems.some(({ code }) => code === "trial-pending") ? exitCode.trialPending : exitCode.problem;
+}
+
 /** Warnings of a command that goes on: JSON answers carry them themselves. */
 export function warn(
   context: ProcessContext,
@@ -45,7 +50,7 @@ export function warn(
 
 /** An interrupted change that was taken back first is reported whatever the format: the host was changed. */
 export function reportRecovery(context: ProcessContext, recovery: FinishedRecovery | undefined): void {
-  if (recovery && recovery.notRestored.length === 0 && recovery.notMarked === undefined)
+  if (recovery && recovery.notRestored.length === 0)
     context.err(recoveredText(recovery, recovery.kept, paint(context.colour.err)));
 }
 
@@ -55,7 +60,10 @@ export const unfinishedCode = ({ recovery }: { readonly recovery?: FinishedRecov
 
 /** The words and the exit code for a change that was not made; `done` for one that was. */
 export function reportOutcome(context: ProcessContext, format: string, outcome: Outcome): ExitCode {
-  if (outcome.status === "done") return outcome.left.length > 0 ? exitCode.incomplete : exitCode.done;
+  if (outcome.status === "done") {
+    if (outcome.record.status === "pending") return exitCode.onTrial;
+    return outcome.left.length > 0 ? exitCode.incomplete : exitCode.done;
+  }
   if (format !== "json") {
     context.err(renderProblems(outcome.problems, [], new Map(), paint(context.colour.err)));
     context.err(

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import { errnoFrom } from "../host.js";
-import { nameParts, undoOwner } from "./record-names.js";
+import { isAlive } from "./guard-process.js";
+import { guardOwner, nameParts, undoOwner } from "./record-names.js";
 import { namesBeside } from "./replace-file.js";
 import { resolveInRoot } from "./resolve-in-root.js";
 
@@ -16,7 +17,8 @@ export function leftovers(root: string, folder: string): readonly string[] {
   const unfinished = names.flatMap((name) => /^\.(.+)\.tunectl-(?:new|old)$/.exec(name)?.[1] ?? []);
   const ids = new Set(names.flatMap((name) => nameParts(name)?.id ?? []));
   const isOrphan = (name: string): boolean => {
-    const owner = undoOwner(name);
+    const [owner, guarded] = [undoOwner(name), guardOwner(name)];
+    if (guarded !== undefined) return !isAlive(folder, guarded);
     return owner !== undefined && !ids.has(owner);
   };
   const files = [

@@ -11,8 +11,8 @@ import {
   lstatSync,
   openSync,
   readdirSync,
-  readlinkSync,
-  realpathSync,
+  type Stats,
+  statSync,
 } from "node:fs";
 import { type Checked, failed, ok } from "../problem.js";
 
@@ -59,17 +59,17 @@ function isStill(folder: string, fd: number): boolean {
 
 /**
  * The process that holds it, as far as it can be seen: /proc/locks names the flock that took it, which has
- * ended long since.
+ * ended long since. A path would do for another container's folder of the same name, too.
  */
 function holderOf(folder: string): string | undefined {
-  const place = realpathSync(folder);
+  const { dev, ino } = statSync(folder);
   const others = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
-  return others.find((pid) => openPaths(pid).includes(place));
+  return others.find((pid) => openFiles(pid).some((file) => file.ino === ino && file.dev === dev));
 }
 
-function openPaths(pid: string): readonly string[] {
+function openFiles(pid: string): readonly Stats[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => statSync(`/proc/${pid}/fd/${fd}`));
   } catch {
     return [];
   }

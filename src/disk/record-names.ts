@@ -19,6 +19,15 @@ export const takenBackName = (id: number): string => `${padded(id)}.taken-back.j
 export const undoScriptName = (id: number): string => `${padded(id)}.undo.sh`;
 export const undoCopyName = (id: number, name: string): string => `${padded(id)}.undo.${name}`;
 
+/** Says which process guards a change on trial. */
+export const guardName = (id: number): string => `${padded(id)}.guard`;
+
+/** The change that a guard's file belongs to. */
+export function guardOwner(name: string): number | undefined {
+  const [, id] = /^(\d{6,})\.guard$/.exec(name) ?? [];
+  return id === undefined ? undefined : Number(id);
+}
+
 /** The change that a file of `undo…` belongs to. */
 export function undoOwner(name: string): number | undefined {
   const [, id] = /^(\d{6,})\.undo\./.exec(name) ?? [];

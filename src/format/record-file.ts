@@ -36,6 +36,7 @@ export type RecordFile = {
   readonly only?: readonly string[];
   readonly end?: RecordedEnd;
   readonly recovering?: true;
+  readonly trial?: TransactionRecord["trial"];
   readonly before: StoredState;
   readonly after: StoredState;
 };
@@ -59,6 +60,7 @@ export function recordToFile(record: TransactionRecord): RecordFile {
     })),
     ...(backTo !== undefined && { back_to: backTo }),
     ...(record.only && { only: record.only }),
+    ...(record.trial && { trial: record.trial }),
     ...(record.recovering && { recovering: true }),
     ...(record.end && { end: record.end }),
     before: stateToFile(record.before),
@@ -104,6 +106,7 @@ function decoded(file: RecordFile): TransactionRecord {
     only,
     end,
     recovering,
+    trial,
     before,
     after,
     ...unknownFields
@@ -125,6 +128,7 @@ function decoded(file: RecordFile): TransactionRecord {
     ...(only && { only }),
     ...(end && { end }),
     ...(recovering && { recovering }),
+    ...(trial && { trial }),
     before: stateFromFile(before),
     after: stateFromFile(after),
     ...(Object.keys(unknownFields).length > 0 && { unknownFields }),

@@ -26,6 +26,7 @@ export type StoredApplied = {
   readonly parameters: Readonly<Record<string, string>>;
   readonly settings: readonly StoredSetting[];
   readonly originals: Readonly<Record<string, string | null>>;
+  readonly live_only?: true;
   readonly moved?: Readonly<Record<string, { readonly value: string; readonly cause: string }>>;
 };
 
@@ -78,6 +79,7 @@ export const appliedToFile = (applied: Applied): StoredApplied => ({
   parameters: applied.parameters,
   settings: applied.settings.map(settingToFile),
   originals: applied.originals,
+  ...(applied.liveOnly && { live_only: true as const }),
   ...(applied.moved && { moved: applied.moved }),
 });
 
@@ -87,6 +89,7 @@ export const appliedFromFile = (stored: StoredApplied): Applied => ({
   parameters: stored.parameters,
   settings: stored.settings.map(settingFromFile),
   originals: stored.originals as Applied["originals"],
+  ...(stored.live_only && { liveOnly: true as const }),
   ...(stored.moved && { moved: stored.moved as NonNullable<Applied["moved"]> }),
 });
 

@@ -6,17 +6,21 @@ import type { Host, RecordWriter } from "../host.js";
 import { planRecovery } from "../plan/plan-recovery.js";
 import { type Checked, failed, type HostProblem, ok, type Problem } from "../problem.js";
 import {
+  type EndCause,
   type History,
   interruptedTransaction,
   isOtherNamespace,
   lastCommitted,
   nextId,
   type Provenance,
+  type RecordedEnd,
   type RecordedKernel,
   type TransactionRecord,
   unreadableNow,
 } from "../record/transaction.js";
+import { trialIn } from "../record/trial.js";
 import { factsWith } from "./gather.js";
+import { type OpenChange, openChange, runningTrial } from "./open-change.js";
 
 export type LockedHost = {
   readonly host: Host;
@@ -48,6 +52,7 @@ export async function lockHost(host: Host, run: Run): Promise<Checked<LockedHost
     files: host.files,
     records: { folder: host.records.folder, save, withdraw },
     operator: run.operator,
+    guard: host.guard,
     stopRequest: host.stopRequest,
   };
   return ok({ host, context, history: history.value, release });
@@ -94,7 +99,7 @@ export function provenanceOf({ host, history, context: { operator } }: LockedHos
  * restoring nor replacing it here would be true.
  */
 export function namespaceProblems(host: Host, records: readonly TransactionRecord[]): readonly HostProblem[] {
-  const record = interruptedTransaction(records) ?? lastCommitted(records);
+  const record = interruptedTransaction(records) ?? trialIn(records) ?? lastCommitted(records);
   if (!record || !holdsNetwork(record) || !isOtherNamespace(record.kernel, runningKernel(host))) return [];
   return [{ code: "other-namespace", id: String(record.id) }];
 }
@@ -106,26 +111,43 @@ const holdsNetwork = ({ before, after }: TransactionRecord): boolean =>
     ...(after.applied?.settings ?? []).map(({ key }) => key),
   ].some((key) => key.startsWith("net."));
 
-/** An interrupted change, and what became of it. */
-export type FinishedRecovery = Recovery & Pick<TransactionRecord, "id" | "kind">;
+/** A change that was cut short or on trial, and what became of it. */
+export type FinishedRecovery = Recovery &
+  Pick<TransactionRecord, "id" | "kind"> & { readonly cause: EndCause; readonly why?: string };
 
-/**
- * Takes back the change that a crash interrupted; undefined where there is none.
- * @param abandon keys and files that are left as they are
- */
+export type RecoveryOptions = {
+  /** Keys and files that are left as they are. */
+  readonly abandon?: readonly string[];
+  /** Ends a trial that is still running too, and says how that came. */
+  readonly trial?: Pick<RecordedEnd, "cause" | "why">;
+};
+
+/** Takes back the change that a crash interrupted, or a trial that is over; undefined where there is none. */
 export async function recoverInterrupted(
   { host, context, history }: LockedHost,
-  abandon: readonly string[] = [],
+  { abandon = [], trial }: RecoveryOptions = {},
 ): Promise<FinishedRecovery | undefined> {
-  const record = interruptedTransaction(history.records);
-  if (!record) return undefined;
+  const open = openChange(host, history.records) ?? trialToEnd(host, history, trial);
+  if (!open) return undefined;
+  const { record, cause } = open;
+  const why = record.trial && trial?.why;
+  const end = { cause, ...(why !== undefined && { why }) };
   // From here on a signal waits: a recovery is over soon, and half of it would be one more thing to take
   // back.
   await host.stopRequest();
   const { catalogue } = context;
   const { facts } = factsWith(catalogue, host, history);
   const plan = planRecovery({ catalogue, record, facts, kernel: runningKernel(host), abandon });
-  return { id: record.id, kind: record.kind, ...recover(context, record, plan) };
+  return { id: record.id, kind: record.kind, ...end, ...recover(context, record, plan, end) };
+}
+
+function trialToEnd(
+  host: Host,
+  { records }: History,
+  trial: RecoveryOptions["trial"],
+): OpenChange | undefined {
+  const record = trial && runningTrial(host, records);
+  return record && { record, cause: trial.cause };
 }
 
 /** Why a run cannot go on after a recovery that did not end. */

@@ -55,4 +55,7 @@ function oldRecords(
 }
 
 const isHeld = ({ records }: History, record: TransactionRecord): boolean =>
-  record.status === "prepared" || record === lastCommitted(records) || activeIds(records).includes(record.id);
+  record.status === "prepared" ||
+  record.status === "pending" ||
+  record === lastCommitted(records) ||
+  activeIds(records).includes(record.id);

@@ -8,7 +8,7 @@ import type { Plan } from "../plan/plan.js";
 import { planRecovery } from "../plan/plan-recovery.js";
 import { transactionOf } from "../plan/transaction.js";
 import type { Problem } from "../problem.js";
-import { committedOf, interruptedTransaction, type TransactionRecord } from "../record/transaction.js";
+import { committedOf, type TransactionRecord } from "../record/transaction.js";
 import { type FoundRollback, findRollback, type RollbackOptions } from "./find-rollback.js";
 import { factsWith, gather } from "./gather.js";
 import { inspect } from "./inspect.js";
@@ -24,6 +24,7 @@ import {
   unfinishedProblems,
   withLock,
 } from "./locked-host.js";
+import { openChange, runningTrial } from "./open-change.js";
 
 /** `recovery`: an interrupted change that was taken back first. */
 export type RollbackResult = { readonly recovery?: FinishedRecovery } & (
@@ -52,7 +53,7 @@ export async function rollBack(host: Host, options: RollbackOptions, run: Run): 
 async function rollBackLocked(locked: LockedHost, options: RollbackOptions): Promise<RollbackResult> {
   const refusals = refusalsOf(locked.host, locked.history, options);
   if (refusals.length > 0) return { status: "refused", problems: refusals };
-  const recovery = await recoverInterrupted(locked);
+  const recovery = await recoverInterrupted(locked, { trial: { cause: "rolled-back" } });
   const unfinished = recovery ? unfinishedProblems(recovery) : [];
   if (recovery && unfinished.length > 0) return { status: "not-recovered", problems: unfinished, recovery };
   // An interrupted rollback is taken back, and then done: what was before it is what it was to take back.
@@ -85,7 +86,7 @@ async function rollBackRecords(locked: LockedHost, options: RollbackOptions): Pr
   if (plan.problems.length > 0) return { status: "refused", problems: plan.problems };
   const outcome = await carryOut(
     context,
-    transactionOf(context.catalogue, plan, provenanceOf(locked), undoneBy(plan, history)),
+    transactionOf(context.catalogue, plan, provenanceOf(locked), { undone: undoneBy(plan, history) }),
   );
   const drifts = outcome.status === "done" ? await driftsOf(host) : [];
   return { status: "rolled-back", plan, outcome, drifts };
@@ -121,7 +122,7 @@ async function preview(host: Host, options: RollbackOptions): Promise<Preview> {
   if (!history) return refused([{ code: "file-unreadable", file: host.records.folder, errno: "EACCES" }]);
   const refusals = refusalsOf(host, history, options);
   if (refusals.length > 0) return refused(refusals);
-  const record = interruptedTransaction(history.records);
+  const record = openChange(host, history.records)?.record ?? runningTrial(host, history.records);
   // Of an interrupted rollback the whole is shown: what is left to restore from the host as it is now.
   const found =
     record && isRecoveryAll(record, options)

@@ -200,7 +200,12 @@ const imageKeys = (request: RollbackRequest): readonly HostProblem[] =>
     request.facts,
     undone(request)
       .filter(({ kernel }) => kernel === undefined)
-      .flatMap(({ after }) => after.applied?.settings ?? []),
+      .flatMap(({ after }) => after.applied?.settings ?? [])
+      // Where no boot has taken it from the drop-in, nothing of it is live.
+      .filter(({ key, wanted }) => {
+        const live = presentValue(request.facts.read(key));
+        return live === undefined || meets(wanted, live);
+      }),
   );
 
 /** What an image brought along already set had no value before. */

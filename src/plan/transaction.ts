@@ -4,15 +4,18 @@ import type { Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import type { Provenance, TransactionRecord } from "../record/transaction.js";
+import type { Trial } from "../record/trial.js";
 import { isIrrevocable, type Write } from "./order.js";
 import { type FileChange, isFileChanged, isLiveChange, type Plan } from "./plan.js";
 
 /**
+ * - start-guard: the process that takes a trial back in time
  * - write: one key of the kernel
  * - verify: all keys written so far are read back; what a later write has moved is put right
  * - replace-file: one file of ours is put in place, or removed
  */
 export type Step =
+  | { readonly kind: "start-guard" }
   | { readonly kind: "write"; readonly write: Write }
   | { readonly kind: "verify" }
   | { readonly kind: "replace-file"; readonly file: FileChange };
@@ -34,11 +37,17 @@ export type Transaction = {
   readonly record: TransactionRecord;
 };
 
+export type TransactionOptions = {
+  readonly undone?: Transaction["undone"];
+  /** Makes the change live only, and for a time. */
+  readonly trial?: Trial;
+};
+
 export function transactionOf(
   catalogue: Catalogue,
   plan: Plan,
   provenance: Provenance,
-  undone?: readonly number[],
+  { undone, trial }: TransactionOptions = {},
 ): Transaction {
   const writes = writesOf(plan);
   const isLast = (write: Write): boolean => isIrrevocable(catalogue, write);
@@ -48,9 +57,11 @@ export function transactionOf(
     Object.fromEntries(files.map((file) => [file.path, file[side] ?? null]));
   return {
     steps: [
+      ...(trial ? [{ kind: "start-guard" as const }] : []),
       ...writes.filter((write) => !isLast(write)).map(writeStep),
       { kind: "verify" },
-      ...files.map((file): Step => ({ kind: "replace-file", file })),
+      // Of a trial they wait for its confirmation.
+      ...(trial ? [] : files.map((file): Step => ({ kind: "replace-file", file }))),
       // What cannot be taken back comes when nothing else can fail any more.
       ...last.map(writeStep),
       ...(last.length > 0 ? [{ kind: "verify" as const }] : []),
@@ -63,6 +74,7 @@ export function transactionOf(
       ...provenance,
       kind: plan.kind === "apply" ? "apply" : "rollback",
       status: "prepared",
+      ...(trial && { trial }),
       ...(plan.backTo !== undefined && { backTo: plan.backTo }),
       ...(plan.only && { only: plan.only }),
       before: { readings: {}, files: texts("before"), applied: plan.applied.before },

@@ -1,4 +1,4 @@
-import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey, RelationFinding } from "./parts.js";
+import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey, RelationFinding, TrialEnd } from "./parts.js";
 
 /** The host, the record that tunectl keeps on it, or the command line stands in the way. */
 export type HostProblem =
@@ -102,6 +102,22 @@ export type HostProblem =
     } & OnKey)
   | { readonly code: "file-not-restored"; readonly file: string; readonly errno: string }
   | { readonly code: "interrupted-transaction"; readonly id: string }
+  /** A trial waits for its confirmation; `seconds` are left. */
+  | { readonly code: "trial-pending"; readonly id: string; readonly seconds: number }
+  /** Nothing would take the trial back in time. */
+  | { readonly code: "trial-unguarded"; readonly id: string; readonly seconds: number }
+  /** `end`: how the newest trial ended, where there was one. */
+  | { readonly code: "no-trial"; readonly id?: string; readonly end?: TrialEnd; readonly why?: string }
+  | { readonly code: "no-guard"; readonly detail: string }
+  /** Why a key, or a module, cannot be on trial. */
+  | {
+      readonly code: "not-triable";
+      readonly what: string;
+      readonly why: "one-way" | "write-only" | "original-unknown" | "module";
+    }
+  | { readonly code: "file-modified-in-trial"; readonly file: string }
+  | { readonly code: "unknown-counter"; readonly counter: string }
+  | { readonly code: "needs-option"; readonly option: string; readonly needs: string }
   /** `left`: keys and files that could not be restored. */
   | { readonly code: "recovery-incomplete"; readonly id: string; readonly left: readonly string[] }
   /** `what`: a key or a file; `found`, `before`: of a key. */

@@ -99,6 +99,9 @@ export type BadRecord =
   | { readonly kind: "version"; readonly found: string; readonly known: string }
   | { readonly kind: "owner"; readonly owner: number; readonly expected: number };
 
+/** How a trial ended that is no longer pending. */
+export type TrialEnd = "rolled-back" | "timed-out" | "watched" | "rebooted" | "recovered";
+
 /** Why no namespace can be made here. */
 export type NamespaceObstacle =
   | { readonly kind: "not-installed"; readonly program: string }

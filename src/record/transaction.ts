@@ -1,15 +1,17 @@
 /** The record of what tunectl did on a host: one transaction for each change, which is its journal too. */
 import type { Value } from "../catalogue/value.js";
-import type { HostProblem, Problem } from "../problem.js";
+import type { Problem } from "../problem.js";
 import type { Applied } from "./applied.js";
+import type { Trial } from "./trial.js";
 
 /**
  * - prepared: begun and not ended; where no run is at work, a crash or a power cut ended it
+ * - pending: on trial: its values are live, and its files wait for a confirmation
  * - committed: made
  * - taken-back: undone by the run that failed, or by a recovery
  * - abandoned: a recovery left a part of it, as it was told to
  */
-export type TransactionStatus = "prepared" | "committed" | "taken-back" | "abandoned";
+export type TransactionStatus = "prepared" | "pending" | "committed" | "taken-back" | "abandoned";
 
 /**
  * One side of a change. A reading is the canonical value, null where the key was not there; a file is its
@@ -46,12 +48,23 @@ export type Provenance = {
   readonly kernel?: RecordedKernel;
 };
 
+/**
+ * - failed: by the run itself
+ * - recovered: after an interruption
+ * - rolled-back: on trial, by an operator
+ * - timed-out: on trial, not confirmed in time
+ * - watched: on trial, a counter had got worse
+ * - rebooted: on trial when the host went down
+ */
+export type EndCause = "failed" | "recovered" | "rolled-back" | "timed-out" | "watched" | "rebooted";
+
 /** How a change ended that was not made, and when (ISO 8601, UTC). */
 export type RecordedEnd = {
   readonly time: string;
   readonly by: string;
-  /** failed: by the run itself · recovered: after an interruption */
-  readonly cause: "failed" | "recovered";
+  readonly cause: EndCause;
+  /** What a counter did, where one had got worse. */
+  readonly why?: string;
   /** Keys and files that were abandoned. */
   readonly left?: readonly string[];
 };
@@ -61,6 +74,7 @@ export type TransactionRecord = Provenance & {
   readonly status: TransactionStatus;
   /** Absent where the disk had no room for it. */
   readonly end?: RecordedEnd;
+  readonly trial?: Trial;
   /** A recovery has begun, and so may have moved what it is to restore. */
   readonly recovering?: true;
   /** For a rollback: the change whose `before` it went back to; absent where it went to the boot's values. */
@@ -115,12 +129,6 @@ export const lastWrittenFiles = (
 export const interruptedTransaction = (
   records: readonly TransactionRecord[],
 ): TransactionRecord | undefined => records.findLast((record) => record.status === "prepared");
-
-/** The problem of a change that was interrupted, if there is one. */
-export function interruptionProblems(records: readonly TransactionRecord[]): readonly HostProblem[] {
-  const interrupted = interruptedTransaction(records);
-  return interrupted ? [{ code: "interrupted-transaction", id: String(interrupted.id) }] : [];
-}
 
 export const nextId = ({ records, unreadable }: History): number =>
   Math.max(0, ...[...records, ...unreadable].map(({ id }) => id)) + 1;

@@ -2,7 +2,9 @@
 import type { Outcome, SideEffect } from "../apply/outcome.js";
 import type { Write } from "../plan/order.js";
 import { isFileChanged, isLiveChange, type Plan } from "../plan/plan.js";
+import type { Trial } from "../record/trial.js";
 import { oneLine, shellWord } from "./escape.js";
+import { timeWords } from "./messages/record-problems.js";
 import type { Paint } from "./paint.js";
 import { fileWords, readingWords, valueWords } from "./plan-words.js";
 import { table } from "./table.js";
@@ -36,14 +38,38 @@ export const rootFlag = ({ root }: ImageOption): string =>
 /** The report of an apply that was made. */
 export function appliedText(plan: Plan, outcome: Done, image: ImageOption, paint: Paint): string {
   const files = plan.files.filter(isFileChanged).map((file) => `  ${file.path} (${fileWords(file)})\n`);
-  return [
+  const { trial, id } = outcome.record;
+  const moved = [
     writesText(outcome.written, paint),
     sideEffectsText(outcome.sideEffects, paint),
-    ...files,
     ...leftAsTheyAre(plan, paint),
+  ];
+  if (trial) return [...moved, trialText(plan, id, trial, paint)].join("");
+  return [
+    ...moved,
+    ...files,
     ...noLongerApplied(plan),
     conclusion(plan, paint),
     `To undo: tunectl rollback${rootFlag(image)} (snapshot ${outcome.record.id})\n`,
+  ].join("");
+}
+
+function trialText(
+  { profiles }: Plan,
+  id: number,
+  { started, deadline, watch }: Trial,
+  paint: Paint,
+): string {
+  const time = timeWords(Math.round(deadline - started));
+  return [
+    paint.yellow(
+      `On trial for ${time}: ${oneLine(profiles.join(", "))} is in effect now, and no file is written.\n`,
+    ),
+    ...watch.map(
+      ({ counter, margin }) =>
+        `  taken back at once if ${oneLine(counter)} gets worse by more than ${margin}\n`,
+    ),
+    `To keep it: tunectl confirm. To take it back now: tunectl rollback. Otherwise it is taken back by itself (snapshot ${id}).\n`,
   ].join("");
 }
 
@@ -66,6 +92,8 @@ function conclusion(plan: Plan, paint: Paint): string {
   const names = plan.profiles.join(", ");
   if (isImage(plan))
     return `${paint.green(`Written ${names} into the image; no kernel was changed.`)}\n${imageConclusion(plan, paint)}`;
+  if (plan.applied.after?.liveOnly)
+    return paint.yellow(`Applied ${names}: in effect now, and NOT after the next boot (--live-only).\n`);
   const lost = lostAtBoot(plan);
   if (lost !== "")
     return `${paint.yellow(`Applied ${names}: in effect now, but NOT after the next boot:`)}\n${lost}`;
@@ -123,7 +151,10 @@ export const writeJson = ({ key, value, before }: Write): object => ({
 export const outcomeJson = (outcome: Outcome): object =>
   outcome.status === "done"
     ? {
-        status: "done",
+        status: outcome.record.trial ? "pending" : "done",
+        ...(outcome.record.trial && {
+          seconds: Math.round(outcome.record.trial.deadline - outcome.record.trial.started),
+        }),
         changed: outcome.written.length > 0 || Object.keys(outcome.record.before.files).length > 0,
         snapshot: outcome.recorded ? outcome.record.id : null,
         written: outcome.written.map(writeJson),

@@ -23,6 +23,7 @@ export function snapshotList(
 /** The newest active change is what is applied; `rollback` brings back the one that it superseded. */
 function stateOf(record: TransactionRecord, active: readonly number[]): string {
   if (record.status === "prepared") return "interrupted";
+  if (record.status === "pending") return "on trial";
   if (record.status !== "committed") return record.status;
   if (!active.includes(record.id)) return "-";
   return active.at(-1) === record.id ? "in effect" : "superseded";
@@ -44,7 +45,9 @@ const shown = (value: string | null | undefined): string =>
 /** What one change moved, and so what a rollback of it restores. */
 export function snapshotText(record: TransactionRecord, paint: Paint): string {
   const { before, after } = record;
-  const moved = Object.keys(before.readings).filter((key) => before.readings[key] !== after.readings[key]);
+  // Until a change is made, its record holds what it is to write, and not yet what that moves.
+  const known = Object.keys(record.status === "committed" ? before.readings : after.readings);
+  const moved = known.filter((key) => before.readings[key] !== after.readings[key]);
   const rows = moved.map((key) => [`  ${key}`, shown(before.readings[key]), "→", shown(after.readings[key])]);
   const files = Object.keys(before.files).map((path) => `  ${path}`);
   const status = record.status === "prepared" ? "interrupted" : record.status;
@@ -54,12 +57,16 @@ export function snapshotText(record: TransactionRecord, paint: Paint): string {
   return `${[head, ...end, ...table(rows), ...files].join("\n")}\n`;
 }
 
-function endWords({ cause, time, by, left = [] }: RecordedEnd): string {
+function endWords({ cause, why, time, by, left = [] }: RecordedEnd): string {
   const rest = left.length === 0 ? "" : `; left as they are: ${left.join(", ")}`;
-  return oneLine(`  ${endCauses[cause]} at ${time}, by ${by}${rest}`);
+  return oneLine(`  ${endCauses[cause]} at ${time}, by ${by}${why === undefined ? "" : ` (${why})`}${rest}`);
 }
 
 const endCauses = {
   failed: "a step failed, and the run itself took it back",
   recovered: "taken back after it was interrupted",
+  "rolled-back": "on trial, and taken back by an operator",
+  "timed-out": "on trial, and taken back when its time was up",
+  watched: "on trial, and taken back for a counter that got worse",
+  rebooted: "on trial, and taken back by a reboot, seen",
 } as const;

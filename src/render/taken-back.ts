@@ -2,7 +2,7 @@
 import type { Drift } from "../plan/drift.js";
 import type { Plan } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
-import type { TransactionRecord } from "../record/transaction.js";
+import type { EndCause, TransactionRecord } from "../record/transaction.js";
 import { driftText } from "./drift.js";
 import { oneLine, shellWord } from "./escape.js";
 import { restoreWords } from "./messages/host-parts.js";
@@ -11,16 +11,24 @@ import type { Paint } from "./paint.js";
 import { backWords } from "./plan-text.js";
 import { problemWords } from "./problems.js";
 
-/** What became of a change that a crash had interrupted. */
-export const recoveredText = (
-  { id, kind }: Pick<TransactionRecord, "id" | "kind">,
-  kept: readonly Problem[],
-  paint: Paint,
-): string =>
-  [
-    `Change ${id}, ${kind === "apply" ? "an apply" : "a rollback"} that was interrupted, is taken back.\n`,
-    ...kept.map((problem) => leftText(problem, paint)),
-  ].join("");
+type Ended = Pick<TransactionRecord, "id" | "kind"> & { readonly cause: EndCause };
+
+/** What became of a change that a crash had interrupted, or that was on trial. */
+export const recoveredText = (ended: Ended, kept: readonly Problem[], paint: Paint): string =>
+  [`${recoveredWords(ended)}\n`, ...kept.map((problem) => leftText(problem, paint))].join("");
+
+function recoveredWords({ id, kind, cause }: Ended): string {
+  switch (cause) {
+    case "rolled-back":
+      return `Change ${id}, which was on trial, is taken back.`;
+    case "timed-out":
+      return `Change ${id}, whose trial was over, is taken back.`;
+    case "rebooted":
+      return `Change ${id} was on trial, and a reboot has taken it back.`;
+    default:
+      return `Change ${id}, ${kind === "apply" ? "an apply" : "a rollback"} that was interrupted, is taken back.`;
+  }
+}
 
 /** One thing that a rollback or a recovery left as something else had made it. */
 export function leftText(problem: Problem, paint: Paint): string {

@@ -72,6 +72,7 @@ export function machine(start: MachineStart) {
       files,
       records: { folder: records.folder, ...writer.value },
       operator,
+      guard: undefined,
       stopRequest: host.stopRequest,
     };
     return { host, context, history: history(), release: () => {} };
@@ -86,7 +87,7 @@ export function machine(start: MachineStart) {
     const isBack = plan.kind === "rollback";
     return carryOut(
       held.context,
-      transactionOf(held.context.catalogue, plan, provenanceOf(held), isBack ? undone : undefined),
+      transactionOf(held.context.catalogue, plan, provenanceOf(held), isBack ? { undone } : {}),
     );
   };
   const apply = (settings: readonly Setting[], profiles?: readonly string[]): Promise<Outcome> =>

@@ -13,8 +13,11 @@ import { libraryFor, type PlanFlags, planOptions } from "../plan-options.js";
 import type { ProcessContext } from "../process-context.js";
 import { fail, reportOutcome, reportRecovery, unfinishedCode, warn } from "../report.js";
 import { type RunFlags, runOptions } from "../run-options.js";
+import { type TrialFlags, trialOptions } from "../trial-options.js";
 
-export type ApplyFlags = PlanFlags & RunFlags & { readonly format: "text" | "json" };
+export type ApplyFlags = PlanFlags &
+  RunFlags &
+  TrialFlags & { readonly format: "text" | "json"; readonly liveOnly?: boolean };
 
 export async function apply(
   context: ProcessContext,
@@ -23,6 +26,9 @@ export async function apply(
 ): Promise<ExitCode> {
   const rights = rightsProblems(context, "apply", flags);
   if (rights.length > 0) return fail(context, { problems: rights }, flags);
+  const conflict = conflictOf(flags);
+  if (conflict)
+    return fail(context, { problems: [{ code: "conflicting-options", options: conflict }] }, flags);
   // Facts of another machine say what that one needs; writing it here would tune the wrong host.
   if (flags.against !== undefined && flags.root === undefined)
     return fail(
@@ -35,14 +41,29 @@ export async function apply(
   const library = libraryFor(context, flags);
   const options = planOptions(names, library, opened.value, flags);
   if (!options.ok) return fail(context, options, flags);
-  const run = runOptions(context, flags);
+  const [run, trial] = [runOptions(context, flags), trialOptions(flags)];
   if (!run.ok) return fail(context, run, flags);
+  if (!trial.ok) return fail(context, trial, flags);
   const result = await applyProfiles(
     opened.value.host,
-    { ...options.value, untrustedFiles: () => untrustedFiles(context, library) },
+    {
+      ...options.value,
+      ...trial.value,
+      ...(flags.liveOnly && { liveOnly: true }),
+      untrustedFiles: () => untrustedFiles(context, library),
+    },
     run.value,
   );
   return print(context, result, { ...flags, sources: library.sources });
+}
+
+/** Of an image there is nothing live, and what is live only has no files that a trial could hold back. */
+function conflictOf({ root, offline, liveOnly, trial }: ApplyFlags): readonly [string, string] | undefined {
+  const files = root !== undefined ? "--root" : offline ? "--offline" : undefined;
+  const live = trial !== undefined ? "--trial" : liveOnly ? "--live-only" : undefined;
+  if (files !== undefined && live !== undefined) return [files, live];
+  if (root !== undefined && offline) return ["--root", "--offline"];
+  return trial !== undefined && liveOnly ? ["--trial", "--live-only"] : undefined;
 }
 
 /** Root acts only on files that root, or the user who called sudo, alone can change. */

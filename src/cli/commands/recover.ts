@@ -1,6 +1,7 @@
 /** `tunectl recover`: takes back a change that was interrupted; never one that was made. */
 import { type RecoverResult, recoverHost } from "../../operations/recover.js";
 import { jsonText, problemJson } from "../../render/json.js";
+import { timeWords } from "../../render/messages/record-problems.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { type HostOptions, openHost, rightsProblems } from "../open-host.js";
 import type { ProcessContext } from "../process-context.js";
@@ -21,10 +22,15 @@ export async function recover(context: ProcessContext, flags: RecoverFlags): Pro
   return print(context, result, flags);
 }
 
+const nothingWords = (trial: Extract<RecoverResult, { status: "unchanged" }>["trial"]): string =>
+  trial
+    ? `Nothing to recover: change ${trial.id} is on trial for another ${timeWords(trial.seconds)}. \`tunectl rollback\` takes it back.\n`
+    : "Nothing to recover: no change was interrupted.\n";
+
 function print(context: ProcessContext, result: RecoverResult, flags: RecoverFlags): ExitCode {
   if (result.status === "refused") return fail(context, result, flags);
-  if (result.status === "not-recovered") return fail(context, result, flags, unfinishedCode(result));
   reportRecovery(context, result.recovery);
+  if (result.status === "not-recovered") return fail(context, result, flags, unfinishedCode(result));
   if (flags.format === "json")
     context.out(
       jsonText({
@@ -37,6 +43,6 @@ function print(context: ProcessContext, result: RecoverResult, flags: RecoverFla
         }),
       }),
     );
-  else if (result.status === "unchanged") context.out("Nothing to recover: no change was interrupted.\n");
+  else if (result.status === "unchanged") context.out(nothingWords(result.trial));
   return exitCode.done;
 }

@@ -1,11 +1,12 @@
 /** `tunectl status`: what is applied, since when, by whom, what drifted, what was interrupted. */
 import { dropInPath } from "../../boot/drop-in.js";
-import { type Inspection, inspect, isInterrupted } from "../../operations/inspect.js";
+import { type Inspection, inspect, isInterrupted, knowledgeOfBoot } from "../../operations/inspect.js";
 import type { PlanFacts } from "../../plan/plan.js";
 import { type History, lastCommitted, unreadableNow } from "../../record/transaction.js";
 import { driftText } from "../../render/drift.js";
 import { oneLine } from "../../render/escape.js";
 import { driftJson, jsonText, problemJson, warningJson } from "../../render/json.js";
+import { timeWords } from "../../render/messages/record-problems.js";
 import { type Paint, paint } from "../../render/paint.js";
 import { inEffectWords } from "../../render/plan-words.js";
 import { renderProblems } from "../../render/problems.js";
@@ -29,10 +30,11 @@ export async function status(context: ProcessContext, flags: StatusFlags): Promi
     const { problems, unreadable } = inspected.value;
     context.err(renderProblems([...problems, ...unreadable], [], new Map(), paint(context.colour.err)));
   }
-  return isInterrupted(inspected.value) ? exitCode.unfinished : exitCode.done;
+  if (isInterrupted(inspected.value)) return exitCode.unfinished;
+  return inspected.value.trial ? exitCode.onTrial : exitCode.done;
 }
 
-function statusJson({ applied, history, drifts, problems, unreadable, warnings }: Inspection): string {
+function statusJson({ applied, history, trial, drifts, problems, unreadable, warnings }: Inspection): string {
   const last = lastKnown(history);
   return jsonText({
     ok: true,
@@ -41,6 +43,7 @@ function statusJson({ applied, history, drifts, problems, unreadable, warnings }
     since: last?.time ?? null,
     by: last?.by ?? null,
     snapshot: last?.id ?? null,
+    trial: trial ? { snapshot: trial.record.id, seconds: trial.seconds } : null,
     state_readable: history !== undefined,
     drifts: drifts.map(driftJson),
     problems: [...problems, ...unreadable].map(problemJson),
@@ -48,26 +51,28 @@ function statusJson({ applied, history, drifts, problems, unreadable, warnings }
   });
 }
 
-function statusText(
-  { facts, applied, history, drifts, problems, warnings, plan }: Inspection,
-  colours: Paint,
-): string {
+function statusText(inspection: Inspection, colours: Paint): string {
+  const { facts, applied, history, trial, drifts, problems, warnings, plan } = inspection;
   const isBootKnown = warnings.length === 0;
   if (!applied || !plan)
     return history === undefined && !isBootKnown
       ? "Whether a profile is applied is not known.\n"
       : `No profile is applied.\n${strayFile(facts)}`;
   const count = counted(plan.keys.filter(({ setting }) => setting).length, "setting");
-  const head = `${colours.bold(oneLine(applied.profiles.join(", ")))}: ${count}${sinceWords(history)}\n`;
+  const since = trial ? trialWords(trial) : sinceWords(history);
+  const head = `${colours.bold(oneLine(applied.profiles.join(", ")))}: ${count}${since}\n`;
   const parameters = Object.entries(applied.parameters).map(
     ([name, value]) => `${oneLine(`  --set ${name}=${value}`)}\n`,
   );
   const agreed =
     drifts.length === 0 && problems.length === 0
-      ? [colours.green(`${inEffectWords(plan, isBootKnown)}\n`)]
+      ? [colours.green(`${inEffectWords(plan, knowledgeOfBoot(inspection))}\n`)]
       : [];
   return [head, ...parameters, driftText(drifts, colours), ...agreed].join("");
 }
+
+const trialWords = ({ record, seconds }: NonNullable<Inspection["trial"]>): string =>
+  `, on trial (snapshot ${record.id}): taken back in ${timeWords(seconds)} unless \`tunectl confirm\` keeps it`;
 
 /** The change that made what is applied, where its record can be read. */
 const lastKnown = (history: History | undefined): ReturnType<typeof lastCommitted> =>

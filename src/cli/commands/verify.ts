@@ -1,6 +1,6 @@
 /** `tunectl verify`: is what was applied still in effect, live and at the next boot. */
 import { dropInPath } from "../../boot/drop-in.js";
-import { type Inspection, inspect, isInterrupted } from "../../operations/inspect.js";
+import { type Inspection, inspect, isInterrupted, knowledgeOfBoot } from "../../operations/inspect.js";
 import type { Drift } from "../../plan/drift.js";
 import type { Problem } from "../../problem.js";
 import type { Applied } from "../../record/applied.js";
@@ -44,7 +44,8 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
     );
   else print(context, inspected.value, applied, flags);
   if (isInterrupted(inspected.value)) return exitCode.unfinished;
-  return agreed ? exitCode.done : exitCode.pending;
+  if (!agreed) return exitCode.pending;
+  return inspected.value.trial ? exitCode.onTrial : exitCode.done;
 }
 
 /** Without the record and without every file of the boot, no one can say that nothing is applied. */
@@ -55,12 +56,8 @@ const whyNone = ({ history, warnings }: Inspection): readonly Problem[] =>
       )
     : [{ code: "not-applied" }];
 
-function print(
-  context: ProcessContext,
-  { problems, unreadable, drifts, plan, history, warnings }: Inspection,
-  applied: Applied,
-  flags: VerifyFlags,
-): void {
+function print(context: ProcessContext, inspection: Inspection, applied: Applied, flags: VerifyFlags): void {
+  const { problems, unreadable, drifts, plan, history, warnings } = inspection;
   const colours = paint(context.colour.out);
   warn(context, warnings, flags);
   context.err(renderProblems([...problems, ...unreadable], [], new Map(), paint(context.colour.err)));
@@ -71,7 +68,7 @@ function print(
     context.out(`${counted(drifts.length, "difference")}. ${next}\n`);
   } else if (problems.length === 0 && plan)
     context.out(
-      colours.green(`${applied.profiles.join(", ")}: ${inEffectWords(plan, warnings.length === 0)}\n`),
+      colours.green(`${applied.profiles.join(", ")}: ${inEffectWords(plan, knowledgeOfBoot(inspection))}\n`),
     );
   if (history === undefined)
     context.err("Checked against the drop-in alone: this user may not read the state folder.\n");

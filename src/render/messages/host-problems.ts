@@ -108,6 +108,12 @@ export const hostMessages: Messages<HostProblem> = {
   "unknown-accepted-key": ({ key, nearest }) => `--accept ${key}: there is no such key${didYouMean(nearest)}`,
   "conflicting-options": ({ options }) =>
     `${options.join(" and ")} cannot be given together; ${conflictWords[options.join(" ")] ?? "give one of them"}.`,
+  "unknown-counter": ({ counter }) =>
+    sentences(
+      `--watch ${counter}: this kernel has no such counter.`,
+      "Names are as `nstat -a` prints them (TcpExtListenDrops), or a file and a name, such as '/proc/vmstat pgscan_direct'.",
+    ),
+  "needs-option": ({ option, needs }) => `${option} does nothing without ${needs}.`,
   "bad-option-value": ({ option, value: given, expected }) =>
     `${option} ${given}: ${expectedWords[expected]}.`,
   "nothing-asked": () => "give a key or a word, such as `tunectl explain somaxconn`, or --all.",

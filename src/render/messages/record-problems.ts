@@ -8,21 +8,31 @@ type RecordCode =
   | "abandoned"
   | "damaged-snapshot"
   | "file-modified"
+  | "file-modified-in-trial"
   | "file-not-restored"
   | "interrupted-transaction"
   | "locked"
   | "modified-externally"
   | "newer-snapshot"
+  | "no-guard"
   | "no-lock"
   | "no-record"
+  | "no-trial"
   | "not-in-set"
   | "not-restored"
+  | "not-triable"
   | "original-unknown"
   | "other-namespace"
   | "recovery-incomplete"
   | "state-untrusted"
+  | "trial-pending"
+  | "trial-unguarded"
   | "unknown-abandoned"
   | "unknown-snapshot";
+
+/** `45 s`, `4 min 10 s`. */
+export const timeWords = (seconds: number): string =>
+  seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 
 export const recordMessages: Pick<Messages<HostProblem>, RecordCode> = {
   "other-namespace": ({ id }) =>
@@ -115,9 +125,58 @@ export const recordMessages: Pick<Messages<HostProblem>, RecordCode> = {
     found === undefined
       ? `${what} is left as it is.`
       : `\`${what}\` is left at ${value(found)}; it was ${value(before)} before.`,
+  "trial-pending": ({ id, seconds }) =>
+    sentences(
+      `change ${id} is on trial for another ${timeWords(seconds)}. ${nothingChanged}`,
+      "`tunectl confirm` keeps it, `tunectl rollback` takes it back.",
+    ),
+  "trial-unguarded": ({ id, seconds }) =>
+    sentences(
+      `change ${id} is on trial for another ${timeWords(seconds)}, but its guard has ended: nothing takes it back by itself.`,
+      "`tunectl confirm` keeps it, `tunectl recover` takes it back.",
+    ),
+  "no-trial": ({ id, end, why }) =>
+    id === undefined || end === undefined
+      ? "no change is on trial here; `tunectl apply PROFILE --trial 5m` begins one."
+      : `change ${id} is on trial no more: ${endWords[end]}${why === undefined ? "" : ` (${why})`}.`,
+  "no-guard": ({ detail }) =>
+    sentences(
+      `nothing would take the trial back in time: the guard is not there (${detail}).`,
+      "Apply it without --trial, or see what keeps a process from starting.",
+    ),
+  "not-triable": ({ what, why }) =>
+    sentences(
+      `\`${what}\` cannot be on trial: ${triableWords[why]}. ${nothingChanged}`,
+      triableWayOut(what, why),
+    ),
+  "file-modified-in-trial": ({ file }) =>
+    sentences(
+      `${file}: something else has changed it since the trial began. The change is on trial as before.`,
+      "Put the file back as it was and confirm again, or take the trial back with `tunectl rollback`.",
+    ),
   "unknown-abandoned": ({ what, id }) =>
     `--abandon ${what}: change ${id}, which was interrupted, has no such key or file; \`tunectl snapshots ${id}\` lists them.`,
 };
+
+const endWords = {
+  "rolled-back": "an operator took it back",
+  "timed-out": "it was not confirmed in time, and is taken back",
+  watched: "a counter got worse, and it is taken back",
+  rebooted: "a reboot has taken it back",
+  recovered: "a recovery took it back",
+};
+
+const triableWords = {
+  "one-way": "only a reboot takes it back",
+  "write-only": "it cannot be read, so nobody knows what to take it back to",
+  "original-unknown": "what it is now cannot be recorded, so nobody knows what to take it back to",
+  module: "it would have to be loaded, and stays when the values are taken back",
+};
+
+const triableWayOut = (what: string, why: keyof typeof triableWords): string =>
+  why === "module"
+    ? `Load it first: \`modprobe ${what}\`.`
+    : "Leave it out with `unset` in a profile that includes this one, or apply without --trial.";
 
 const undoScriptOf = (file: string): string => file.replace(/(\.taken-back)?\.json$/, ".undo.sh");
 
