@@ -53,7 +53,7 @@ export async function ask(folder: string, command: string): Promise<string> {
   return out.trim();
 }
 
-async function wake(folder: string, state: StateName): Promise<Machine> {
+export async function wake(folder: string, state: StateName): Promise<Machine> {
   copyFileSync(diskOf(folder, state), diskOf(folder, "run"));
   return Machine.start({ folder, disk: diskOf(folder, "run"), wake: "ready" });
 }
@@ -73,8 +73,10 @@ export async function takeCut(folder: string, { command, from, moment, withoutSy
     await pause(moment.milliseconds);
   }
   await machine.cut();
-  copyFileSync(diskOf(folder, "run"), diskOf(folder, "cut"));
+  keepAsCut(folder);
 }
+
+export const keepAsCut = (folder: string): void => copyFileSync(diskOf(folder, "run"), diskOf(folder, "cut"));
 
 /** Boots what a cut left, fills the disk to its last block, and cuts the power again. */
 export async function fillDisk(folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** The results as Markdown. */
 import type { Cut } from "./cut.js";
+import type { TrialResult } from "./trials.js";
 import type { Verdict } from "./verdict.js";
 
 export type Results = {
@@ -8,9 +9,10 @@ export type Results = {
   readonly guest: string;
   readonly verdicts: readonly Verdict[];
   readonly control: readonly Verdict[];
+  readonly trials: readonly TrialResult[];
 };
 
-export function reportText({ kernel, guest, verdicts, control }: Results): string {
+export function reportText({ kernel, guest, verdicts, control, trials }: Results): string {
   const good = verdicts.filter(({ faults }) => faults.length === 0);
   const untidy = verdicts.filter(({ leftovers }) => leftovers.length > 0);
   const lost = control.filter(({ faults }) => faults.length > 0);
@@ -30,6 +32,14 @@ export function reportText({ kernel, guest, verdicts, control }: Results): strin
     '`tunectl recover`: 4 says that a change was interrupted. "After" is the state after `recover`.',
     "",
     ...table([...verdicts].sort(byPlace)),
+    "",
+    "## Trials",
+    "",
+    "| what | exit codes | fault |",
+    "| --- | --- | --- |",
+    ...trials.map(
+      ({ what, seen, faults }) => `| ${what} | ${oneCell(seen)} | ${faults.map(oneCell).join("; ")} |`,
+    ),
     "",
     "## Control: an fsync that does nothing",
     "",

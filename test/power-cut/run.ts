@@ -19,6 +19,7 @@ import {
 import { buildGuest } from "./guest.js";
 import { reportText } from "./report.js";
 import { makeStates, type States } from "./states.js";
+import { tryTrials } from "./trials.js";
 import { judge, type Verdict } from "./verdict.js";
 
 const results = join(dirname(fileURLToPath(import.meta.url)), "results.md");
@@ -26,9 +27,9 @@ const results = join(dirname(fileURLToPath(import.meta.url)), "results.md");
 type Bench = { readonly folder: string; readonly states: States };
 
 /** A cut, and with which boots it is judged: without the unit that recovers, with it, or both. */
-type Trial = { readonly cut: Cut; readonly units: readonly boolean[] };
+type CutPlan = { readonly cut: Cut; readonly units: readonly boolean[] };
 
-async function tryCut({ folder, states }: Bench, { cut, units }: Trial): Promise<readonly Verdict[]> {
+async function tryCut({ folder, states }: Bench, { cut, units }: CutPlan): Promise<readonly Verdict[]> {
   await takeCut(folder, cut);
   if (cut.full) await fillDisk(folder);
   const verdicts: Verdict[] = [];
@@ -41,31 +42,32 @@ async function tryCut({ folder, states }: Bench, { cut, units }: Trial): Promise
 }
 
 /** Before each call, the boots by turns; both where the files of the boot are half made. */
-function trialsOf(change: Change, calls: readonly string[]): readonly Trial[] {
+function plansOf(change: Change, calls: readonly string[]): readonly CutPlan[] {
   const numbers = (wanted: RegExp): readonly number[] =>
     calls.flatMap((call, at) => (wanted.test(call) ? [at + 1] : []));
   const [begin = 0, end = 0] = numbers(/^renameSync \/var\/lib/);
   const [file = 0] = numbers(/^(rename|rm)Sync \/etc/);
   const cutAt = (moment: Moment, call: number): Cut => ({ ...change, moment, place: calls[call - 1] ?? "" });
   const isHalfMade = (call: number): boolean => call > file && call <= file + 3;
-  const at = calls.map((_, index): Trial => {
+  const at = calls.map((_, index): CutPlan => {
     const call = index + 1;
     const units = isHalfMade(call) ? [false, true] : [Math.floor(call / 2) % 2 === 0];
     return { cut: cutAt({ kind: "at", call }, call), units };
   });
-  const during = [begin, file, end].map((call, index): Trial => {
+  const during = [begin, file, end].map((call, index): CutPlan => {
     const moment = { kind: "during", call, milliseconds: index * 5 } as const;
     return { cut: cutAt(moment, call), units: [index % 2 === 0] };
   });
   // The first file is durable then: the boot has the new values unless the change is taken back.
-  const full: Trial = {
+  const full: CutPlan = {
     cut: { ...cutAt({ kind: "at", call: file + 2 }, file + 2), full: true },
     units: [true],
   };
-  const ended: Trial = { cut: cutAt({ kind: "end" }, 0), units: [false] };
+  const ended: CutPlan = { cut: cutAt({ kind: "end" }, 0), units: [false] };
   // What matters most comes first, for a run that is ended early.
-  const rank = ({ units }: Trial, index: number): number => (units.length > 1 ? 0 : 1 + (index % 2));
-  const ranked = (wanted: number): readonly Trial[] => at.filter((one, index) => rank(one, index) === wanted);
+  const rank = ({ units }: CutPlan, index: number): number => (units.length > 1 ? 0 : 1 + (index % 2));
+  const ranked = (wanted: number): readonly CutPlan[] =>
+    at.filter((one, index) => rank(one, index) === wanted);
   return [ended, ...ranked(0), full, ...ranked(1), ...during, ...ranked(2)];
 }
 
@@ -82,12 +84,13 @@ for (const change of changes) {
   const cut: Cut = { ...change, moment: { kind: "end" }, place: "", withoutSync: true };
   control.push(...(await tryCut(bench, { cut, units: [false] })));
 }
-const trials: (readonly Trial[])[] = [];
-for (const change of changes) trials.push(trialsOf(change, await callsOf(home, change)));
-for (let index = 0; trials.some(({ length }) => index < length); index++)
-  for (const ofChange of trials) {
-    const trial = ofChange[index];
-    if (trial === undefined) continue;
-    verdicts.push(...(await tryCut(bench, trial)));
-    writeFileSync(results, reportText({ kernel, guest, verdicts, control }));
+const trials = await tryTrials(home, bench.states);
+const plans: (readonly CutPlan[])[] = [];
+for (const change of changes) plans.push(plansOf(change, await callsOf(home, change)));
+for (let index = 0; plans.some(({ length }) => index < length); index++)
+  for (const ofChange of plans) {
+    const plan = ofChange[index];
+    if (plan === undefined) continue;
+    verdicts.push(...(await tryCut(bench, plan)));
+    writeFileSync(results, reportText({ kernel, guest, verdicts, control, trials }));
   }

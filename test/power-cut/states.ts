@@ -19,6 +19,12 @@ export const quickBoot = "systemd.unit=basic.target";
 
 export const diskOf = (folder: string, name: string): string => join(folder, `${name}.qcow2`);
 
+/** A disk to run on, with what the state left on its own. */
+export function copyState(folder: string, name: StateName): string {
+  copyFileSync(diskOf(folder, name), diskOf(folder, "run"));
+  return diskOf(folder, "run");
+}
+
 export async function makeStates(folder: string): Promise<States> {
   const first = diskOf(folder, "none");
   rmSync(first, { force: true });
@@ -62,9 +68,7 @@ async function boots(folder: string, name: StateName): Promise<readonly [World, 
 }
 
 async function bootOnce(folder: string, name: StateName): Promise<readonly [World, World]> {
-  const disk = diskOf(folder, "run");
-  copyFileSync(diskOf(folder, name), disk);
-  const machine = await Machine.start({ folder, disk, append: quickBoot });
+  const machine = await Machine.start({ folder, disk: copyState(folder, name), append: quickBoot });
   const world = async (): Promise<World> => readWorld((await machine.run("sh /tools/world.sh")).out);
   const verified = await machine.run("tunectl verify");
   if (verified.code !== 0 && name !== "none")
