@@ -244,6 +244,7 @@ describe("the pure rooms, and those that reach a machine only through a Host", (
     expect(
       files.filter((file) => nodeFree.includes(roomOf(file)) && /\bthrow\b/.test(wordless(codeOf(file)))),
     ).toEqual([
+      "apply/confirm.ts",
       "apply/prepare.ts",
       "operations/gather.ts",
       // What a compiled expression asks for and nobody knows: caught by the function that evaluates it.

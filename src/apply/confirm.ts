@@ -1,6 +1,6 @@
 /** Ends a trial well: its files are put in place, and its record says that the change was made. */
 
-import { errnoFrom, type StagedFile } from "../host.js";
+import { errnoFrom, errnoOf, type OwnFiles, type StagedFile } from "../host.js";
 import type { HostProblem } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
 import type { TrialRecord } from "../record/trial.js";
@@ -33,7 +33,7 @@ export async function confirm(context: ApplyContext, record: TrialRecord): Promi
   if (obstacles.length > 0) return { ok: false, problems: obstacles };
   const staged: StagedFile[] = [];
   try {
-    for (const path of paths) staged.push(files.stage(path, record.after.files[path] ?? undefined));
+    for (const path of paths) staged.push(stageNamed(files, path, record.after.files[path]));
     records.save({ ...record, status: "prepared", recovering: true });
     for (const file of staged) file.commit();
     const committed = confirmed(record);
@@ -55,6 +55,15 @@ export async function confirm(context: ApplyContext, record: TrialRecord): Promi
         ...(isOnTrial ? [] : [{ code: "interrupted-transaction" as const, id: String(record.id) }]),
       ],
     };
+  }
+}
+
+/** What fails is a file beside it; the one that matters is named. */
+function stageNamed(files: OwnFiles, path: string, text: string | null | undefined): StagedFile {
+  try {
+    return files.stage(path, text ?? undefined);
+  } catch (error) {
+    throw Object.assign(new Error(errnoOf(error)), { code: errnoOf(error), path });
   }
 }
 

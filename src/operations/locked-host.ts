@@ -151,13 +151,19 @@ function trialToEnd(
   return record && { record, cause: trial.cause };
 }
 
-/** Why a run cannot go on after a recovery that did not end. */
-export function unfinishedProblems({ id, notRestored, notMarked }: FinishedRecovery): readonly HostProblem[] {
+/**
+ * Why a run cannot go on after a recovery that did not end.
+ * @param abandon what it was told to leave, and must be told again
+ */
+export function unfinishedProblems(
+  { id, notRestored, notMarked }: FinishedRecovery,
+  abandon: readonly string[] = [],
+): readonly HostProblem[] {
   if (notRestored.length === 0) return notMarked ? [notMarked] : [];
   const left = notRestored.flatMap((problem) =>
     "key" in problem ? [problem.key] : "file" in problem ? [problem.file] : [],
   );
-  return [...notRestored, { code: "recovery-incomplete", id: String(id), left }];
+  return [...notRestored, { code: "recovery-incomplete", id: String(id), left, abandoned: abandon }];
 }
 
 /** Why this host cannot be changed now: what its records do not tell, or that they are not this kernel's. */

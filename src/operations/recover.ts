@@ -64,7 +64,7 @@ async function recoverLocked(locked: LockedHost, { abandon }: RecoverOptions): P
     };
   const recovery = await recoverInterrupted(locked, { abandon, trial: { cause: "recovered" } });
   if (!recovery) return { status: "unchanged" };
-  const unfinished = unfinishedProblems(recovery);
+  const unfinished = unfinishedProblems(recovery, abandon);
   return unfinished.length > 0
     ? { status: "not-recovered", problems: unfinished, recovery }
     : { status: "recovered", recovery };

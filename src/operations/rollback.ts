@@ -45,13 +45,32 @@ export type RollbackResult = { readonly recovery?: FinishedRecovery } & (
 export async function rollBack(host: Host, options: RollbackOptions, run: Run): Promise<RollbackResult> {
   // A run that has nothing to do touches nothing, not even the state folder.
   const { found, interrupted } = await preview(host, options);
+  if (isMistake(found)) return found;
   if (!("plan" in found) && !interrupted && host.records.leftovers().length === 0) return found;
   const locked = await withLock(host, run, (held) => rollBackLocked(held, options));
   return locked.ok ? locked.value : { status: "refused", problems: locked.problems };
 }
 
+/** What no recovery would make right. */
+const isMistake = (found: FoundRollback): found is Extract<FoundRollback, { status: "refused" }> =>
+  "problems" in found &&
+  found.problems.some(({ code }) => code === "unknown-snapshot" || code === "not-in-set");
+
+/** A trial is taken back whole, and by itself: for any other way back it must be ended first. */
+function trialInTheWay(
+  host: Host,
+  history: LockedHost["history"],
+  options: RollbackOptions,
+): readonly Problem[] {
+  const trial = runningTrial(host, history.records);
+  return trial && !isRecoveryAll(trial, options) ? trialProblems(host, history.records) : [];
+}
+
 async function rollBackLocked(locked: LockedHost, options: RollbackOptions): Promise<RollbackResult> {
-  const refusals = refusalsOf(locked.host, locked.history, options);
+  const refusals = [
+    ...refusalsOf(locked.host, locked.history, options),
+    ...trialInTheWay(locked.host, locked.history, options),
+  ];
   if (refusals.length > 0) return { status: "refused", problems: refusals };
   const recovery = await recoverInterrupted(locked, {
     trial: { cause: "rolled-back" },
@@ -78,13 +97,7 @@ const refusalsOf = (
   history: LockedHost["history"],
   { target }: RollbackOptions,
 ): readonly Problem[] =>
-  target.kind === "defaults"
-    ? namespaceProblems(host, history.records)
-    : [
-        ...recordProblems(host, history),
-        // A trial is taken back whole.
-        ...(target.kind === "only" ? trialProblems(host, history.records) : []),
-      ];
+  target.kind === "defaults" ? namespaceProblems(host, history.records) : [...recordProblems(host, history)];
 
 async function rollBackRecords(locked: LockedHost, options: RollbackOptions): Promise<RollbackResult> {
   const { host, context, history } = locked;
@@ -129,7 +142,7 @@ async function preview(host: Host, options: RollbackOptions): Promise<Preview> {
   if (!gathered.ok) return refused(gathered.problems);
   const { history, facts } = gathered.value;
   if (!history) return refused([{ code: "file-unreadable", file: host.records.folder, errno: "EACCES" }]);
-  const refusals = refusalsOf(host, history, options);
+  const refusals = [...refusalsOf(host, history, options), ...trialInTheWay(host, history, options)];
   if (refusals.length > 0) return refused(refusals);
   const record = openChange(host, history.records)?.record ?? runningTrial(host, history.records);
   // Of an interrupted rollback the whole is shown: what is left to restore from the host as it is now.

@@ -148,20 +148,26 @@ export async function guardTrial(
   run: Run,
   pause: (milliseconds: number) => Promise<void>,
 ): Promise<void> {
+  let known: TransactionRecord | undefined;
   for (;;) {
-    const decision = decide(host, await recordOf(host, id));
+    // A record that is damaged or gone is no reason to leave its values in force.
+    known = (await recordOf(host, id)) ?? known;
+    const decision = decide(host, known);
     if (decision.kind === "end") return;
     if (decision.kind === "take-back")
-      await withLock(host, { ...run, wait: longestWait }, async (locked) => {
-        // It may have been confirmed, or given more time, while this waited for the lock.
-        const held = decide(
-          host,
-          locked.history.records.find((record) => record.id === id),
-        );
-        if (held.kind === "take-back") await recoverInterrupted(locked, { trial: held });
-      });
+      await withLock(host, { ...run, wait: longestWait }, (locked) => takeBack(locked, known));
     await pause(lookEvery);
   }
+}
+
+/** It may have been confirmed, or given more time, while this waited for the lock. */
+async function takeBack(locked: LockedHost, known: TransactionRecord | undefined): Promise<void> {
+  const { records } = locked.history;
+  const others = records.filter(({ id }) => id !== known?.id);
+  const found = records.find(({ id }) => id === known?.id) ?? known;
+  const decision = decide(locked.host, found);
+  const history = { ...locked.history, records: found ? [...others, found] : records };
+  if (decision.kind === "take-back") await recoverInterrupted({ ...locked, history }, { trial: decision });
 }
 
 const decide = (host: Host, record: TransactionRecord | undefined) =>

@@ -116,8 +116,10 @@ function readingsToRestore(
   // Recorded in the order of their writes: beyond the one after the last that arrived, none began.
   const begun = planned.slice(0, planned.findLastIndex(isWanted) + 2);
   // Of a trial all were read back: another value is somebody else's.
-  const mayBeOdd = record.trial?.moved ? [] : begun;
-  const altered = mayBeOdd.filter((key) => !isBefore(key) && !isWanted(key) && isAltered(catalogue, key));
+  const isVerified = record.trial?.moved !== undefined && !record.recovering;
+  const altered = (isVerified ? [] : begun).filter(
+    (key) => !isBefore(key) && !isWanted(key) && isAltered(catalogue, key),
+  );
   // A recovery that was cut short has restored some, and moved others by that. On trial all were written.
   const arrived =
     record.recovering || record.trial?.moved
@@ -129,7 +131,7 @@ function readingsToRestore(
   const moved = new Set(mayMove(catalogue, arrived, [...new Set(interfaces)]));
   const isForeign = (key: Key): boolean => {
     const isOdd = live.get(key) !== null && !isWanted(key) && !isBefore(key);
-    return isOdd && !altered.includes(key) && !moved.has(key);
+    return isOdd && (isVerified || !(altered.includes(key) || moved.has(key)));
   };
   const foreign = overwrite ? [] : planned.filter(isForeign);
   const restored = Object.entries(before.readings).flatMap(([name, value]): PlannedKey[] => {

@@ -120,8 +120,13 @@ export type HostProblem =
   | { readonly code: "needs-option"; readonly option: string; readonly needs: string }
   /** A change of the running kernel is not ended, and this run has only its files. */
   | { readonly code: "open-live"; readonly id: string }
-  /** `left`: keys and files that could not be restored. */
-  | { readonly code: "recovery-incomplete"; readonly id: string; readonly left: readonly string[] }
+  /** `left`: keys and files that could not be restored; `abandoned`: those that were to be left. */
+  | {
+      readonly code: "recovery-incomplete";
+      readonly id: string;
+      readonly left: readonly string[];
+      readonly abandoned: readonly string[];
+    }
   /** `what`: a key or a file; `found`, `before`: of a key. */
   | {
       readonly code: "abandoned";

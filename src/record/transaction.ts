@@ -123,8 +123,8 @@ export const currentlyApplied = (records: readonly TransactionRecord[]): Applied
 type Files = RecordedState["files"];
 
 /**
- * The text that each file of ours has, if nothing else has changed it: what the newest change wrote, or what a
- * rollback was to put back, even where it could not. Null where there is none.
+ * The text that each file of ours has, if nothing else has changed it: what the newest change wrote, or what
+ * a rollback was to put back, even where it could not. Null where there is none.
  */
 export function lastWrittenFiles(records: readonly TransactionRecord[]): Files {
   const committed = committedOf(records);

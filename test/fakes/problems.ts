@@ -159,7 +159,12 @@ export const oneOfEach: OneOfEach = {
   "unknown-counter": { code: "unknown-counter", counter: "TcpExtListenDrop" },
   "needs-option": { code: "needs-option", option: "--watch", needs: "--trial" },
   "not-in-set": { code: "not-in-set", text: "net.core.somaxcon" },
-  "recovery-incomplete": { code: "recovery-incomplete", id: "3", left: ["net.core.somaxconn"] },
+  "recovery-incomplete": {
+    code: "recovery-incomplete",
+    id: "3",
+    left: ["net.core.somaxconn"],
+    abandoned: [],
+  },
   "unknown-abandoned": { code: "unknown-abandoned", what: "net.core.somaxcon", id: "3" },
   "interrupted-transaction": { code: "interrupted-transaction", id: "3" },
   "key-not-found": {

@@ -404,6 +404,31 @@ realKernel("a trial that is extended after its guard was killed has a guard agai
   expect(said.back.out).toBe("back\n");
 });
 
+realKernel("a trial whose record is damaged or gone is taken back all the same", async () => {
+  const said = await onHost(
+    {
+      damaged: `${start}; tunectl apply ./web.yaml --trial 4s > /dev/null; sleep 1.5; echo x > /var/lib/tunectl/000001.json; ${isBack}`,
+      told: "sleep 1; tunectl snapshots 1",
+      gone: `rm -rf /var/lib/tunectl/*; tunectl apply ./web.yaml --trial 2s > /dev/null; rm /var/lib/tunectl/000001.json; ${isBack}`,
+    },
+    files,
+  );
+  expect(said.damaged.out).toBe("back\n");
+  expect(said.told.out).toContain("taken back when its time was up");
+  expect(said.gone.out).toBe("back\n");
+});
+
+realKernel("a mistake in the way back during a trial changes nothing", async () => {
+  const said = await onHost(
+    {
+      trial: `tunectl apply ./other.yaml > /dev/null; tunectl apply ./web.yaml --trial 5m > /dev/null; world > /tmp/trial`,
+      mistakes: `for way in 'rollback 7' 'rollback 1' 'rollback --to 1' 'rollback --to-defaults' 'rollback --only net.ipv4.tcp_retries2' 'rollback 1 --dry-run' 'confirm 9'; do tunectl $way > /dev/null 2>&1; echo $?; done; world | cmp - /tmp/trial && echo same`,
+    },
+    files,
+  );
+  expect(said.mistakes.out).toBe("76\n76\n76\n76\n76\n76\n1\nsame\n");
+});
+
 realKernel("a change of the kernel alone ends with its boot, and so does what is said of it", async () => {
   const said = await onHost(
     {

@@ -116,11 +116,11 @@ export const recordMessages: Pick<Messages<HostProblem>, RecordCode> = {
       `change ${id} was interrupted before it ended.`,
       "`tunectl recover` takes it back, and so does the next `apply` or `rollback` before it begins.",
     ),
-  "recovery-incomplete": ({ id, left }) =>
+  "recovery-incomplete": ({ id, left, abandoned }) =>
     sentences(
       `change ${id} is not taken back whole: ${left.join(", ")} could not be restored.`,
       "Run `tunectl recover` again when the cause is removed, or leave it and go on with",
-      `\`tunectl recover ${left.map((what) => `--abandon ${shellWord(what)}`).join(" ")}\`.`,
+      `\`tunectl recover ${[...abandoned, ...left].map((what) => `--abandon ${shellWord(what)}`).join(" ")}\`.`,
     ),
   abandoned: ({ what, found, before }) =>
     found === undefined
