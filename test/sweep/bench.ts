@@ -57,7 +57,8 @@ export class Bench {
     return this.state();
   }
 
-  try(name: ProfileName, time = "5m"): readonly string[] {
+  /** On trial for longer than any sweep takes. */
+  try(name: ProfileName, time = "1d"): readonly string[] {
     return [...this.apply(name), "--trial", time];
   }
 
