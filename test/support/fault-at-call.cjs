@@ -1,10 +1,11 @@
 /**
- * Stands between tunectl and node:fs: counts its calls that change a file or a value, and does something bad
- * at the one that FAULT_AT names. FAULT_ACTION:
+ * Stands between tunectl and node:fs: counts its calls that change a file or a value, and those that start a
+ * process that stays, and does something bad at the one that FAULT_AT names. FAULT_ACTION:
  *   KILL, INT, TERM, KILL-AFTER   a signal just before the call, or after it
  *   TORN                          half of what is to be written, then death
  *   SHORT                         half of what is to be written, and says so
  *   LOST                          the call does nothing, and says that it did
+ *   DEAD                          the process that was started has ended at once
  *   RIVAL                         FAULT_RIVAL, a command, runs whole before the call
  *   an errno                      the call fails with it
  * With -ON (EIO-ON) it lasts for every call from there on. FAULT_FIRST=CALL:ACTION is a fault before that one.
@@ -13,7 +14,8 @@
  * As a preload it reads the environment; the sweep takes `withFaults` instead.
  */
 const realFs = require("node:fs");
-const { spawnSync } = require("node:child_process");
+const children = require("node:child_process");
+const { EventEmitter } = require("node:events");
 const { constants } = require("node:os");
 
 /** What each call changes, by its arguments. */
@@ -98,6 +100,21 @@ function tear(name, args, path, fs) {
   return fs.writeSync(args[0], text.length > 4095 ? text.slice(0, text.lastIndexOf(",", 4095) + 1) : text);
 }
 
+const childOf = (pid) => Object.assign(new EventEmitter(), { pid, unref: () => {} });
+
+/** Node tells some errors of a start by an event, and throws the others. */
+function notStarted(errno) {
+  const error = errorOf(errno, "spawn");
+  if (!["EACCES", "EAGAIN", "EMFILE", "ENFILE", "ENOENT"].includes(errno)) throw error;
+  const child = childOf(undefined);
+  process.nextTick(() => child.emit("error", error));
+  return child;
+}
+
+function throwing(error) {
+  throw error;
+}
+
 const kill = (signal) => process.kill(process.pid, signal);
 
 function suffer(action, { name, args, paths, call, fs, rival }) {
@@ -116,25 +133,28 @@ function suffer(action, { name, args, paths, call, fs, rival }) {
     case "LOST":
       return args[1].length - (args[2] ?? 0);
     case "RIVAL":
-      spawnSync("/bin/sh", ["-c", rival], { stdio: "ignore" });
+      children.spawnSync("/bin/sh", ["-c", rival], { stdio: "ignore" });
       return call();
+    case "DEAD":
+      return childOf(process.pid);
     default:
-      throw errorOf(action, name, paths[0]);
+      return name === "spawn" ? notStarted(action) : throwing(errorOf(action, name, paths[0]));
   }
 }
 
 /** Which calls an action can happen to: a short count, say, is no answer of rename(2). */
 function canSuffer(action, name, path) {
   if (action === "LOST") return name === "writeSync" && path.startsWith("/proc/sys/");
+  if (action === "DEAD") return name === "spawn";
   return (action !== "SHORT" && action !== "TORN") || isWrite(name);
 }
 
 /**
- * The functions of node:fs that change something, with faults.
+ * The functions of node:fs that change something, and that which starts a process that stays, with faults.
  * @param faults each `{ at, action, lasts }`; a lasting one happens to every call from `at` on that can suffer it
  * @param options.rival the command of RIVAL; `options.calls` gets every call as `[name, path, second path]`
  */
-function withFaults(fs, faults, { rival, modules, calls = [] } = {}) {
+function withFaults({ fs, spawn }, faults, { rival, modules, calls = [] } = {}) {
   let inside = false;
   const meet = (name, pathsOf, real, args) => {
     // Node's own rmSync calls unlinkSync.
@@ -163,7 +183,8 @@ function withFaults(fs, faults, { rival, modules, calls = [] } = {}) {
     modules && path === "/proc/modules"
       ? Buffer.from(`${modules} 1 0 - Live 0\n`)
       : fs.readFileSync(path, ...rest);
-  return { ...Object.fromEntries(wrapped), readFileSync };
+  const started = (...args) => meet("spawn", () => ["a process"], spawn, args);
+  return { fs: { ...Object.fromEntries(wrapped), readFileSync }, spawn: started };
 }
 
 function faultsAsked({ FAULT_AT, FAULT_ACTION, FAULT_FIRST }) {
@@ -182,7 +203,9 @@ if (FAULT_AT !== undefined) {
   const calls = [];
   const plain = { ...realFs };
   const options = { rival: FAULT_RIVAL, modules: FAULT_MODULES, calls };
-  Object.assign(realFs, withFaults(plain, faultsAsked(process.env), options));
+  const faulty = withFaults({ fs: plain, spawn: children.spawn }, faultsAsked(process.env), options);
+  Object.assign(realFs, faulty.fs);
+  children.spawn = faulty.spawn;
   process.on("exit", () => {
     if (FAULT_AT === "count") plain.writeFileSync("/tmp/calls", String(calls.length));
     if (FAULT_LOG) plain.writeFileSync(FAULT_LOG, calls.map((call) => `${call.join(" ")}\n`).join(""));

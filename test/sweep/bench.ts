@@ -17,6 +17,8 @@ export type State = {
 
 /** The exit code of `status` where a change was interrupted. */
 const unfinished = 4;
+/** The exit code of a change that is on trial. */
+export const onTrial = 5;
 
 export class Bench {
   constructor(
@@ -43,7 +45,8 @@ export class Bench {
   async do(...commands: readonly (readonly string[])[]): Promise<void> {
     for (const args of commands) {
       const { code, err } = await this.program.run(args);
-      if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${err}`);
+      if (code !== (args.includes("--trial") ? onTrial : 0))
+        throw new Error(`${args.join(" ")} ended with ${code}: ${err}`);
     }
   }
 
@@ -52,6 +55,11 @@ export class Bench {
     restoreWorld(from);
     await this.do(...commands);
     return this.state();
+  }
+
+  /** On trial for longer than any sweep takes. */
+  try(name: ProfileName, time = "1d"): readonly string[] {
+    return [...this.apply(name), "--trial", time];
   }
 
   apply(name: ProfileName): readonly string[] {
@@ -64,12 +72,15 @@ function isWrong(json: string): boolean {
   return drifts.length + problems.length > 0;
 }
 
+type Said = Record<"profiles" | "drifts" | "problems", readonly { readonly code?: string }[]>;
+
 function applied(json: string): string {
-  const said = JSON.parse(json) as Record<"profiles" | "drifts" | "problems", readonly { code?: string }[]>;
+  const said = JSON.parse(json) as Said & { readonly trial?: unknown };
   const problems = said.problems
     ?.map(({ code }) => code)
     .filter((code) => code !== "interrupted-transaction");
-  return JSON.stringify([said.profiles, said.drifts, problems]);
+  const trial = said.trial ? ["on trial"] : [];
+  return JSON.stringify([said.profiles, said.drifts, problems, ...trial]);
 }
 
 export const isLike = (state: State, wanted: State): boolean =>

@@ -61,6 +61,18 @@ export const breaks: Readonly<Record<string, Break>> = {
     fault: "EIO, once",
     stride: 9,
   },
+  "guard not checked": {
+    edits: [
+      {
+        file: "src/disk/guard-process.ts",
+        from: 'if (!started) return "it could not be started";',
+        to: "if (started || !started) return undefined;",
+      },
+    ],
+    command: "apply on trial",
+    fault: "guard that ends at once",
+    stride: 1,
+  },
   "nothing read back": {
     edits: [{ file: "src/apply/steps.ts", from: "return settle(context, soFar);", to: "return [];" }],
     command: "apply over",

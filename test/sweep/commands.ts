@@ -1,10 +1,19 @@
 /** The commands of a sweep, each with the world that it starts from and those that it may leave. */
-import type { Bench, State } from "./bench.js";
+import { setTimeout } from "node:timers/promises";
+import { type Bench, onTrial, type State } from "./bench.js";
+import { endGuards } from "./guards.js";
+import type { ProfileName } from "./profiles.js";
 import type { Call, Fault } from "./program.js";
 import { restoreWorld, type World } from "./world.js";
 
 /** What is done after a fault, and the one state that it must lead to, if not any whole one. */
-export type Next = { readonly name: string; readonly args: readonly string[]; readonly to?: State };
+export type Next = {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly to?: State;
+  /** The exit codes that it may end with, if not 0. */
+  readonly codes?: readonly number[];
+};
 
 type Draft = {
   readonly from: World;
@@ -13,6 +22,8 @@ type Draft = {
   readonly first?: Fault;
   readonly old: State;
   readonly new: State;
+  /** Where a trial is confirmed: as before it began. */
+  readonly before?: State;
   /** The first is to leave all whole; the others are what somebody may do instead, and where that leads. */
   readonly nexts: readonly Next[];
 };
@@ -24,6 +35,8 @@ export type Command = Draft & {
   readonly calls: readonly Call[];
 };
 
+/** The exit code of what is refused since a change is on trial. */
+const trialPending = 76;
 const rollback = ["rollback"];
 const recover: Next = { name: "recover", args: ["recover"] };
 
@@ -61,7 +74,59 @@ const makes: Readonly<Record<string, Make>> = {
     return { ...whole, first: { at: lastRename(await callsOf(bench, whole)), action: "EIO" } };
   },
   "snapshots --keep": prune,
+  "apply on trial": async (bench, start) => trialFrom(bench, await bench.after(start), "first"),
+  "apply on trial over another set": async (bench, start) =>
+    trialFrom(bench, await bench.after(start, bench.apply("first")), "second"),
+  confirm: async (bench, start) => {
+    const before = await bench.after(start, bench.apply("first"));
+    const old = await bench.after(before.world, bench.try("second"));
+    const args = ["confirm"];
+    const confirmed = await bench.after(old.world, args);
+    const nexts = [
+      { name: "rollback", args: rollback, to: before },
+      // Of a trial that is confirmed already there is none to confirm.
+      { name: "the same again", args, to: confirmed, codes: [0, 1] },
+      recover,
+    ];
+    return { from: old.world, args, old, new: confirmed, before, nexts };
+  },
+  "rollback of a trial": async (bench, start) => {
+    const before = await bench.after(start);
+    const old = await bench.after(start, bench.try("first"));
+    const nexts = [{ name: "the same again", args: rollback, to: before }, recover];
+    return { from: old.world, args: rollback, old, new: before, nexts };
+  },
+  "recover, a trial without a guard": async (bench, start) => {
+    const before = await bench.after(start, bench.apply("first"));
+    await bench.do(bench.try("second"));
+    endGuards();
+    const old = await bench.state();
+    // Until it is taken back another change is refused.
+    return { from: old.world, args: recover.args, old, new: before, nexts: [{ ...recover, to: before }] };
+  },
+  "recover, a trial whose time is over": async (bench, start) => {
+    const before = await bench.after(start, bench.apply("first"));
+    await bench.do(bench.try("second", "1s"));
+    endGuards();
+    await setTimeout(1500);
+    const old = await bench.state();
+    if (!old.named) throw new Error("status does not say that the time of a trial is over");
+    const applied = await bench.after(old.world, bench.apply("second"));
+    const nexts = [recover, { name: "apply", args: bench.apply("second"), to: applied }];
+    return { from: old.world, args: recover.args, old, new: before, nexts };
+  },
 };
+
+/** So long that no guard acts. */
+async function trialFrom(bench: Bench, old: State, name: ProfileName): Promise<Draft> {
+  const args = bench.try(name);
+  const tried = await bench.after(old.world, args);
+  const nexts: Draft["nexts"] = [
+    recover,
+    { name: "the same again", args, to: tried, codes: [onTrial, trialPending] },
+  ];
+  return { from: old.world, args, old, new: tried, nexts };
+}
 
 /** @param wanted how their names begin */
 export async function commandsFor(bench: Bench, start: World, wanted: string): Promise<readonly Command[]> {
@@ -110,7 +175,10 @@ async function callsOf(bench: Bench, { from, args, first }: Run): Promise<readon
 }
 
 async function rivalsOf(bench: Bench, { from, args }: Run): Promise<readonly State[]> {
-  const alone = await bench.after(from, bench.apply("rival"));
+  restoreWorld(from);
+  const { code, err } = await bench.program.run(bench.apply("rival"));
+  if (code !== 0 && code !== trialPending) throw new Error(`The other run ended with ${code}: ${err}`);
+  const alone = await bench.state();
   await bench.program.run(args);
   return [alone, await bench.state()];
 }

@@ -17,7 +17,10 @@ export type FaultKind = {
 
 const isWrite = ([name]: Call): boolean => ["writeSync", "writeFileSync", "copyFileSync"].includes(name);
 const isValue = (call: Call): boolean => isWrite(call) && call[1].startsWith("/proc/sys/");
+const isStart = ([name]: Call): boolean => name === "spawn";
 const any = (): boolean => true;
+/** What a start of a process may fail with. */
+const ofStart = ["EIO", "EACCES", "EPERM", "EMFILE", "ENOMEM"];
 
 const apart = (name: string, action: string, fits: FaultKind["fits"] = any): FaultKind => ({
   name,
@@ -47,7 +50,8 @@ export const faultKinds: readonly FaultKind[] = [
   // A value that the kernel takes in part is a refusal; for good, no undo could help.
   ...twice("short value", "SHORT", isValue).slice(0, 1),
   ...twice("ignored value", "LOST", isValue),
-  ...errnos.flatMap((errno) => twice(errno, errno)),
+  ...twice("guard that ends at once", "DEAD", isStart).slice(0, 1),
+  ...errnos.flatMap((errno) => twice(errno, errno, (call) => !isStart(call) || ofStart.includes(errno))),
 ];
 
 export const faultAt = ({ action, lasts }: FaultKind, at: number): Fault => ({ at, action, lasts });

@@ -1,7 +1,7 @@
 /** What came of one point of a sweep: pure, over what was seen. */
 
-/** Like a state that was to be, or neither. */
-export type Likeness = "old" | "new" | "rival" | "between";
+/** Like a state that was to be, or neither. `before`: as before the trial that a command ends. */
+export type Likeness = "old" | "new" | "before" | "rival" | "between";
 
 export type Point = {
   readonly command: string;
@@ -19,20 +19,20 @@ export type Point = {
   readonly next: string;
   readonly nextCode: number;
   readonly after: Likeness;
-  /** Whether that is all that it was to be. */
+  /** Whether that is all that it was to be, and its exit code says so. */
   readonly isWhole: boolean;
   readonly litter: boolean;
   /** Where a state is between: what differs from the old one and from the new one. */
   readonly differing: string;
 };
 
-const done = 0;
+const successes = [0, 5];
 export const incomplete = 3;
-const asItWas = [1, 75, 130, 143];
+const asItWas = [1, 75, 76, 130, 143];
 
 /** An exit code of success over a state that is not the new one. */
 export const isSilent = ({ code, state }: Point): boolean =>
-  code === done && state !== "new" && state !== "rival";
+  successes.includes(code) && state !== "new" && state !== "rival";
 
 /** An exit code that says that the host is as it was, where it is not. */
 export const isUntrue = ({ code, state }: Point): boolean =>
@@ -50,7 +50,7 @@ export const isInPart = ({ code, state, named, isTold }: Point): boolean =>
 export const isCrash = ({ said }: Point): boolean => said.includes("internal error");
 
 /** The next command did not bring about a whole state. */
-export const isBetween = ({ isWhole, nextCode }: Point): boolean => !isWhole || nextCode !== done;
+export const isBetween = ({ isWhole }: Point): boolean => !isWhole;
 
 export const isBad = (point: Point): boolean =>
   isSilent(point) || isUntrue(point) || isUnnamed(point) || isCrash(point) || isBetween(point);

@@ -46,7 +46,7 @@ async function meet(bench: Bench, { command, kind, next }: Part, at: number): Pr
   const isRivalled = kind.action === "RIVAL";
   const like = likeness(command, state, isRivalled);
   const isLeft = ran.code === incomplete && like === "between" && !state.named;
-  const following = (isLeft && command.nexts[1]) || next;
+  const following = (isLeft && command.nexts.find(({ to }) => to)) || next;
   // What is left in part and told is no interrupted change: only the command itself can go on.
   const then = await bench.program.run(following.args);
   const after = await bench.state(true);
@@ -63,7 +63,9 @@ async function meet(bench: Bench, { command, kind, next }: Part, at: number): Pr
     next: following.name,
     nextCode: then.code,
     after: likeness(command, after, isRivalled),
-    isWhole: following.to ? isLike(after, following.to) : isEnd(command, after, isRivalled),
+    isWhole:
+      (following.codes ?? [0]).includes(then.code) &&
+      (following.to ? isLike(after, following.to) : isEnd(command, after, isRivalled)),
     litter: after.world.litter.length > 0,
     differing: differingFrom(command, after).slice(0, 400),
   };
@@ -79,6 +81,7 @@ function likeness(command: Command, state: State, isRivalled: boolean): Likeness
   // A rollback after another run takes that one back: the old state, and rightly so.
   if (isRivalled && command.rivals.some((rival) => isLike(state, rival))) return "rival";
   if (isLike(state, command.new)) return "new";
+  if (command.before && isLike(state, command.before)) return "before";
   return isLike(state, command.old) ? "old" : "between";
 }
 

@@ -9,6 +9,7 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { asFunction } from "../../build/compiled-form.js";
+import { type Spawn, startStandIn } from "./guards.js";
 
 /** `at` counts the calls that change a file or a value, from 1. */
 export type Fault = { readonly at: number; readonly action: string; readonly lasts?: boolean };
@@ -39,14 +40,15 @@ export type ProgramOptions = {
 
 const require = createRequire(import.meta.url);
 const preload = join(import.meta.dirname, "../support/fault-at-call.cjs");
+type Real = { readonly fs: Partial<typeof realFs>; readonly spawn: Spawn };
 type Options = { readonly rival: string; readonly modules: string; readonly calls: Call[] };
 const { withFaults } = require(preload) as {
-  withFaults: (fs: typeof realFs, faults: readonly Fault[], options: Options) => Partial<typeof realFs>;
+  withFaults: (real: Real, faults: readonly Fault[], options: Options) => Real;
 };
 
 export function programIn({ dist, ...options }: ProgramOptions): Program {
   const path = join(dist, "tunectl.cjs");
-  const text = asFunction(realFs.readFileSync(path)).replace("__dirname)", "__dirname, process)");
+  const text = asFunction(realFs.readFileSync(path)).replace("__dirname)", "__dirname, process, Atomics)");
   const script = new Script(text, { filename: path });
   const spawn: Program["spawn"] = (args, faults = []) => {
     const command = ["--require", preload, join(dist, "start.cjs"), ...args];
@@ -88,6 +90,7 @@ type Main = (
   filename: string,
   dirname: string,
   process: object,
+  atomics: object,
 ) => void;
 
 /** The program is a script of one function; what it takes from outside is put in its place. */
@@ -101,17 +104,26 @@ function runHere(
   const calls: Call[] = [];
   const said = { out: "", err: "" };
   const plain = { ...realFs, writeSync: saying(said) };
-  const faulty = { ...plain, ...withFaults(plain, faults, { ...options, calls }) };
+  const faulty = withFaults({ fs: plain, spawn: startStandIn }, faults, { ...options, calls });
+  const fs = { ...plain, ...faulty.fs };
   const own: Readonly<Record<string, unknown>> = {
-    fs: faulty,
-    "node:fs": faulty,
-    "node:child_process": unlocked,
+    fs,
+    "node:fs": fs,
+    "node:child_process": { ...unlocked, spawn: faulty.spawn },
   };
   const requireOwn = (name: string): unknown => own[name] ?? require(name);
   const main = script.runInThisContext() as Main;
   return new Promise((resolve) => {
     const end = (code: number): void => resolve({ code, ...said, calls });
-    main({}, requireOwn, {}, path, dirname(path), processFor([process.execPath, path, ...args], end));
+    main(
+      {},
+      requireOwn,
+      {},
+      path,
+      dirname(path),
+      processFor([process.execPath, path, ...args], end),
+      unwaiting,
+    );
   });
 }
 
@@ -121,6 +133,9 @@ const unlocked = {
   spawnSync: (program: string, ...rest: readonly []) =>
     program.endsWith("/flock") ? { status: 0 } : children.spawnSync(program, ...rest),
 };
+
+/** Nothing here comes later: what a run waits for is there already, or never. */
+const unwaiting = { wait: () => "timed-out" };
 
 type Write = typeof realFs.writeSync;
 

@@ -1,8 +1,9 @@
 /**
  * `npm run sweep`: a fault at every call of every command that changes the host; rewrites `results.md`.
  * `npm run sweep -- --stride 9 --command rollback --fault EIO` takes a part, and only prints it.
+ * `--points FILE` adds each point to a file as it comes.
  */
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { release } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -22,12 +23,13 @@ const { values } = parseArgs({
 setup();
 const { command, fault } = values;
 const stride = Number(values.stride);
+if (values.points) writeFileSync(values.points, "");
 let count = 0;
-const points = await sweep({ dist: resolve("dist"), stride, command, fault, again: true }, 2, () => {
+const points = await sweep({ dist: resolve("dist"), stride, command, fault, again: true }, 2, (point) => {
+  if (values.points) appendFileSync(values.points, `${JSON.stringify(point)}\n`);
   count++;
   if (count % 100 === 0) process.stderr.write(`${count} points\n`);
 });
-if (values.points) writeFileSync(values.points, points.map((point) => `${JSON.stringify(point)}\n`).join(""));
 const bad = badPoints(points);
 const table = sweepTable(points);
 process.stdout.write(`${table}\n${bad.map((line) => `${line}\n`).join("")}`);

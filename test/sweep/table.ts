@@ -7,6 +7,7 @@ const columns: readonly Column[] = [
   ["points", () => true],
   ["wholly old", ({ after, isWhole }) => isWhole && after === "old"],
   ["wholly new", ({ after, isWhole }) => isWhole && after === "new"],
+  ["before the trial", ({ after, isWhole }) => isWhole && after === "before"],
   ["of another run", ({ after, isWhole }) => isWhole && after === "rival"],
   ["in part, told", isInPart],
   ["between", isBetween],
@@ -64,9 +65,11 @@ ${sweepTable(points)}
 - After each fault \`tunectl recover\` runs; after a death, in a second round, the command once more. *wholly old* and *wholly new*
   are what there is after that: every value below \`/proc/sys/net\`, every byte, mode and owner in \`/etc/sysctl.d\` and
   \`/etc/modules-load.d\`, and what \`status\` says is applied.
+- After a fault in a \`confirm\`, or in a \`rollback\` that ends a trial, \`rollback\` runs first: *before the trial* is where the one leads.
+  The guard of a trial is another process; in a run within the sweep's own process a stand-in is there for it, and never acts.
 - *in part, told*: a rollback left what it could not restore, with exit 3, and \`status\` names it; the same rollback then ran again.
 - *between*: neither, or the command that ran after the fault failed.
-- *silent*: exit 0 over a state that is not the new one. *untrue code*: 1, 75, 130 or 143 over one that is not the old one.
+- *silent*: exit 0 or 5 over a state that is not the new one. *untrue code*: 1, 75, 76, 130 or 143 over one that is not the old one.
 - *not named*: half made after the fault, and \`status\` did not end with 4. *own fault*: an exception that nobody caught.
 - *litter*: names with \`.tunectl-\` that were left beside whole files. The next command that changes something removes them.
 `;

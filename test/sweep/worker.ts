@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Bench } from "./bench.js";
 import { commandsFor } from "./commands.js";
 import { faultKinds } from "./faults.js";
+import { endGuards } from "./guards.js";
 import type { Point } from "./judge.js";
 import { powerCut, sweepPart } from "./points.js";
 import { writeProfiles } from "./profiles.js";
@@ -44,4 +45,8 @@ function tell(points: readonly Point[]): void {
   for (const point of points) writeSync(1, `${JSON.stringify(point)}\n`);
 }
 
-await work();
+try {
+  await work();
+} finally {
+  endGuards();
+}

@@ -15,6 +15,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { endGuards, livingGuards, startStandIn } from "./guards.js";
 
 export type Entry = {
   readonly mode: number;
@@ -30,6 +31,8 @@ export type World = {
   readonly files: ReadonlyMap<string, Entry>;
   /** The state folder, as it is. */
   readonly records: ReadonlyMap<string, Entry>;
+  /** The changes whose guards are there. */
+  readonly guards: readonly string[];
   /** What was left beside files. */
   readonly litter: readonly string[];
 };
@@ -70,8 +73,9 @@ export function readWorld(paths: readonly string[]): World {
   const found = folders.flatMap((folder) => entriesBelow(folder));
   const records = entriesBelow(stateFolder);
   const litter = [...found, ...records].map(([path]) => path).filter(isLitter);
+  const guards = livingGuards(records.map(([path]) => path));
   const files = new Map(found.filter(([path]) => !isLitter(path)));
-  return { values: readValues(paths), files, records: new Map(records), litter };
+  return { values: readValues(paths), files, records: new Map(records), guards, litter };
 }
 
 function entriesBelow(folder: string): readonly (readonly [string, Entry])[] {
@@ -102,9 +106,11 @@ function differing(
 
 /** Puts the host back without tunectl's help. */
 export function restoreWorld(world: World): void {
+  endGuards();
   for (const folder of [...folders, stateFolder]) rmSync(folder, { recursive: true, force: true });
   for (const [path, entry] of [...world.files, ...world.records]) putBack(path, entry);
   restoreValues(world.values);
+  for (const id of world.guards) startStandIn("", [id]);
 }
 
 function putBack(path: string, { kind, mode, owner, text = "" }: Entry): void {
