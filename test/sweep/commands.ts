@@ -84,8 +84,8 @@ const makes: Readonly<Record<string, Make>> = {
     const confirmed = await bench.after(old.world, args);
     const nexts = [
       { name: "rollback", args: rollback, to: before },
-      // Of a trial that is confirmed already there is none to confirm.
-      { name: "the same again", args, to: confirmed, codes: [0, 1] },
+      // One that was cut short is taken back by the next, whole; of one that is done there is none to confirm.
+      { name: "the same again", args, codes: [0, 1] },
       recover,
     ];
     return { from: old.world, args, old, new: confirmed, before, nexts };

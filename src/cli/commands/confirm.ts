@@ -1,11 +1,12 @@
 /** `tunectl confirm`: keeps what is on trial, or gives it more time. */
 import { type ConfirmResult, confirmTrial } from "../../operations/trial.js";
+import type { Problem } from "../../problem.js";
 import { driftText } from "../../render/drift.js";
 import { oneLine } from "../../render/escape.js";
 import { driftJson, jsonText } from "../../render/json.js";
 import { timeWords } from "../../render/messages/record-problems.js";
 import { paint } from "../../render/paint.js";
-import { type ExitCode, exitCode } from "../exit-code.js";
+import { type ExitCode, exitCode, exitCodeForSignal } from "../exit-code.js";
 import { openHost, rightsProblems } from "../open-host.js";
 import type { ProcessContext } from "../process-context.js";
 import { fail } from "../report.js";
@@ -39,7 +40,7 @@ export function printConfirmation(
   switch (result.status) {
     case "refused":
     case "too-late":
-      return fail(context, result, flags);
+      return fail(context, result, flags, ...endOf(result.problems));
     case "extended":
       context.out(
         flags.format === "json"
@@ -58,6 +59,16 @@ export function printConfirmation(
       return result.drifts.length > 0 ? exitCode.pending : exitCode.done;
   }
 }
+
+/** Of one that was stopped before it began, and of one that could neither be ended nor taken back. */
+function endOf(problems: readonly Problem[]): readonly [ExitCode?] {
+  const stopped = problems.find((problem) => problem.code === "interrupted");
+  if (stopped) return [exitCodeForSignal(stopped.signal)];
+  const isHalfway = problems.some(({ code }) => halfway.includes(code));
+  return isHalfway ? [exitCode.incomplete] : [];
+}
+
+const halfway: readonly string[] = ["interrupted-transaction", "file-not-restored", "not-restored"];
 
 type Confirmed = Extract<ConfirmResult, { status: "confirmed" }>;
 
