@@ -19,6 +19,7 @@ import { Ajv, type AnySchema } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { build, type Metafile, type Plugin } from "esbuild";
 import type { Tunable } from "../src/catalogue/tunable.js";
+import { startLines } from "../src/cli/environment.js";
 import { readCatalogue } from "./catalogue.js";
 import { catalogueInComment, fromComment } from "./catalogue-in-comment.js";
 import { writeCompiledForm } from "./code-cache.js";
@@ -129,7 +130,7 @@ async function bundle(catalogueKeys: string, catalogueLines: string): Promise<re
     logLevel: "warning",
     metafile: true,
   } as const;
-  const banner = { js: "#!/usr/bin/env node" };
+  const banner = { js: startLines };
   const program = await build({
     ...shared,
     entryPoints: ["src/cli/bin.ts"],

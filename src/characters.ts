@@ -4,7 +4,7 @@
  * ends, and the byte order mark.
  */
 export const unsafeCharacters =
-  "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff";
+  "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff";
 
 /** As JSON and JavaScript write it: `\\u001b`. */
 export const unicodeEscape = (character: string): string =>

@@ -7,7 +7,8 @@ import type { Key } from "./catalogue/key.js";
 import type { RawReading } from "./catalogue/reading.js";
 import type { Checked } from "./problem.js";
 import type { Applied } from "./record/applied.js";
-import type { TransactionRecord } from "./record/transaction.js";
+import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
+import type { BootTime } from "./record/trial.js";
 import type { HostUse } from "./relations/relation.js";
 
 export type Host = {
@@ -32,6 +33,12 @@ export type Host = {
   readonly canLoad?: (module: string) => boolean | undefined;
   /** Of an image: the newest kernel that is installed in it. */
   readonly installedKernel?: () => string | undefined;
+  /** Which boot this is, and how old; absent where the files are not those of a system that runs. */
+  readonly bootTime?: () => BootTime;
+  /** The kernel's counters by name, `TcpExtListenDrops`; absent where nothing runs. */
+  readonly counters?: () => ReadonlyMap<string, number>;
+  /** The processes that take trials back; absent where no trial is possible. */
+  readonly guard?: Guard;
   /** Between two steps: lets signals in. The name of one that asks to stop, or undefined. */
   readonly stopRequest: () => Promise<string | undefined>;
 };
@@ -72,8 +79,12 @@ export type StagedFile = {
  */
 export type OwnFiles = {
   readonly read: (path: string) => string | undefined;
-  /** Writes a new version beside the file, durably; `undefined` prepares its removal. */
-  readonly stage: (path: string, text: string | undefined) => StagedFile;
+  readonly attributes: (path: string) => FileAttributes | undefined;
+  /**
+   * Writes a new version beside the file, durably; `undefined` prepares its removal. Without `attributes` it
+   * is root's, and all may read it.
+   */
+  readonly stage: (path: string, text: string | undefined, attributes?: FileAttributes) => StagedFile;
   /** Why a file of ours must not be touched. */
   readonly obstacle: (path: string) => "link" | "not-regular" | "hard-linked" | undefined;
 };
@@ -82,26 +93,38 @@ export type OwnFiles = {
 export type RecordStore = {
   /** Where it is, for messages. */
   readonly folder: string;
-  /** All records, oldest first; undefined where this user may not read them. */
-  readonly read: () => Promise<Checked<readonly TransactionRecord[]> | undefined>;
+  /** All records; undefined where this user may not read them. Fails where the folder is none. */
+  readonly read: () => Promise<Checked<History> | undefined>;
+  /** Files that a killed run left and nothing reads; the next holder of the lock removes them. */
+  readonly leftovers: () => readonly string[];
   /**
    * Makes the folder where it is missing, takes the lock, and removes what a killed run left beside files of
    * ours.
+   * @param wait seconds to wait for another run to end
    */
-  readonly lock: () => Promise<Checked<RecordWriter>>;
+  readonly lock: (wait: number) => Promise<Checked<RecordWriter>>;
 };
 
-/** What the holder of the lock may do. */
+/** What the holder of the lock may do. All throw the operating system's error. */
 export type RecordWriter = {
   /**
-   * Writes one record durably; its rename is the commit point of a change. Throws the operating system's
-   * error.
+   * Writes one record durably; its rename is the commit point of a change. With a prepared one goes the
+   * script that undoes the change without tunectl.
    */
   readonly save: (record: TransactionRecord) => void;
-  /** Throws the operating system's error. */
+  /** Marks a change as taken back, by the name of its record alone: a full disk takes that too. */
+  readonly withdraw: (id: number) => void;
+  /** Removes a record with its script. */
   readonly remove: (id: number) => void;
   /** Gives the lock back; the kernel does it too when the process ends. */
   readonly release: () => void;
+};
+
+/** Processes that outlive this one and take a trial back in time. */
+export type Guard = {
+  /** Starts the one for a change, and waits until it is there. What went wrong, or undefined. */
+  readonly start: (id: number) => string | undefined;
+  readonly isAlive: (id: number) => boolean;
 };
 
 export type ModuleLoader = {

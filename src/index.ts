@@ -62,14 +62,15 @@ export { imageHost } from "./hosts/image.js";
 export { type HostOptions, liveHost } from "./hosts/live.js";
 export { type ApplyOptions, type ApplyResult, applyProfiles } from "./operations/apply.js";
 export { captureFacts } from "./operations/capture.js";
+export type { RollbackOptions, RollbackTarget } from "./operations/find-rollback.js";
 export { type Inspection, inspect } from "./operations/inspect.js";
-export type { Operator } from "./operations/locked-host.js";
+export type { Run } from "./operations/locked-host.js";
 export { type Planned, type PlanOptions, planProfiles } from "./operations/plan.js";
-export { type Pruned, pruneRecords } from "./operations/prune.js";
+export { type Pruned, type PruneOptions, pruneRecords } from "./operations/prune.js";
+export { type RecoverOptions, type RecoverResult, recoverHost } from "./operations/recover.js";
 export { type Rehearsal, type RehearsalRequest, rehearse } from "./operations/rehearse.js";
 export {
   previewRollback,
-  type RollbackOptions,
   type RollbackResult,
   rollBack,
 } from "./operations/rollback.js";

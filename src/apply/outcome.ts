@@ -7,12 +7,21 @@ import type { Write } from "../plan/order.js";
 import type { HostProblem } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
 
+/** Who runs an operation, and the clock. */
+export type Operator = {
+  /** `root`, `root (sudo by anna)`. */
+  readonly name: string;
+  readonly now: () => Date;
+};
+
 export type ApplyContext = {
   readonly catalogue: Catalogue;
   readonly kernel: Host["kernel"];
   readonly files: Host["files"];
   /** `folder` is where they are, for messages. */
-  readonly records: Pick<RecordWriter, "save" | "remove"> & { readonly folder: string };
+  readonly records: Pick<RecordWriter, "save" | "withdraw"> & { readonly folder: string };
+  readonly operator: Operator;
+  readonly guard: Host["guard"];
   readonly stopRequest: Host["stopRequest"];
 };
 
@@ -29,6 +38,10 @@ export type Outcome =
       readonly record: TransactionRecord;
       readonly written: readonly Write[];
       readonly sideEffects: readonly SideEffect[];
+      /** What a rollback could not restore; the rest is done. */
+      readonly left: readonly HostProblem[];
+      /** False where the disk took no record of a rollback. */
+      readonly recorded: boolean;
     }
   /** The host is as it was. */
   | { readonly status: "reverted"; readonly problems: readonly HostProblem[] }
@@ -40,4 +53,8 @@ export type Progress = {
   readonly written: Write[];
   /** Of every file, in place or not. */
   readonly staged: readonly StagedFile[];
+  /** What failed where a failure stops only itself. */
+  readonly left: HostProblem[];
+  /** False where the disk took no record. */
+  readonly recorded: boolean;
 };

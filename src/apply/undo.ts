@@ -6,16 +6,20 @@ import type { Key } from "../catalogue/key.js";
 import { errnoFrom } from "../host.js";
 import { inOrder, type Write } from "../plan/order.js";
 import type { HostProblem } from "../problem.js";
-import type { TransactionRecord } from "../record/transaction.js";
-import { fileProblem, isZeroedByCounterpart, liveValue, type Readings, settleRounds } from "./live-values.js";
+import type { RecordedEnd, TransactionRecord } from "../record/transaction.js";
+import { isZeroedByCounterpart, liveValue, type Readings, settleRounds } from "./live-values.js";
 import type { ApplyContext, Outcome, Progress } from "./outcome.js";
 
-/** @param cause what failed; it is reported first */
+/**
+ * @param cause what failed; it is reported first
+ * @param committing whether the record may already say that the change was made
+ */
 export function undo(
   context: ApplyContext,
   prepared: TransactionRecord,
-  { written, staged }: Progress,
+  { written, staged, recorded }: Progress,
   cause: HostProblem,
+  committing = false,
 ): Outcome {
   const files = staged.toReversed().flatMap((file): HostProblem[] => {
     const errno = errnoFrom(file.undo);
@@ -23,24 +27,36 @@ export function undo(
   });
   const notRestored = [...restoreReadings(context, prepared.before.readings, written), ...files];
   if (notRestored.length > 0) return { status: "incomplete", problems: [cause, ...notRestored] };
-  const recorded = withdrawRecord(context, prepared);
-  return recorded
-    ? { status: "incomplete", problems: [cause, recorded] }
-    : { status: "reverted", problems: [cause] };
+  const notMarked = recorded ? markEnded(context, prepared, { cause: "failed" }) : undefined;
+  if (notMarked === undefined) return { status: "reverted", problems: [cause] };
+  // Nothing of the change is there. A record that says it is prepared is only one more thing to take back.
+  return { status: committing ? "incomplete" : "reverted", problems: [cause, notMarked] };
 }
 
 /**
- * A record is only kept while something of its change is there. One that cannot be removed must at least not
- * say that the change was made.
+ * Writes down that a change was not made, and how that came. A disk that is full takes a new name at least.
+ * @returns why even that could not be done
  */
-function withdrawRecord({ records }: ApplyContext, prepared: TransactionRecord): HostProblem | undefined {
-  if (errnoFrom(() => records.remove(prepared.id)) === undefined) return undefined;
-  try {
-    records.save(prepared);
-    return undefined;
-  } catch (error) {
-    return fileProblem(error, records.folder);
-  }
+export function markEnded(
+  { records, operator }: ApplyContext,
+  record: TransactionRecord,
+  { cause, why, left = [] }: Pick<RecordedEnd, "cause" | "why" | "left">,
+): HostProblem | undefined {
+  const { recovering: _, ...rest } = record;
+  const ended: TransactionRecord = {
+    ...rest,
+    status: left.length > 0 ? "abandoned" : "taken-back",
+    end: {
+      time: operator.now().toISOString(),
+      by: operator.name,
+      cause,
+      ...(why !== undefined && { why }),
+      ...(left.length > 0 && { left }),
+    },
+  };
+  const unsaved = errnoFrom(() => records.save(ended));
+  if (unsaved === undefined || errnoFrom(() => records.withdraw(record.id)) === undefined) return undefined;
+  return { code: "file-not-written", file: records.folder, errno: unsaved };
 }
 
 /**

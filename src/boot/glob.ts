@@ -33,11 +33,12 @@ export function expandGlob(tree: KeyTree, pattern: string): readonly Match[] {
   return found.map((at) => ({ path: at.path.join("/"), literal: at.literal.join("/") }));
 }
 
-/** The names that a pattern with braces leads to, one alternative after the other (P2). */
-export function matchNames(pattern: string, names: readonly string[]): readonly string[] {
-  const sorted = [...names].sort(compareBytes);
-  return (expandBraces(pattern) ?? []).flatMap((alternative) => sorted.filter(nameMatcher(alternative)));
-}
+/**
+ * The names that a pattern with braces leads to, one alternative after the other (P2).
+ * @param names in byte order
+ */
+export const matchNames = (pattern: string, names: readonly string[]): readonly string[] =>
+  (expandBraces(pattern) ?? []).flatMap((alternative) => names.filter(nameMatcher(alternative)));
 
 /**
  * `a{b,c*}` as `ab` and `ac*`, as glob(3) with GLOB_BRACE. Where a brace is never closed, it and all after it

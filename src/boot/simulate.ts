@@ -43,12 +43,16 @@ export function simulate(stack: BootStack, loader: Loader, paths: readonly strin
   const tree = keyTree(paths);
   const targets = targetsIn(tree, loader);
   const applied = apply(lines, loader, tree, targets);
-  const rivals = rivalsByPath(
-    lines.filter((line) => line.kind === "assign" && keyFault([line], loader) === undefined),
-    targets,
+  const rivals = once(() =>
+    rivalsByPath(
+      lines.filter((line) => line.kind === "assign" && keyFault([line], loader) === undefined),
+      targets,
+    ),
   );
   return {
-    winners: new Map([...applied.last].map(([path, entry]) => [path, winner(entry, rivals.get(path) ?? [])])),
+    winners: new Map(
+      [...applied.last].map(([path, entry]) => [path, winner(entry, () => rivals().get(path) ?? [])]),
+    ),
     exclusions: applied.exclusions,
     faults: [...faults, ...exclusionFaults(lines, loader), ...applied.faults],
   };
@@ -93,14 +97,32 @@ function noteExclusion(exclusions: Map<string, BootLine>, path: string, own: Boo
   if (own?.kind === "exclude") exclusions.set(path, own);
 }
 
-function winner(entry: MergedLine, rivals: readonly BootLine[]): Winner {
+/** A plan asks for no rival: of a thousand lines about a thousand keys they would be a million. */
+function winner(entry: MergedLine, rivals: () => readonly BootLine[]): Winner {
   const [line] = entry;
-  const winning = new Set(entry);
-  const overridden = rivals
-    .filter((rival) => !winning.has(rival))
-    .map(({ file, line, value }) => ({ file, line, value }));
-  const place = { value: line.value, file: line.file, line: line.line, overridden };
-  return isGlobLine(line) ? { ...place, glob: line.text } : place;
+  const overridden = once(() => {
+    const winning = new Set(entry);
+    return rivals()
+      .filter((rival) => !winning.has(rival))
+      .map(({ file, line: number, value }) => ({ file, line: number, value }));
+  });
+  return {
+    value: line.value,
+    file: line.file,
+    line: line.line,
+    ...(isGlobLine(line) && { glob: line.text }),
+    get overridden() {
+      return overridden();
+    },
+  };
+}
+
+function once<T>(compute: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: compute() };
+    return made.value;
+  };
 }
 
 function rivalsByPath(

@@ -55,7 +55,8 @@ export type BootFile = { readonly path: string; readonly content: BootContent };
 export function filesInOrder(stack: BootStack, loader: Loader): readonly BootFile[] {
   const entries = uppermost(stack.entries.filter((entry) => isCandidate(entry.name, loader)));
   if (loader === "systemd") return entries.map(toFile);
-  return [...entries.flatMap((entry) => expandName(entry, stack.entries)), ...sysctlConf(stack)];
+  const namesakes = byFolder(stack.entries);
+  return [...entries.flatMap((entry) => expandName(entry, namesakes)), ...sysctlConf(stack)];
 }
 
 /** The stack as it would be with this file in it; `undefined` takes the file away. */
@@ -91,17 +92,27 @@ function rank(folder: string): number {
 // procps hands the path of every file to glob(3), so a pattern stands for what it matches in its own folder,
 // files hidden by an upper folder among them, and for itself only if it matches nothing. It gives up at the
 // first it cannot open.
-function expandName(entry: BootEntry, all: readonly BootEntry[]): readonly BootFile[] {
+function expandName(entry: BootEntry, folders: ReadonlyMap<string, Siblings>): readonly BootFile[] {
   if (!/[*?[{\\]/.test(entry.name)) return [toFile(entry)];
-  const siblings = new Map(
-    all.filter((other) => other.folder === entry.folder).map((other) => [other.name, other]),
-  );
+  const siblings: Siblings = folders.get(entry.folder) ?? new Map();
   const found = matchNames(entry.name, [...siblings.keys()]).flatMap((name) => siblings.get(name) ?? []);
   const failing = found.findIndex(
     ({ content }) => content.kind === "dangling" || content.kind === "unreadable",
   );
   const opened = failing < 0 ? found : found.slice(0, failing + 1);
   return (opened.length === 0 ? [entry] : opened).map(toFile);
+}
+
+/** The entries of a folder by name, in byte order. */
+type Siblings = ReadonlyMap<string, BootEntry>;
+
+function byFolder(entries: readonly BootEntry[]): ReadonlyMap<string, Siblings> {
+  const folders = new Map<string, Map<string, BootEntry>>();
+  for (const entry of [...entries].sort((a, b) => compareBytes(a.name, b.name))) {
+    const siblings = folders.get(entry.folder) ?? new Map<string, BootEntry>();
+    folders.set(entry.folder, siblings.set(entry.name, entry));
+  }
+  return folders;
 }
 
 function sysctlConf(stack: BootStack): readonly BootFile[] {

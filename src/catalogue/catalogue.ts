@@ -26,10 +26,21 @@ export function nearestKey(catalogue: Catalogue, text: string): string | undefin
   const dotted = dottedInterface(catalogue, text);
   if (dotted !== undefined) return dotted;
   const bare = withoutInterface(text);
-  const names = catalogue.all.filter(({ removed, never }) => !removed && !never).map(({ key }) => key);
+  const names = usefulNames(catalogue);
   const sameEnd = names.filter((name) => lastPart(name) === lastPart(bare));
   // Names share long beginnings, so how many letters may differ depends on the last part.
   return sameEnd.length === 1 ? sameEnd[0] : nearestWithin(bare, names, lastPart(bare).length / 3);
+}
+
+/** A profile may hold thousands of unknown names, and the catalogue is parsed as it is read. */
+const knownNames = new WeakMap<Catalogue, readonly string[]>();
+
+function usefulNames(catalogue: Catalogue): readonly string[] {
+  const names =
+    knownNames.get(catalogue) ??
+    catalogue.all.filter(({ removed, never }) => !removed && !never).map(({ key }) => key);
+  knownNames.set(catalogue, names);
+  return names;
 }
 
 /** `net.ipv4.conf.eth0.100.rp_filter` with the interface `eth0.100` as sysctl.d(5) wants it: `eth0/100`. */
@@ -53,10 +64,13 @@ export const nearest = (text: string, names: readonly string[]): string | undefi
   nearestWithin(text, names, text.length / 3);
 
 function nearestWithin(text: string, names: readonly string[], most: number): string | undefined {
-  if (names.length === 0) return undefined;
   const wanted = text.toLowerCase();
-  const candidate = closest(wanted, names as string[]);
-  return distance(wanted, candidate) <= Math.max(2, most) ? candidate : undefined;
+  const limit = Math.max(2, most);
+  // Of another length by more it is not near, and comparing letters takes a hundred times as long.
+  const possible = names.filter((name) => Math.abs(name.length - wanted.length) <= limit);
+  if (possible.length === 0) return undefined;
+  const candidate = closest(wanted, possible);
+  return distance(wanted, candidate) <= limit ? candidate : undefined;
 }
 
 /** Entries that hold every one of these words, those whose key or summary holds them first. */

@@ -41,6 +41,7 @@ function isInterfaceKey(parts: readonly string[]): boolean {
  * slashes, so there is more than what a person may write; a name that is itself a pattern is left alone.
  */
 export function recordedKey(text: string): Key | undefined {
+  if (text.length > longest) return undefined;
   const plain = parseKey(text);
   if (plain !== undefined) return isPattern(plain) ? undefined : plain;
   const parts = text.split(".");

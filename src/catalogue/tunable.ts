@@ -99,6 +99,8 @@ export type Tunable = {
   /** CEL over `value`, `fields` and `host`; absent where the guard is about every value. */
   readonly guard_when?: string;
   readonly one_way?: readonly string[];
+  /** Values from the one that guards the host least to the one that guards it most; a list: alike. */
+  readonly protects?: readonly (string | readonly string[])[];
   readonly secret?: true;
   readonly side_effects?: string;
   readonly takes_effect?: string;

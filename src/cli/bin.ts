@@ -1,5 +1,6 @@
 /** The one file that touches `process`. */
 import { fstatSync, writeSync } from "node:fs";
+import { printable } from "../render/escape.js";
 import { main } from "./main.js";
 import type { ProcessContext } from "./process-context.js";
 
@@ -55,12 +56,30 @@ function writeOrWait(fd: 1 | 2, bytes: Buffer): number {
 const takesColour = (fd: 1 | 2): boolean =>
   isTerminal(fd) && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 
-function isTerminal(fd: 1 | 2): boolean {
+function isTerminal(fd: 0 | 1 | 2): boolean {
   try {
     return fstatSync(fd).isCharacterDevice();
   } catch {
     return false;
   }
+}
+
+/** Enter keeps; any word, a signal, the end of the terminal or of the time does not. */
+function ask(seconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const answer = (keep: boolean): void => {
+      clearInterval(watch);
+      process.stdin.removeAllListeners();
+      process.stdin.pause();
+      resolve(keep);
+    };
+    const until = Date.now() + seconds * 1000;
+    const watch = setInterval(() => {
+      if (asked !== undefined || Date.now() > until) answer(false);
+    }, 200);
+    process.stdin.once("data", (line) => answer(String(line).trim() === ""));
+    for (const event of ["end", "error", "close"]) process.stdin.once(event, () => answer(false));
+  });
 }
 
 /** A deleted working folder has no path; nothing relative can be found then, and everything else works. */
@@ -81,6 +100,7 @@ const context: ProcessContext = {
   out: (text) => write(1, text),
   err: (text) => write(2, text),
   stopRequest,
+  ...(isTerminal(0) && isTerminal(2) && { ask }),
   self: [process.execPath, process.argv[1] ?? ""],
 };
 
@@ -103,7 +123,10 @@ main(process.argv.slice(2), context).then(
   (error: unknown) => {
     write(
       2,
-      `tunectl: internal error (a bug in tunectl); please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      printable(
+        `tunectl: internal error (a bug in tunectl); please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+        false,
+      ),
     );
     end(1);
   },

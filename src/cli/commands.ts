@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { ExitCode } from "./exit-code.js";
 import { rootNote } from "./help.js";
+import { against, allow, collect, format, planFlags, root, set, wait } from "./options.js";
 import type { ProcessContext } from "./process-context.js";
 
 type Answer = (code: ExitCode) => void;
@@ -9,40 +10,10 @@ type CommandEntry = {
   readonly name: string;
   readonly operands: string;
   readonly summary: string;
+  /** For tunectl itself. */
+  readonly isHidden?: true;
   readonly configure: (command: Command, context: ProcessContext, answer: Answer) => void;
 };
-
-const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
-
-const format = (...names: readonly string[]): Option =>
-  new Option("--format <format>", "how to print").choices(names).default(names[0]);
-const set = (): Option =>
-  new Option("--set <name=value>", "a parameter of the profiles; may be given more than once").argParser(
-    collect,
-  );
-const root = (): Option =>
-  new Option("--root <dir>", "work on the files of an image in DIR; no kernel is read or written");
-const against = (): Option =>
-  new Option("--against <facts>", "a host that is not here: a file that `tunectl capture` wrote on it");
-const acceptWords = "allow a key that is irreversible or can stop the host; may be given more than once";
-const accept = (): Option => new Option("--accept <key>", acceptWords).argParser(collect);
-const allowOverride = (): Option =>
-  new Option("--allow-override", "apply even if another file overrides a setting at boot");
-const skipMissing = (): Option =>
-  new Option("--skip-missing", "leave out keys that this kernel does not have");
-
-const allow = (): Option =>
-  new Option(
-    "--allow <id>",
-    "excuse a warning or a relation by its id, for all keys; may be given more than once",
-  ).argParser(collect);
-
-/** Flags of all that makes a plan. */
-const planFlags = (command: Command): Command =>
-  [set(), against(), root(), accept(), allow(), allowOverride(), skipMissing()].reduce(
-    (made, option) => made.addOption(option),
-    command,
-  );
 
 export const commands: readonly CommandEntry[] = [
   {
@@ -164,6 +135,19 @@ export const commands: readonly CommandEntry[] = [
     summary: "make exactly these profiles the host's tuning, live and at every boot",
     configure: (command, context, answer) =>
       planFlags(command)
+        .option("--live-only", "the running kernel only: no file is written, and the next boot ends it")
+        .option(
+          "--trial <time>",
+          "live for this long (5m), then taken back by itself unless `tunectl confirm` keeps it",
+        )
+        .addOption(
+          new Option(
+            "--watch [counter]",
+            "with --trial: take it back at once when COUNTER[:MARGIN] gets worse; without a name, the evidence of the profiles",
+          ).argParser(collect),
+        )
+        .option("--ask", "with --trial, on a terminal: wait, and keep it when Enter is pressed")
+        .addOption(wait())
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
         .action(async (names, options) =>
@@ -171,16 +155,50 @@ export const commands: readonly CommandEntry[] = [
         ),
   },
   {
-    name: "rollback",
+    name: "confirm",
     operands: "[id]",
-    summary: "go back to before a change: the newest one in effect, or the one of this snapshot",
+    summary: "keep what `apply --trial` made: write it for the next boot",
     configure: (command, context, answer) =>
       command
+        .option("--extend <time>", "give the trial this much time from now, and do not confirm it yet")
+        .addOption(wait())
+        .addOption(format("text", "json"))
+        .addHelpText("after", rootNote)
+        .action(async (id, options) =>
+          answer(await (await import("./commands/confirm.js")).confirm(context, id, options)),
+        ),
+  },
+  {
+    name: "guard",
+    operands: "<id>",
+    summary: "",
+    isHidden: true,
+    configure: (command, context, answer) =>
+      command.action(async (id) => answer(await (await import("./commands/guard.js")).guard(context, id))),
+  },
+  {
+    name: "rollback",
+    operands: "[id]",
+    summary: "go back to before a change: the newest one in effect, or the one with this ID",
+    configure: (command, context, answer) =>
+      command
+        .option("--to <id>", "go back to how the change ID left the host, any number of steps")
+        .addOption(
+          new Option(
+            "--only <key>",
+            "take back this setting alone, or those that a pattern with * matches; may be given more than once",
+          ).argParser(collect),
+        )
+        .option(
+          "--to-defaults",
+          "without a snapshot: set each applied key to what the next boot gives without tunectl",
+        )
         .option("--dry-run", "show what would be restored, and change nothing")
         .option("--force", "restore also what something else has changed since")
         .option("--keep-changed", "leave what something else has changed since, and restore the rest")
+        .addOption(wait())
         .addOption(root())
-        .addOption(format("text", "json"))
+        .addOption(format("text", "patch", "markdown", "json"))
         .addHelpText("after", rootNote)
         .action(async (id, options) =>
           answer(await (await import("./commands/rollback.js")).rollback(context, id, options)),
@@ -192,6 +210,13 @@ export const commands: readonly CommandEntry[] = [
     summary: "take back a change that was interrupted, and nothing else",
     configure: (command, context, answer) =>
       command
+        .addOption(
+          new Option(
+            "--abandon <key>",
+            "leave this key or file as it is, and put that on record; may be given more than once",
+          ).argParser(collect),
+        )
+        .addOption(wait())
         .addOption(root())
         .addOption(format("text", "json"))
         .addHelpText("after", rootNote)
@@ -205,7 +230,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "the changes tunectl made here, or one of them; all are kept until you prune them",
     configure: (command, context, answer) =>
       command
-        .option("--keep <n>", "remove all but the newest N; needs root")
+        .option("--keep <n>", "remove all but the newest N and those that a rollback needs; needs root")
+        .option("--older-than <time>", "remove what is older than this (30d), but for those; needs root")
+        .addOption(wait())
         .addOption(root())
         .addOption(format("text", "json"))
         .action(async (id, options) =>

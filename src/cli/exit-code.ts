@@ -5,7 +5,9 @@ export const exitCode = {
   pending: 2,
   incomplete: 3,
   unfinished: 4,
+  onTrial: 5,
   locked: 75,
+  trialPending: 76,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -13,12 +15,14 @@ export const exitCode = {
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 export const exitCodeWords: readonly (readonly [ExitCode, string])[] = [
-  [exitCode.done, "success: in effect now and after the next boot"],
+  [exitCode.done, "success: in effect now and after the next boot, but for what a flag excepts"],
   [exitCode.problem, "a problem; the host is as it was"],
-  [exitCode.pending, "drift (verify), or changes pending (diff --exit-code)"],
+  [exitCode.pending, "drift (verify, confirm), or changes pending (diff --exit-code)"],
   [exitCode.incomplete, "a problem; the host is NOT as it was, and what could not be restored is named"],
   [exitCode.unfinished, "a change was interrupted, and is not taken back yet (status, verify)"],
+  [exitCode.onTrial, "on trial: in effect now, and taken back unless it is confirmed"],
   [exitCode.locked, "another tunectl process holds the lock"],
+  [exitCode.trialPending, "refused, since a change is on trial; the host is as it was"],
   [exitCode.interrupted, "interrupted by SIGINT, and undone"],
   [exitCode.terminated, "interrupted by SIGTERM or SIGHUP, and undone"],
 ];

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { version } from "../generated/version.js";
+import { oneLine, printable } from "../render/escape.js";
 import { commands } from "./commands.js";
 import { type ExitCode, exitCode } from "./exit-code.js";
 import { exitCodes, overview } from "./help.js";
@@ -11,7 +12,13 @@ import type { ProcessContext } from "./process-context.js";
 import { fail } from "./report.js";
 
 /** Runs one command line; never throws for a user's mistake. */
-export async function main(argv: readonly string[], context: ProcessContext): Promise<ExitCode> {
+export async function main(argv: readonly string[], given: ProcessContext): Promise<ExitCode> {
+  const { colour, out, err } = given;
+  const context: ProcessContext = {
+    ...given,
+    out: (text) => out(printable(text, colour.out)),
+    err: (text) => err(printable(text, colour.err)),
+  };
   let code: ExitCode = exitCode.done;
   const program = commandLine(argv, context, (answer) => {
     code = answer;
@@ -35,6 +42,12 @@ export async function main(argv: readonly string[], context: ProcessContext): Pr
 const asksJson = (argv: readonly string[]): boolean =>
   argv.some((word, at) => word === "--format=json" || (word === "--format" && argv[at + 1] === "json"));
 
+/** What commander says of a command line: its guess has a line of its own, the words of the user have none. */
+function mistake(text: string): string {
+  const [, what = "", guess = ""] = /^([\s\S]*?)(\n\(Did you mean [^\n]*)?\n?$/.exec(text) ?? [];
+  return `${oneLine(what)}${guess}\n`;
+}
+
 function commandLine(
   argv: readonly string[],
   context: ProcessContext,
@@ -45,13 +58,17 @@ function commandLine(
       "Declarative sysctl tuning profiles for Linux: validated, reviewed, applied, verified, rolled back.",
     )
     .version(version, "-V, --version")
-    .configureOutput({ writeOut: context.out, writeErr: asksJson(argv) ? () => {} : context.err })
+    .configureOutput({
+      writeOut: context.out,
+      writeErr: asksJson(argv) ? () => {} : context.err,
+      outputError: (text, print) => print(mistake(text)),
+    })
     .exitOverride()
     .showHelpAfterError("(see --help of the command, or tunectl --help)")
     .addHelpText("after", overview + exitCodes);
-  for (const { name, operands, summary, configure } of commands) {
+  for (const { name, operands, summary, configure, isHidden = false } of commands) {
     const command = program
-      .command(`${name} ${operands}`.trim())
+      .command(`${name} ${operands}`.trim(), { hidden: isHidden })
       .description(summary)
       .addHelpText("after", exitCodes);
     // Building all flags of all commands would cost every run; only the called command needs its own.

@@ -10,11 +10,14 @@ import { imageHost } from "../hosts/image.js";
 import { liveHost } from "../hosts/live.js";
 import { isChroot } from "../kernel/chroot.js";
 import { type Checked, failed, type HostProblem, ok } from "../problem.js";
+import { alreadyRun } from "./environment.js";
 import type { ProcessContext } from "./process-context.js";
 
 export type HostOptions = {
   /** `--root`: the files of an image. */
   readonly root?: string;
+  /** `--offline`: the files of this host, without its kernel. */
+  readonly offline?: boolean;
   /** `--against`: a captured facts file. */
   readonly against?: string;
 };
@@ -34,6 +37,8 @@ export async function openHost(context: ProcessContext, options: HostOptions): P
     if (!root.ok) return root;
     return ok({ host: imageHost(root.value, context), ...(captured && { reference: captured.value }) });
   }
+  if (options.offline)
+    return ok({ host: imageHost("/", context), ...(captured && { reference: captured.value }) });
   if (captured) return ok({ host: captured.value });
   if (isChroot()) {
     context.err(
@@ -63,12 +68,19 @@ function isKernelReadOnly(): boolean {
 
 export const isKernelReadable = (): boolean => existsSync("/proc/sys/kernel/osrelease");
 
-/** Root is asked for before anything is touched. An image may belong to anyone who can write it. */
-export const rightsProblems = (
-  { uid }: ProcessContext,
+/**
+ * Root is asked for before anything is touched, and a process of root's that is tunectl's alone. An image may
+ * belong to anyone who can write it.
+ */
+export function rightsProblems(
+  { uid, env }: ProcessContext,
   command: string,
   { root }: HostOptions,
-): readonly HostProblem[] => (uid === 0 || root !== undefined ? [] : [{ code: "not-root", command }]);
+): readonly HostProblem[] {
+  if (uid !== 0) return root === undefined ? [{ code: "not-root", command }] : [];
+  const variables = alreadyRun(env);
+  return variables.length > 0 ? [{ code: "unclean-environment", command, variables }] : [];
+}
 
 async function openCaptured({ cwd }: ProcessContext, path: string): Promise<Checked<Host>> {
   const { readFactsFile } = await import("../disk/facts-file.js");

@@ -12,6 +12,11 @@ export type ProcessContext = {
   readonly err: (text: string) => void;
   /** Lets signals in; the name of one that asked to stop. */
   readonly stopRequest: () => Promise<string | undefined>;
+  /**
+   * Waits for an answer on the terminal: whether it is an empty line. False also where a signal comes, the
+   * terminal goes, or the seconds are over. Absent where there is no terminal.
+   */
+  readonly ask?: (seconds: number) => Promise<boolean>;
   /** How to run this very program again: the executable and its first arguments. */
   readonly self: readonly string[];
 };

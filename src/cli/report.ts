@@ -3,9 +3,9 @@ import type { Outcome } from "../apply/outcome.js";
 import type { FinishedRecovery } from "../operations/locked-host.js";
 import type { Problem, Warning } from "../problem.js";
 import { jsonText, problemJson, warningJson } from "../render/json.js";
-import { recoveredText } from "../render/outcome.js";
 import { paint } from "../render/paint.js";
 import { renderProblems, type Sources } from "../render/problems.js";
+import { recoveredText } from "../render/taken-back.js";
 import { type ExitCode, exitCode, exitCodeForSignal } from "./exit-code.js";
 import type { ProcessContext } from "./process-context.js";
 
@@ -18,7 +18,7 @@ export function fail(
   context: ProcessContext,
   { problems, warnings = [] }: Failure,
   { format, sources = new Map() }: ReportOptions,
-  code: ExitCode = problems.some((problem) => problem.code === "locked") ? exitCode.locked : exitCode.problem,
+  code: ExitCode = codeOf(problems),
 ): ExitCode {
   if (format === "json")
     context.out(
@@ -31,6 +31,11 @@ export function fail(
     );
   else context.err(renderProblems(problems, warnings, sources, paint(context.colour.err)));
   return code;
+}
+
+function codeOf(problems: readonly Problem[]): ExitCode {
+  if (problems.some(({ code }) => code === "locked")) return exitCode.locked;
+  return problems.some(({ code }) => code === "trial-pending") ? exitCode.trialPending : exitCode.problem;
 }
 
 /** Warnings of a command that goes on: JSON answers carry them themselves. */
@@ -51,7 +56,10 @@ export function reportRecovery(context: ProcessContext, recovery: FinishedRecove
 
 /** The words and the exit code for a change that was not made; `done` for one that was. */
 export function reportOutcome(context: ProcessContext, format: string, outcome: Outcome): ExitCode {
-  if (outcome.status === "done") return exitCode.done;
+  if (outcome.status === "done") {
+    if (outcome.record.status === "pending") return exitCode.onTrial;
+    return outcome.left.length > 0 ? exitCode.incomplete : exitCode.done;
+  }
   if (format !== "json") {
     context.err(renderProblems(outcome.problems, [], new Map(), paint(context.colour.err)));
     context.err(

@@ -9,7 +9,14 @@ export function ownFiles(root: string): OwnFiles {
     // Neither a fifo, which would be waited for, nor a folder or link is ours: `obstacle` tells of it.
     read: (path) =>
       isRegular(resolveInRoot(root, path)) ? readIfThere(resolveInRoot(root, path)) : undefined,
-    stage: (path, text) => ({ ...stageFile(resolveInRoot(root, path), text), path }),
+    attributes: (path) => {
+      const stats = lstatIfThere(resolveInRoot(root, path));
+      return stats?.isFile() ? { mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid } : undefined;
+    },
+    stage: (path, text, attributes) => ({
+      ...stageFile(resolveInRoot(root, path), text, attributes),
+      path,
+    }),
     obstacle: (path) => {
       const real = resolveInRoot(root, path);
       const stats = lstatIfThere(real);

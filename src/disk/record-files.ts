@@ -1,25 +1,31 @@
 /** Records of changes as files: one JSON file a change, with a checksum. */
 import { createHash } from "node:crypto";
 import { lstatSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isReadable, recordFromFile, recordToFile } from "../format/record-file.js";
 import { parseJson } from "../format/stored.js";
 import { type BadRecord, type Checked, failed, ok } from "../problem.js";
-import type { TransactionRecord } from "../record/transaction.js";
-import { recordNames } from "./record-names.js";
+import type { History, TransactionRecord } from "../record/transaction.js";
+import { nameParts, recordNames } from "./record-names.js";
 import { readTextFile } from "./text-file.js";
 
 const largestRecord = 16 * 1_048_576;
 
-export const recordFileName = (id: number): string => `${String(id).padStart(6, "0")}.json`;
-
-/** All records, oldest first. Throws where the folder may not be read. */
-export function readRecords(folder: string): Checked<readonly TransactionRecord[]> {
+/** All records. One that cannot be used is named, and the others stand. Throws where the folder may not be read. */
+export function readRecords(folder: string): History {
   const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid;
-  const read = recordNames(folder).map((name) => readRecord(join(folder, name), owner));
-  const problems = read.flatMap((record) => (record.ok ? [] : record.problems));
-  if (problems.length > 0) return failed(problems);
-  return ok(read.flatMap((record) => (record.ok ? [record.value] : [])).sort((a, b) => a.id - b.id));
+  const read = recordNames(folder).map((name) => ({
+    id: nameParts(name)?.id ?? 0,
+    record: readRecord(join(folder, name), owner),
+  }));
+  return {
+    records: read
+      .flatMap(({ record }) => (record.ok ? [record.value] : []))
+      .sort((one, other) => one.id - other.id),
+    unreadable: read.flatMap(({ id, record }) =>
+      record.ok ? [] : record.problems.slice(0, 1).map((problem) => ({ id, problem })),
+    ),
+  };
 }
 
 /**
@@ -57,5 +63,8 @@ function readRecord(file: string, expected: number | undefined): Checked<Transac
   if (!record.ok && record.fault.kind === "version" && Number(record.fault.found) > 0)
     return failed([{ code: "newer-snapshot", file, version: record.fault.found }]);
   if (sha256 !== digest(JSON.stringify(body, null, 1))) return damaged({ kind: "checksum" });
-  return record.ok ? ok(record.value) : damaged(record.fault);
+  if (!record.ok) return damaged(record.fault);
+  const name = nameParts(basename(file));
+  if (name?.id !== record.value.id) return damaged({ kind: "other-id", id: String(record.value.id) });
+  return ok(name.takenBack ? { ...record.value, status: "taken-back" } : record.value);
 }

@@ -5,6 +5,8 @@
 import { statSync } from "node:fs";
 import { errnoOf, type RecordStore } from "../host.js";
 import { failed, ok } from "../problem.js";
+import { noHistory } from "../record/transaction.js";
+import { leftovers } from "./leftovers.js";
 import { recordNames } from "./record-names.js";
 import { resolveInRoot } from "./resolve-in-root.js";
 
@@ -22,13 +24,14 @@ export function recordStore(root: string, uid: number): RecordStore {
       try {
         if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
           return failed([{ code: "state-untrusted", path: folder }]);
-        if (recordNames(folder).length === 0) return ok([]);
-        return (await import("./record-files.js")).readRecords(folder);
+        if (recordNames(folder).length === 0) return ok(noHistory);
+        return ok((await import("./record-files.js")).readRecords(folder));
       } catch (error) {
         if (errnoOf(error) === "EACCES") return undefined;
         return failed([{ code: "file-unreadable", file: folder, errno: errnoOf(error) }]);
       }
     },
-    lock: async () => (await import("./record-writer.js")).lockRecords(root, folder, uid),
+    leftovers: () => leftovers(root, folder),
+    lock: async (wait) => (await import("./record-writer.js")).lockRecords(root, folder, { uid, wait }),
   };
 }

@@ -1,6 +1,6 @@
 /** A record of a change as a file, in `schema/snapshot.schema.json`, and in memory. */
 import { validateSnapshot } from "../generated/validate-snapshot.js";
-import type { RecordedState, TransactionRecord } from "../record/transaction.js";
+import type { RecordedEnd, RecordedState, TransactionRecord } from "../record/transaction.js";
 import {
   appliedFromFile,
   appliedToFile,
@@ -16,6 +16,7 @@ import {
 type StoredState = {
   readonly readings: Readonly<Record<string, string | null>>;
   readonly files: Readonly<Record<string, string | null>>;
+  readonly attributes?: RecordedState["attributes"];
   readonly applied: StoredApplied | null;
 };
 
@@ -32,6 +33,10 @@ export type RecordFile = {
     readonly network_namespace?: string;
   } | null;
   readonly back_to?: number;
+  readonly only?: readonly string[];
+  readonly end?: RecordedEnd;
+  readonly recovering?: true;
+  readonly trial?: TransactionRecord["trial"];
   readonly before: StoredState;
   readonly after: StoredState;
 };
@@ -54,14 +59,19 @@ export function recordToFile(record: TransactionRecord): RecordFile {
       ...(networkNamespace !== undefined && { network_namespace: networkNamespace }),
     })),
     ...(backTo !== undefined && { back_to: backTo }),
+    ...(record.only && { only: record.only }),
+    ...(record.trial && { trial: record.trial }),
+    ...(record.recovering && { recovering: true }),
+    ...(record.end && { end: record.end }),
     before: stateToFile(record.before),
     after: stateToFile(record.after),
   };
 }
 
-const stateToFile = ({ readings, files, applied }: RecordedState): StoredState => ({
+const stateToFile = ({ readings, files, attributes, applied }: RecordedState): StoredState => ({
   readings,
   files,
+  ...(attributes && { attributes }),
   applied: orNull(applied, appliedToFile),
 });
 
@@ -93,6 +103,10 @@ function decoded(file: RecordFile): TransactionRecord {
     by,
     kernel,
     back_to: backTo,
+    only,
+    end,
+    recovering,
+    trial,
     before,
     after,
     ...unknownFields
@@ -111,15 +125,20 @@ function decoded(file: RecordFile): TransactionRecord {
       },
     }),
     ...(backTo !== undefined && { backTo }),
+    ...(only && { only }),
+    ...(end && { end }),
+    ...(recovering && { recovering }),
+    ...(trial && { trial }),
     before: stateFromFile(before),
     after: stateFromFile(after),
     ...(Object.keys(unknownFields).length > 0 && { unknownFields }),
   };
 }
 
-const stateFromFile = ({ readings, files, applied }: StoredState): RecordedState => ({
+const stateFromFile = ({ readings, files, attributes, applied }: StoredState): RecordedState => ({
   readings: readings as RecordedState["readings"],
   files,
+  ...(attributes && { attributes }),
   applied: applied && appliedFromFile(applied),
 });
 
@@ -144,11 +163,14 @@ function fromVersion1({ version: _, boot_id: bootId, kernel, ...rest }: VersionO
 }
 
 function stateFromVersion1(state: StoredState): unknown {
-  const settings = state?.applied?.settings?.map((setting) => ({
+  const { applied } = state ?? {};
+  // Not yet held against the schema: anything may be there.
+  if (!Array.isArray(applied?.settings)) return state;
+  const settings = applied.settings.map((setting) => ({
     ...setting,
-    wanted: wantedFromVersion1(setting.wanted as WantedOne),
+    wanted: wantedFromVersion1(setting?.wanted as WantedOne),
   }));
-  return { ...state, applied: state?.applied ? { ...state.applied, settings } : null };
+  return { ...state, applied: { ...applied, settings } };
 }
 
 type WantedOne = { readonly value?: string; readonly least?: string; readonly most?: string };

@@ -5,6 +5,7 @@ import type { Value } from "../catalogue/value.js";
 import type { BadRecord, Place } from "../problem.js";
 import type { Setting, Wanted } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
+import { jsonTextFault } from "./json-text.js";
 
 type StoredWanted = { readonly value: string } | { readonly at_least?: string; readonly at_most?: string };
 
@@ -25,6 +26,7 @@ export type StoredApplied = {
   readonly parameters: Readonly<Record<string, string>>;
   readonly settings: readonly StoredSetting[];
   readonly originals: Readonly<Record<string, string | null>>;
+  readonly live_only?: true;
   readonly moved?: Readonly<Record<string, { readonly value: string; readonly cause: string }>>;
 };
 
@@ -77,6 +79,7 @@ export const appliedToFile = (applied: Applied): StoredApplied => ({
   parameters: applied.parameters,
   settings: applied.settings.map(settingToFile),
   originals: applied.originals,
+  ...(applied.liveOnly && { live_only: true as const }),
   ...(applied.moved && { moved: applied.moved }),
 });
 
@@ -86,6 +89,7 @@ export const appliedFromFile = (stored: StoredApplied): Applied => ({
   parameters: stored.parameters,
   settings: stored.settings.map(settingFromFile),
   originals: stored.originals as Applied["originals"],
+  ...(stored.live_only && { liveOnly: true as const }),
   ...(stored.moved && { moved: stored.moved as NonNullable<Applied["moved"]> }),
 });
 
@@ -99,13 +103,22 @@ export type Decoded<T> =
 
 export const refused = (fault: BadRecord): Decoded<never> => ({ ok: false, fault });
 
-export function parseJson(text: string): Decoded<unknown> {
+/** The object that a stored file is. */
+export function parseJson(text: string): Decoded<object> {
+  const fault = jsonTextFault(text);
+  if (fault) return refused(fault);
   try {
-    return { ok: true, value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return isObject(value)
+      ? { ok: true, value }
+      : refused({ kind: "structure", path: "", detail: "must be object" });
   } catch (error) {
     return refused({ kind: "not-json", detail: error instanceof Error ? error.message : String(error) });
   }
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 type Validator = {
   (data: unknown): boolean;
@@ -167,5 +180,8 @@ export function newerVersion(parsed: unknown, current: number): BadRecord | unde
     : undefined;
 }
 
-export const versionOf = (parsed: unknown): unknown =>
-  typeof parsed === "object" && parsed !== null && "version" in parsed ? parsed.version : undefined;
+/** A number, or the JSON of what stands there in its place: a text that can be told. */
+export function versionOf(parsed: unknown): number | string | undefined {
+  if (typeof parsed !== "object" || parsed === null || !("version" in parsed)) return undefined;
+  return typeof parsed.version === "number" ? parsed.version : JSON.stringify(parsed.version);
+}

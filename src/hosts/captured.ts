@@ -3,6 +3,7 @@ import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import type { CapturedFacts } from "../format/facts-file.js";
 import type { Host, OwnFiles, RecordStore, WriteResult } from "../host.js";
 import { failed, ok } from "../problem.js";
+import { noHistory } from "../record/transaction.js";
 
 export function capturedHost({
   taken,
@@ -29,7 +30,12 @@ export function capturedHost({
       write: () => readOnly,
       probe: () => readOnly,
     },
-    files: { read: (path) => texts.get(path), stage: refuseFile, obstacle: () => undefined },
+    files: {
+      read: (path) => texts.get(path),
+      attributes: () => undefined,
+      stage: refuseFile,
+      obstacle: () => undefined,
+    },
     bootStack: () => boot,
     records,
     modules: { load: () => "EROFS", unload: () => "EROFS" },
@@ -47,6 +53,7 @@ const refuseFile: OwnFiles["stage"] = (path) => {
 /** What is applied there is among the facts; how it came about is not. */
 const records: RecordStore = {
   folder: "the captured host",
-  read: async () => ok([]),
+  read: async () => ok(noHistory),
+  leftovers: () => [],
   lock: async () => failed([{ code: "file-not-written", file: "the captured host", errno: "EROFS" }]),
 };

@@ -1,11 +1,13 @@
 /**
  * A tree of files whose kernel does not run: an image below `--root`, or this very system seen from a chroot.
  */
+import { realpathSync } from "node:fs";
 import { readBootStack } from "../disk/boot-stack.js";
 import { installedKernel } from "../disk/installed-kernel.js";
 import { ownFiles } from "../disk/own-files.js";
 import { recordStore } from "../disk/record-store.js";
 import type { Host } from "../host.js";
+import { runningBoot } from "../kernel/counters.js";
 import type { HostOptions } from "./live.js";
 
 /** @param root absolute */
@@ -16,6 +18,8 @@ export const imageHost = (root: string, { uid, stopRequest }: HostOptions): Host
   files: ownFiles(root),
   bootStack: () => readBootStack(root),
   records: recordStore(root, uid),
+  // At `/` it may be this very system: what it has begun is not over by a reboot.
+  ...(realpathSync(root) === "/" && { bootTime: runningBoot }),
   installedKernel: () => installedKernel(root),
   // A module can be loaded by a kernel alone.
   modules: { load: () => undefined, unload: () => undefined },

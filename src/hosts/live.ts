@@ -1,9 +1,11 @@
 /** The machine that this program runs on. */
 import { readBootStack } from "../disk/boot-stack.js";
+import { guardProcess } from "../disk/guard-process.js";
 import { configuredOpenFiles } from "../disk/open-files.js";
 import { ownFiles } from "../disk/own-files.js";
-import { recordStore } from "../disk/record-store.js";
+import { recordStore, stateFolder } from "../disk/record-store.js";
 import type { Host, HostFacts } from "../host.js";
+import { readCounters, uptime } from "../kernel/counters.js";
 import { hostFacts } from "../kernel/facts.js";
 import { modprobe } from "../kernel/modules.js";
 import { procfs } from "../kernel/procfs.js";
@@ -28,11 +30,13 @@ export type HostOptions = {
   readonly stopRequest: Host["stopRequest"];
   /** A private root below which all files are; the kernel is the running one. For a rehearsal. */
   readonly filesBelow?: string;
+  /** How to run this very program, for the guard of a trial: the executable and its first arguments. */
+  readonly self?: readonly string[];
   /** The tick rate, where a network namespace does not show it. */
   readonly hz?: number;
 };
 
-export function liveHost({ uid, stopRequest, filesBelow = "", hz }: HostOptions): Host {
+export function liveHost({ uid, stopRequest, filesBelow = "", self, hz }: HostOptions): Host {
   let known: HostFacts | undefined;
   const facts = (): HostFacts => {
     known ??= { ...(hz !== undefined && { hz }), ...hostFacts() };
@@ -47,11 +51,24 @@ export function liveHost({ uid, stopRequest, filesBelow = "", hz }: HostOptions)
     files: ownFiles(filesBelow),
     bootStack: () => readBootStack(filesBelow),
     records: recordStore(filesBelow, uid),
-    modules: modprobe,
+    // A plan that is made again after a module was loaded must know that it is one.
+    modules: {
+      load: (name) => {
+        known = undefined;
+        return modprobe.load(name);
+      },
+      unload: (name) => {
+        known = undefined;
+        return modprobe.unload(name);
+      },
+    },
     use: () => {
       const use = hostUse();
       return use && withConfiguredLimits(use);
     },
+    bootTime: () => ({ bootId: facts().bootId, uptime: uptime() }),
+    counters: readCounters,
+    ...(self && filesBelow === "" && { guard: guardProcess(stateFolder, self) }),
     canLoad: (module) => canLoadModule(facts().kernel, module),
     stopRequest,
   };

@@ -7,29 +7,35 @@ import type { HostView } from "../expression/host-view.js";
 import { errnoOf, type Host, type HostFacts } from "../host.js";
 import type { PlanFacts } from "../plan/plan.js";
 import { type Checked, ok } from "../problem.js";
-import { appliedFromDropIn } from "../record/applied.js";
-import { currentlyApplied, lastWrittenFiles, type TransactionRecord } from "../record/transaction.js";
+import { type Applied, appliedFromDropIn } from "../record/applied.js";
+import {
+  currentlyApplied,
+  type History,
+  lastCommitted,
+  lastWrittenFiles,
+  unreadableNow,
+} from "../record/transaction.js";
 
 /** `view` is what expressions may ask; absent where no host is known. */
 export type Gathered = {
   readonly facts: PlanFacts;
   readonly view?: HostView;
   /** Absent where this user may not read the state folder. */
-  readonly records?: readonly TransactionRecord[];
+  readonly history?: History;
 };
 
 /** @param reference a captured host that stands for those an image will run on */
 export async function gather(catalogue: Catalogue, host: Host, reference?: Host): Promise<Checked<Gathered>> {
-  const records = await host.records.read();
-  if (records && !records.ok) return records;
-  return ok(factsWith(catalogue, host, records?.value, reference));
+  const history = await host.records.read();
+  if (history && !history.ok) return history;
+  return ok(factsWith(catalogue, host, history?.value, reference));
 }
 
-/** The same, with records that are already read. */
+/** The same, with the records already read. */
 export function factsWith(
   catalogue: Catalogue,
   host: Host,
-  records: readonly TransactionRecord[] | undefined,
+  history: History | undefined,
   reference?: Host,
 ): Gathered {
   const read = reader(catalogue, host);
@@ -44,9 +50,9 @@ export function factsWith(
     ...installedPart(host),
     ...hostPart(host),
     boot: host.bootStack(),
-    ...filesPart(host, records),
+    ...filesPart(host, history),
   };
-  return { facts, ...(view && { view }), ...(records && { records }) };
+  return { facts, ...(view && { view }), ...(history && { history }) };
 }
 
 /** Of an image, what the captured host that stands for it used. */
@@ -99,20 +105,32 @@ const imagePart: HostPart = {
 };
 
 function filesPart(
-  { files, captured }: Host,
-  records: readonly TransactionRecord[] | undefined,
+  { files, captured, bootTime }: Host,
+  history: History | undefined,
 ): Pick<PlanFacts, "dropIn" | "modulesFile" | "applied" | "written" | "obstacles"> {
   const [dropIn, modulesFile] = [readable(files, dropInPath), readable(files, modulesPath)];
-  const recorded = records && records.length > 0 ? currentlyApplied(records) : appliedFromDropIn(dropIn);
+  const recorded = isKnown(history) ? appliedInBoot(history, bootTime?.().bootId) : appliedFromDropIn(dropIn);
   const applied = captured ? captured.applied : recorded;
   return {
     ...(dropIn !== undefined && { dropIn }),
     ...(modulesFile !== undefined && { modulesFile }),
     ...(applied && { applied }),
-    ...(records && !captured && { written: lastWrittenFiles(records) }),
+    ...(history && !captured && { written: lastWrittenFiles(history.records) }),
     obstacles: obstaclesOf(files),
   };
 }
+
+/** What was set live only has ended with its boot: the files are those of the set before. */
+function appliedInBoot({ records }: History, bootId: string | undefined): Applied | undefined {
+  const last = lastCommitted(records);
+  const applied = currentlyApplied(records);
+  const isOver = applied?.liveOnly && last?.kernel?.bootId !== bootId;
+  return isOver ? (last?.before.applied ?? undefined) : applied;
+}
+
+/** Whether the records tell what is applied; else only the drop-in does. */
+const isKnown = (history: History | undefined): history is History =>
+  history !== undefined && history.records.length > 0 && unreadableNow(history).length === 0;
 
 /** An ordinary user may not read every folder; the boot stack names the one that cannot be read. */
 function readable(files: Host["files"], path: string): string | undefined {

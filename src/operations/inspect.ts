@@ -4,22 +4,28 @@ import type { Host } from "../host.js";
 import { type Drift, driftOf } from "../plan/drift.js";
 import type { Plan, PlanFacts } from "../plan/plan.js";
 import { unreadableFiles } from "../plan/warnings.js";
-import { type Checked, type HostProblem, ok, type Warning } from "../problem.js";
+import { type Checked, ok, type Problem, type Warning } from "../problem.js";
 import type { Applied } from "../record/applied.js";
-import { interruptionProblems, type TransactionRecord } from "../record/transaction.js";
+import { type History, noHistory, unreadableSince } from "../record/transaction.js";
+import type { TrialRecord } from "../record/trial.js";
 import { gather } from "./gather.js";
+import { isUnguarded, openChange, runningTrial, trialSeconds } from "./open-change.js";
 
 export type Inspection = {
   readonly facts: PlanFacts;
   /** Absent where this user may not read the state folder. */
-  readonly records?: readonly TransactionRecord[];
+  readonly history?: History;
   /** Absent where no profile is applied. */
   readonly applied?: Applied;
   /** The plan that would bring the applied settings back. */
   readonly plan?: Plan;
   readonly drifts: readonly Drift[];
   /** An interrupted change; a boot that cannot end. */
-  readonly problems: readonly HostProblem[];
+  readonly problems: readonly Problem[];
+  /** A change on trial: `applied` and `drifts` are of its live values then. */
+  readonly trial?: { readonly record: TrialRecord; readonly seconds: number };
+  /** Records that cannot be used. */
+  readonly unreadable: readonly Problem[];
   readonly warnings: readonly Warning[];
 };
 
@@ -27,19 +33,42 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
   const catalogue = shippedCatalogue();
   const gathered = await gather(catalogue, host);
   if (!gathered.ok) return gathered;
-  const { facts, records } = gathered.value;
-  const { applied } = facts;
+  const { facts, history = noHistory } = gathered.value;
+  const trial = runningTrial(host, history.records);
+  const applied = trial ? (trial.after.applied ?? undefined) : facts.applied;
   const compared = applied && driftOf(catalogue, applied, facts);
+  const drifts = compared?.drifts ?? [];
   const blocked = (compared?.plan.problems ?? []).filter((problem) => problem.code === "boot-blocked");
   return ok({
     facts,
-    ...(records && { records }),
+    ...(gathered.value.history && { history }),
     ...(applied && { applied }),
     ...(compared && { plan: compared.plan }),
-    drifts: compared?.drifts ?? [],
-    problems: [...interruptionProblems(records ?? []), ...blocked],
+    // Its files wait for the confirmation: that the boot knows nothing of it is no drift.
+    drifts: trial ? drifts.filter(({ kind }) => kind === "live" || kind === "moved") : drifts,
+    ...(trial && { trial: { record: trial, seconds: trialSeconds(host, trial) } }),
+    problems: [...openProblems(host, history.records), ...blocked],
+    unreadable: unreadableSince(history, 0),
     warnings: unreadableFiles(facts),
   });
+}
+
+/** A change that was cut short, or a trial that nothing will end in time. */
+function openProblems(host: Host, records: History["records"]): readonly Problem[] {
+  const open = openChange(host, records);
+  // What a reboot has taken back only wants to be written down.
+  if (open?.cause === "rebooted") return [];
+  if (open) return [{ code: "interrupted-transaction", id: String(open.record.id) }];
+  const trial = runningTrial(host, records);
+  return trial && isUnguarded(host, trial)
+    ? [{ code: "trial-unguarded", id: String(trial.id), seconds: trialSeconds(host, trial) }]
+    : [];
+}
+
+/** What is known of the next boot; `without` where it has no part in what is applied. */
+export function knowledgeOfBoot({ trial, applied, warnings }: Inspection): "known" | "unknown" | "without" {
+  if (trial || applied?.liveOnly) return "without";
+  return warnings.length === 0 ? "known" : "unknown";
 }
 
 /** Whether a change was cut short and is neither made nor taken back. */

@@ -17,8 +17,9 @@ import { transactionOf } from "../plan/transaction.js";
 import { type Checked, failed, type HostProblem, type Problem } from "../problem.js";
 import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Resolved } from "../profile/resolve/resolve.js";
+import { noHistory } from "../record/transaction.js";
 import { factsWith } from "./gather.js";
-import { type LockedHost, type Operator, provenanceOf, withLock } from "./locked-host.js";
+import { type LockedHost, provenanceOf, type Run, withLock } from "./locked-host.js";
 import { type NotRehearsed, notRehearsableReason } from "./rehearsable.js";
 
 /** Every reading of the namespace and every file of the private root, for the proof. */
@@ -68,14 +69,14 @@ export const succeeded = ({ problems, refused, proof, verified = [], again }: Re
 export async function rehearse(
   host: Host,
   { resolved, evidence }: RehearsalRequest,
-  operator: Operator,
+  run: Run,
 ): Promise<Checked<Rehearsal>> {
   if (!host.kernel || !host.facts) return failed([{ code: "no-kernel", path: "/proc/sys" }]);
   const { rehearsable, notRehearsed } = sorted(host, resolved.settings);
   // Making the state folder is not a part of what is compared.
-  const rehearsed = await withLock(host, async (locked) => {
+  const rehearsed = await withLock(host, run, async (locked) => {
     const before = evidence();
-    const steps = await applyAccepted({ locked, operator, resolved }, rehearsable, []);
+    const steps = await applyAccepted({ locked, resolved }, rehearsable, []);
     return { ...steps, proof: compare(before, evidence()) };
   });
   if (!rehearsed.ok) return rehearsed;
@@ -106,13 +107,13 @@ function sorted(host: Host, settings: readonly Setting[]) {
 }
 
 type Steps = Omit<Rehearsal, "proof" | "profiles" | "kernel" | "notRehearsed" | "leftOut">;
-type Context = { readonly locked: LockedHost; readonly operator: Operator; readonly resolved: Resolved };
+type Context = { readonly locked: LockedHost; readonly resolved: Resolved };
 
 /** The facts as they are now, with the records of this rehearsal. */
 async function factsNow({ locked }: Context): Promise<PlanFacts> {
   const { host, context } = locked;
-  const records = await host.records.read();
-  const { facts } = factsWith(context.catalogue, host, records?.ok ? records.value : []);
+  const history = await host.records.read();
+  const { facts } = factsWith(context.catalogue, host, history?.ok ? history.value : noHistory);
   return { ...facts, hostName: "a throw-away namespace" };
 }
 
@@ -132,11 +133,11 @@ async function applyAccepted(
   settings: readonly Setting[],
   refused: Rehearsal["refused"],
 ): Promise<Steps> {
-  const { locked, operator } = rehearsal;
+  const { locked } = rehearsal;
   const plan = planOf(rehearsal, settings, await factsNow(rehearsal));
   const outcome = await carryOut(
     locked.context,
-    transactionOf(locked.context.catalogue, plan, provenanceOf(locked, operator)),
+    transactionOf(locked.context.catalogue, plan, provenanceOf(locked)),
   );
   if (outcome.status === "done")
     return checkAndRollBack(rehearsal, settings, { plan, refused, applied: outcome, problems: [] });
@@ -161,7 +162,7 @@ async function checkAndRollBack(
   settings: readonly Setting[],
   done: Steps & { readonly applied: Done },
 ): Promise<Steps> {
-  const { locked, operator } = rehearsal;
+  const { locked } = rehearsal;
   const { catalogue } = locked.context;
   const verified = await driftsNow(rehearsal);
   const again = planOf(rehearsal, settings, await factsNow(rehearsal));
@@ -172,7 +173,7 @@ async function checkAndRollBack(
   const checked = { ...done, verified, again, ...drift };
   if (!plan) return checked;
   if (plan.problems.length > 0) return { ...checked, problems: plan.problems };
-  const provenance = provenanceOf({ ...locked, records }, operator);
+  const provenance = provenanceOf({ ...locked, history: { records, unreadable: [] } });
   const outcome = await carryOut(locked.context, transactionOf(locked.context.catalogue, plan, provenance));
   return outcome.status === "done"
     ? { ...checked, rolledBack: outcome }

@@ -46,8 +46,7 @@ export function driftOf(
     drifts: [
       ...liveDrifts(plan),
       ...movedDrifts(plan),
-      ...bootDrifts(plan),
-      ...fileDrifts(plan, facts.written),
+      ...(applied.liveOnly ? [] : [...bootDrifts(plan), ...fileDrifts(plan, facts.written)]),
     ],
   };
 }

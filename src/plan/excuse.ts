@@ -21,6 +21,7 @@ const warningIds: readonly Warning["code"][] = [
   "removed-later",
   "unusual-value",
   "vendor-tunable",
+  "weakens-protection",
 ];
 
 const contradictions = ["bounded-value", "exclusive-values", "same-value"];

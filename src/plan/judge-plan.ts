@@ -2,7 +2,8 @@
 import { belowDefault, isLess } from "../catalogue/capacity.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { interfaceOf, type Key } from "../catalogue/key.js";
-import { presentValue } from "../catalogue/reading.js";
+import { isWeaker } from "../catalogue/protection.js";
+import { presentValue, type Reading } from "../catalogue/reading.js";
 import { everyKernel, exactly, type Target } from "../catalogue/target.js";
 import type { Value } from "../catalogue/value.js";
 import type { Warning } from "../problem.js";
@@ -35,12 +36,34 @@ export function judgePlan(request: PlanRequest, keys: readonly PlannedKey[]): Pl
     problems: found.problems,
     warnings: [
       ...keys.flatMap((one) => lowered(request, one, target) ?? []),
+      ...weakened(request, keys),
       ...memoryWarnings(request, keys),
       ...found.warnings,
       ...(found.unknown.length > 0 ? [{ code: "relations-not-judged" as const, ids: found.unknown }] : []),
     ],
   };
 }
+
+/** A setting under which a key guards the host less than now; of a pattern, the first interface tells. */
+function weakened({ catalogue, facts }: PlanRequest, keys: readonly PlannedKey[]): readonly Warning[] {
+  const found = keys.flatMap(
+    ({ key, setting, after, now }): Extract<Warning, { code: "weakens-protection" }>[] => {
+      const tunable = findTunable(catalogue, key);
+      const wanted = after ?? (setting?.wanted.kind === "value" ? setting.wanted.value : undefined);
+      const than = hadBefore(facts, key, now);
+      if (!tunable || !setting || wanted === undefined || than === undefined) return [];
+      const { key: asWritten, place } = setting;
+      return presentValue(now) !== wanted && isWeaker(tunable, wanted, than)
+        ? [{ code: "weakens-protection", key: asWritten, wanted, than, of: "host", place }]
+        : [];
+    },
+  );
+  return found.filter(({ place }, at) => found.findIndex((one) => one.place === place) === at);
+}
+
+/** What is ours already is no measure of what the host would have. */
+const hadBefore = (facts: PlanFacts, key: Key, now: Reading): Value | undefined =>
+  facts.applied?.originals[key] ?? presentValue(now) ?? startValue(facts, key);
 
 /** The kernels that a plan is for. */
 export const targetOf = ({ view, kernel, installedKernel }: PlanFacts): Target =>
@@ -69,8 +92,7 @@ function lowered(
   if (!tunable || setting?.wanted.kind !== "value") return undefined;
   const { place } = setting;
   const wanted = setting.wanted.value;
-  // What is ours already is no measure of what the host would have.
-  const live = facts.applied?.originals[key] ?? presentValue(now) ?? startValue(facts, key);
+  const live = hadBefore(facts, key, now);
   if (presentValue(now) !== wanted && live !== undefined && isLess(tunable, wanted, live))
     return { code: "lowers-value", key, wanted, live, place };
   const isGuess = facts.view === undefined && interfaceOf(key) !== undefined;

@@ -21,6 +21,10 @@ export type RecoveryRequest = {
   readonly facts: PlanFacts;
   /** The kernel that runs now; absent for an image. */
   readonly kernel: RecordedKernel | undefined;
+  /** Keys and files that are left as they are. */
+  readonly abandon?: readonly string[];
+  /** Restores also what something else has set since. */
+  readonly overwrite?: boolean;
 };
 
 /**
@@ -34,9 +38,9 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
   const { record, facts, catalogue } = request;
   const isSameBoot = record.kernel !== undefined && record.kernel.bootId === request.kernel?.bootId;
   const afterBoot = !isSameBoot && hasBooted(facts, record);
-  const { restored, kept } = readingsToRestore(request, isSameBoot || afterBoot);
+  const { restored, kept } = withoutAbandoned(request, readingsToRestore(request, isSameBoot || afterBoot));
   const files = Object.entries(record.before.files).map(([path, before]) =>
-    fileToRestore(facts, record, path, before),
+    fileToRestore(request, path, before),
   );
   const changes = files.flatMap(({ change }) => change ?? []);
   return {
@@ -71,6 +75,24 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
   };
 }
 
+/** What is to be left stays as it is, and is named. */
+function withoutAbandoned({ abandon = [] }: RecoveryRequest, { restored, kept }: Readings): Readings {
+  const isLeft = ({ key, action }: PlannedKey): boolean => action === "restore" && abandon.includes(key);
+  const left = restored.filter(isLeft).map(({ key, now, after }): HostProblem => {
+    const found = presentValue(now);
+    return {
+      code: "abandoned",
+      what: key,
+      ...(found !== undefined && { found }),
+      ...(after !== undefined && { before: after }),
+    };
+  });
+  return {
+    restored: restored.map((one) => (isLeft(one) ? { ...one, action: "skip", reason: "abandoned" } : one)),
+    kept: [...kept, ...left],
+  };
+}
+
 const textOf = ({ dropIn, modulesFile }: PlanFacts, path: string): string | null =>
   (path === dropInPath ? dropIn : path === modulesPath ? modulesFile : undefined) ?? null;
 
@@ -82,7 +104,10 @@ const hasBooted = (facts: PlanFacts, { before, after }: TransactionRecord): bool
 
 type Readings = { readonly restored: readonly PlannedKey[]; readonly kept: readonly HostProblem[] };
 
-function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs: boolean): Readings {
+function readingsToRestore(
+  { record, facts, catalogue, overwrite = false }: RecoveryRequest,
+  isOurs: boolean,
+): Readings {
   const { before, after } = record;
   const planned = Object.keys(after.readings) as Key[];
   const live = new Map(planned.map((key) => [key, presentValue(facts.read(key)) ?? null]));
@@ -90,17 +115,25 @@ function readingsToRestore({ record, facts, catalogue }: RecoveryRequest, isOurs
   const isWanted = (key: Key): boolean => live.get(key) === after.readings[key];
   // Recorded in the order of their writes: beyond the one after the last that arrived, none began.
   const begun = planned.slice(0, planned.findLastIndex(isWanted) + 2);
-  const altered = begun.filter((key) => !isBefore(key) && !isWanted(key) && isAltered(catalogue, key));
-  const arrived = planned.filter((key) => isWanted(key) || altered.includes(key));
+  // Of a trial all were read back: another value is somebody else's.
+  const isVerified = record.trial?.moved !== undefined && !record.recovering;
+  const altered = (isVerified ? [] : begun).filter(
+    (key) => !isBefore(key) && !isWanted(key) && isAltered(catalogue, key),
+  );
+  // A recovery that was cut short has restored some, and moved others by that. On trial all were written.
+  const arrived =
+    record.recovering || record.trial?.moved
+      ? planned
+      : planned.filter((key) => isWanted(key) || altered.includes(key));
   // Where none of its values arrived, it has moved nothing else either.
   if (!isOurs || arrived.length === 0) return { restored: [], kept: [] };
   const interfaces = Object.keys(before.readings).flatMap((key) => interfaceOf(key as Key) ?? []);
   const moved = new Set(mayMove(catalogue, arrived, [...new Set(interfaces)]));
   const isForeign = (key: Key): boolean => {
     const isOdd = live.get(key) !== null && !isWanted(key) && !isBefore(key);
-    return isOdd && !altered.includes(key) && !moved.has(key);
+    return isOdd && (isVerified || !(altered.includes(key) || moved.has(key)));
   };
-  const foreign = planned.filter(isForeign);
+  const foreign = overwrite ? [] : planned.filter(isForeign);
   const restored = Object.entries(before.readings).flatMap(([name, value]): PlannedKey[] => {
     const key = name as Key;
     return value === null || foreign.includes(key) ? [] : [restoredKey(facts, key, value)];
@@ -132,15 +165,21 @@ function foreignChange({ before, after }: TransactionRecord, key: Key, found: Va
 }
 
 function fileToRestore(
-  facts: PlanFacts,
-  { after }: TransactionRecord,
+  { facts, record: { before: former, after }, abandon = [] }: RecoveryRequest,
   path: string,
   before: string | null,
 ): { readonly change?: FileChange; readonly kept?: HostProblem } {
   const text = textOf(facts, path);
   if (text === before) return {};
+  if (abandon.includes(path)) return { kept: { code: "abandoned", what: path } };
   if (text !== (after.files[path] ?? null)) return { kept: { code: "file-modified", file: path } };
+  const attributes = former.attributes?.[path];
   return {
-    change: { path, ...(text !== null && { before: text }), ...(before !== null && { after: before }) },
+    change: {
+      path,
+      ...(text !== null && { before: text }),
+      ...(before !== null && { after: before }),
+      ...(attributes && { attributes }),
+    },
   };
 }

@@ -3,7 +3,7 @@
  */
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
-import { expand, isPattern, type Key } from "../catalogue/key.js";
+import { expand, isPattern, type Key, withInterface } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import { distinct, type HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
@@ -14,7 +14,6 @@ import { mayMove } from "./affected.js";
 import { inOrder, type Write } from "./order.js";
 import { type FileChange, isLiveChange, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
 import { hostOf } from "./plan-settings.js";
-import { obstacleProblems } from "./problems.js";
 import { withBoots } from "./restored-boot.js";
 
 export type RollbackRequest = {
@@ -27,8 +26,10 @@ export type RollbackRequest = {
   readonly conflicts: "refuse" | "keep" | "overwrite";
 };
 
+type ConflictRequest = Pick<RollbackRequest, "catalogue" | "facts" | "conflicts">;
+
 /** What was found, and what becomes of it. */
-type Decision = { readonly planned?: PlannedKey; readonly conflict?: HostProblem };
+export type Decision = { readonly planned?: PlannedKey; readonly conflict?: HostProblem };
 
 /** Pure, as every plan. Undefined where there is no such change. */
 export function planRollback(request: RollbackRequest): Plan | undefined {
@@ -42,8 +43,11 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
     ...imageKeys(request),
   ]);
   const isKept = (conflict: HostProblem): boolean => keeps(request, conflict);
-  const files = restoredFiles(facts, target, new Set(conflicts.filter(isKept).flatMap(fileIn)));
-  const keys = ordered(request, decisions);
+  const obstructed = target.files.flatMap(({ path }) => obstacleAt(facts, path) ?? []);
+  const leftFiles = new Set([...conflicts.filter(isKept), ...obstructed].flatMap(fileIn));
+  const files = restoredFiles(facts, target, leftFiles);
+  const later = distinct(laterInterfaces(request, decisions));
+  const keys = ordered(request, [...decisions, ...later]);
   return {
     kind: "rollback",
     backTo: id,
@@ -58,29 +62,37 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
     modulesToLoad: [],
     applied: { before: lastCommitted(request.records)?.after.applied ?? null, after: target.applied },
     recordChanges: isOtherRecord(request.records, target),
-    problems: [
-      ...conflicts.filter((conflict) => !isKept(conflict) && !isOverwritten(request, conflict)),
-      ...obstacleProblems(facts, files),
-    ],
-    accepted: distinct([...conflicts.filter(isKept), ...laterInterfaces(request)]),
+    problems: conflicts.filter((conflict) => !isKept(conflict) && !isOverwritten(request, conflict)),
+    accepted: distinct([
+      ...conflicts.filter(isKept),
+      ...later.flatMap(({ conflict }) => conflict ?? []),
+      ...obstructed,
+    ]),
     excused: [],
     warnings: [],
   };
 }
 
 /** Not even `overwrite` knows a value to restore where none was seen. */
-const keeps = ({ conflicts }: RollbackRequest, { code }: HostProblem): boolean =>
+export const keeps = ({ conflicts }: ConflictRequest, { code }: HostProblem): boolean =>
   code === "original-unknown"
     ? conflicts !== "refuse"
     : conflicts === "keep" && (code === "modified-externally" || code === "file-modified");
 
-const isOverwritten = ({ conflicts }: RollbackRequest, { code }: HostProblem): boolean =>
+export const isOverwritten = ({ conflicts }: ConflictRequest, { code }: HostProblem): boolean =>
   conflicts === "overwrite" && (code === "modified-externally" || code === "file-modified");
 
 const fileIn = (conflict: HostProblem): readonly string[] =>
-  conflict.code === "file-modified" ? [conflict.file] : [];
+  conflict.code === "file-modified" || conflict.code === "foreign-file" ? [conflict.file] : [];
 
-function decide(request: RollbackRequest, { key, ours, before, appliedByBoot }: KeyRestore): Decision {
+/** What must not be replaced is left, and the rest is done. */
+export function obstacleAt({ obstacles }: PlanFacts, path: string): HostProblem | undefined {
+  const why = obstacles?.[path];
+  return why && { code: "foreign-file", file: path, why };
+}
+
+/** One key on its way back. */
+export function decide(request: ConflictRequest, { key, ours, before, appliedByBoot }: KeyRestore): Decision {
   const { facts, catalogue } = request;
   const now = facts.read(key);
   const live = presentValue(now);
@@ -106,14 +118,14 @@ function decide(request: RollbackRequest, { key, ours, before, appliedByBoot }: 
     : { planned: { key, now, boot: unknownBoot, action: "skip", reason: "modified-externally" }, conflict };
 }
 
-const unknownBoot: PlannedKey["boot"] = { now: { from: "kernel" }, after: { from: "kernel" } };
+export const unknownBoot: PlannedKey["boot"] = { now: { from: "kernel" }, after: { from: "kernel" } };
 
 /**
  * One of two names of a value is enough to write; of the two, the one that can be written.
  * `user.max_inotify_instances` needs a right that root may lack.
  */
 function withoutAliases(
-  { catalogue, facts }: RollbackRequest,
+  { catalogue, facts }: Pick<RollbackRequest, "catalogue" | "facts">,
   keys: readonly PlannedKey[],
 ): readonly PlannedKey[] {
   const canWrite = facts.canWrite ?? (() => true);
@@ -130,7 +142,10 @@ const writtenKeys = (keys: readonly PlannedKey[]): readonly Key[] =>
   keys.filter(isLiveChange).map(({ key }) => key);
 
 /** Those that are written in their order, then the others. */
-function ordered(request: RollbackRequest, decisions: readonly Decision[]): readonly PlannedKey[] {
+export function ordered(
+  request: Pick<RollbackRequest, "catalogue" | "facts">,
+  decisions: readonly Decision[],
+): readonly PlannedKey[] {
   const keys = withoutAliases(
     request,
     decisions.flatMap(({ planned }) => planned ?? []),
@@ -146,7 +161,7 @@ function ordered(request: RollbackRequest, decisions: readonly Decision[]): read
   ];
 }
 
-const textOf = ({ dropIn, modulesFile }: PlanFacts, path: string): string | undefined =>
+export const textOf = ({ dropIn, modulesFile }: PlanFacts, path: string): string | undefined =>
   path === dropInPath ? dropIn : path === modulesPath ? modulesFile : undefined;
 
 function fileConflict(facts: PlanFacts, { path, ours, before }: FileRestore): HostProblem | undefined {
@@ -159,10 +174,17 @@ const restoredFiles = (
   target: RestoreTarget,
   kept: ReadonlySet<string>,
 ): readonly FileChange[] =>
-  target.files.flatMap(({ path, before }) => {
+  target.files.flatMap(({ path, before, attributes }) => {
     const text = textOf(facts, path);
     if (kept.has(path) || (text ?? null) === before) return [];
-    return [{ path, ...(text !== undefined && { before: text }), ...(before !== null && { after: before }) }];
+    return [
+      {
+        path,
+        ...(text !== undefined && { before: text }),
+        ...(before !== null && { after: before }),
+        ...(attributes && { attributes }),
+      },
+    ];
   });
 
 const isOtherRecord = (records: readonly TransactionRecord[], target: RestoreTarget): boolean =>
@@ -178,7 +200,12 @@ const imageKeys = (request: RollbackRequest): readonly HostProblem[] =>
     request.facts,
     undone(request)
       .filter(({ kernel }) => kernel === undefined)
-      .flatMap(({ after }) => after.applied?.settings ?? []),
+      .flatMap(({ after }) => after.applied?.settings ?? [])
+      // Where no boot has taken it from the drop-in, nothing of it is live.
+      .filter(({ key, wanted }) => {
+        const live = presentValue(request.facts.read(key));
+        return live === undefined || meets(wanted, live);
+      }),
   );
 
 /** What an image brought along already set had no value before. */
@@ -188,9 +215,13 @@ export const unknownOriginals = (facts: PlanFacts, settings: readonly Setting[])
     return live === undefined ? [] : [{ code: "original-unknown", key, found: live }];
   });
 
-/** Keys of interfaces that came after the change and took a pattern's value then: they had none before. */
-function laterInterfaces(request: RollbackRequest): readonly HostProblem[] {
+/**
+ * Keys of interfaces that came after the change and took a pattern's value then. They had none before: they
+ * get what a new interface starts with, which is the value of `default`.
+ */
+function laterInterfaces(request: RollbackRequest, decisions: readonly Decision[]): readonly Decision[] {
   const { facts } = request;
+  const planned = new Map(decisions.flatMap(({ planned: one }) => (one ? [[one.key, one] as const] : [])));
   return undone(request)
     .filter(({ kind }) => kind === "apply")
     .flatMap(({ after }) => after.applied ?? [])
@@ -198,11 +229,16 @@ function laterInterfaces(request: RollbackRequest): readonly HostProblem[] {
       settings
         .filter(({ key }) => isPattern(key))
         .flatMap(({ key, wanted }) => expand(key, facts.interfaces).map((one) => ({ key: one, wanted })))
-        .flatMap(({ key, wanted }): HostProblem[] => {
-          const live = presentValue(facts.read(key));
-          return key in originals || live === undefined || !meets(wanted, live)
-            ? []
-            : [{ code: "original-unknown", key, found: live }];
+        .flatMap(({ key, wanted }): Decision[] => {
+          const now = facts.read(key);
+          const live = presentValue(now);
+          if (key in originals || planned.has(key) || live === undefined || !meets(wanted, live)) return [];
+          const model = withInterface(key, "default");
+          const initial = planned.get(model)?.after ?? presentValue(facts.read(model));
+          if (initial === live) return [];
+          return initial === undefined || wanted.kind !== "value"
+            ? [{ conflict: { code: "original-unknown", key, found: live } }]
+            : [{ planned: { key, now, boot: unknownBoot, action: "restore", after: initial } }];
         }),
     );
 }

@@ -11,10 +11,17 @@ import type { HostView } from "../expression/host-view.js";
 import type { Problem, Warning } from "../problem.js";
 import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
+import type { FileAttributes } from "../record/transaction.js";
 import type { HostUse } from "../relations/relation.js";
 
 /** A file of ours before and after; `undefined` is no file. */
-export type FileChange = { readonly path: string; readonly before?: string; readonly after?: string };
+export type FileChange = {
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+  /** Mode and owner that a restored file gets back. */
+  readonly attributes?: FileAttributes;
+};
 
 /** What the next boot gives a key, and what sets it. */
 export type BootValue =
@@ -27,8 +34,14 @@ export type BootValue =
  * - original-unknown: it leaves the set, and what it was before tunectl is not known
  * - locked: a one-way value is live, and only a reboot can change it
  * - modified-externally: a rollback leaves what something else has set since
+ * - abandoned: a recovery was told to leave it
  */
-export type SkipReason = "interface-absent" | "original-unknown" | "locked" | "modified-externally";
+export type SkipReason =
+  | "interface-absent"
+  | "original-unknown"
+  | "locked"
+  | "modified-externally"
+  | "abandoned";
 
 export type PlannedKey = {
   readonly key: Key;
@@ -120,6 +133,8 @@ export type Plan = {
   readonly kind: "apply" | "rollback" | "recovery";
   /** For a rollback and a recovery: the change whose before-state it goes back to. */
   readonly backTo?: number;
+  /** Of a rollback: the settings that alone go back. */
+  readonly only?: readonly string[];
   /** The profiles that are applied afterwards. */
   readonly profiles: readonly string[];
   readonly host: {

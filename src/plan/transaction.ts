@@ -4,15 +4,18 @@ import type { Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import type { Provenance, TransactionRecord } from "../record/transaction.js";
+import type { Trial } from "../record/trial.js";
 import { isIrrevocable, type Write } from "./order.js";
 import { type FileChange, isFileChanged, isLiveChange, type Plan } from "./plan.js";
 
 /**
+ * - start-guard: the process that takes a trial back in time
  * - write: one key of the kernel
  * - verify: all keys written so far are read back; what a later write has moved is put right
  * - replace-file: one file of ours is put in place, or removed
  */
 export type Step =
+  | { readonly kind: "start-guard" }
   | { readonly kind: "write"; readonly write: Write }
   | { readonly kind: "verify" }
   | { readonly kind: "replace-file"; readonly file: FileChange };
@@ -23,11 +26,29 @@ export type Transaction = {
   readonly mustStay: readonly Write[];
   /** The keys whose readings it may change, its own among them. */
   readonly mayMove: readonly Key[];
+  /** Whether what fails stops only itself: a rollback does as much as it can. */
+  readonly inParts: boolean;
+  /**
+   * Of a rollback that can do without a record of its own: the changes that it undoes, oldest first. It marks
+   * their records then.
+   */
+  readonly undone?: readonly number[];
   /** As `prepared`: its `before.readings` are filled in when it is carried out, under the lock. */
   readonly record: TransactionRecord;
 };
 
-export function transactionOf(catalogue: Catalogue, plan: Plan, provenance: Provenance): Transaction {
+export type TransactionOptions = {
+  readonly undone?: Transaction["undone"];
+  /** Makes the change live only, and for a time. */
+  readonly trial?: Trial;
+};
+
+export function transactionOf(
+  catalogue: Catalogue,
+  plan: Plan,
+  provenance: Provenance,
+  { undone, trial }: TransactionOptions = {},
+): Transaction {
   const writes = writesOf(plan);
   const isLast = (write: Write): boolean => isIrrevocable(catalogue, write);
   const last = writes.filter(isLast);
@@ -36,20 +57,26 @@ export function transactionOf(catalogue: Catalogue, plan: Plan, provenance: Prov
     Object.fromEntries(files.map((file) => [file.path, file[side] ?? null]));
   return {
     steps: [
+      ...(trial ? [{ kind: "start-guard" as const }] : []),
       ...writes.filter((write) => !isLast(write)).map(writeStep),
       { kind: "verify" },
-      ...files.map((file): Step => ({ kind: "replace-file", file })),
+      // Of a trial they wait for its confirmation.
+      ...(trial ? [] : files.map((file): Step => ({ kind: "replace-file", file }))),
       // What cannot be taken back comes when nothing else can fail any more.
       ...last.map(writeStep),
       ...(last.length > 0 ? [{ kind: "verify" as const }] : []),
     ],
     mustStay: mustStayOf(plan),
     mayMove: plan.mayMove,
+    inParts: plan.kind === "rollback",
+    ...(undone && !plan.only && { undone }),
     record: {
       ...provenance,
       kind: plan.kind === "apply" ? "apply" : "rollback",
       status: "prepared",
+      ...(trial && { trial }),
       ...(plan.backTo !== undefined && { backTo: plan.backTo }),
+      ...(plan.only && { only: plan.only }),
       before: { readings: {}, files: texts("before"), applied: plan.applied.before },
       after: { readings: valuesOf(writes), files: texts("after"), applied: plan.applied.after },
     },

@@ -1,8 +1,14 @@
-import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey, RelationFinding } from "./parts.js";
+import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey, RelationFinding, TrialEnd } from "./parts.js";
 
 /** The host, the record that tunectl keeps on it, or the command line stands in the way. */
 export type HostProblem =
   | { readonly code: "not-root"; readonly command: string }
+  /** `variables`: those of the environment by which other code than tunectl's is in root's process. */
+  | {
+      readonly code: "unclean-environment";
+      readonly command: string;
+      readonly variables: readonly string[];
+    }
   | { readonly code: "no-kernel"; readonly path: string }
   | { readonly code: "in-chroot"; readonly command: string }
   | { readonly code: "other-namespace"; readonly id: string }
@@ -57,12 +63,17 @@ export type HostProblem =
       readonly why: "not-ours" | "link" | "not-regular" | "hard-linked";
     }
   | { readonly code: "file-modified"; readonly file: string }
-  /** `holder`: its process id. */
-  | { readonly code: "locked"; readonly holder?: string }
+  /** `holder`: its process id; `waited`: seconds. */
+  | { readonly code: "locked"; readonly holder?: string; readonly waited?: number }
   /** `detail`: what flock said; absent where it is not installed. */
   | { readonly code: "no-lock"; readonly detail?: string }
-  /** `owner`: the user id, where it belongs to another user; absent where it is not a folder. */
-  | { readonly code: "state-untrusted"; readonly path: string; readonly owner?: number }
+  /** `owner`: the user id, where it is another user's; `mode`: where others may write it; else it is no folder. */
+  | {
+      readonly code: "state-untrusted";
+      readonly path: string;
+      readonly owner?: number;
+      readonly mode?: number;
+    }
   | {
       readonly code: "damaged-snapshot";
       readonly file: string;
@@ -70,6 +81,8 @@ export type HostProblem =
     }
   | { readonly code: "newer-snapshot"; readonly file: string; readonly version: string }
   | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
+  /** `text`: a key or a pattern. */
+  | { readonly code: "not-in-set"; readonly text: string }
   | { readonly code: "no-record"; readonly file: string; readonly profiles: readonly string[] }
   /** Absent `ours`, `found` or `before`: the key was not there. */
   | ({
@@ -89,6 +102,39 @@ export type HostProblem =
     } & OnKey)
   | { readonly code: "file-not-restored"; readonly file: string; readonly errno: string }
   | { readonly code: "interrupted-transaction"; readonly id: string }
+  /** A trial waits for its confirmation; `seconds` are left. */
+  | { readonly code: "trial-pending"; readonly id: string; readonly seconds: number }
+  /** Nothing would take the trial back in time. */
+  | { readonly code: "trial-unguarded"; readonly id: string; readonly seconds: number }
+  /** `end`: how the newest trial ended, where there was one. */
+  | { readonly code: "no-trial"; readonly id?: string; readonly end?: TrialEnd; readonly why?: string }
+  | { readonly code: "no-guard"; readonly detail: string }
+  /** Why a key, or a module, cannot be on trial. */
+  | {
+      readonly code: "not-triable";
+      readonly what: string;
+      readonly why: "one-way" | "write-only" | "original-unknown" | "module";
+    }
+  | { readonly code: "file-modified-in-trial"; readonly file: string }
+  | { readonly code: "unknown-counter"; readonly counter: string }
+  | { readonly code: "needs-option"; readonly option: string; readonly needs: string }
+  /** A change of the running kernel is not ended, and this run has only its files. */
+  | { readonly code: "open-live"; readonly id: string }
+  /** `left`: keys and files that could not be restored; `abandoned`: those that were to be left. */
+  | {
+      readonly code: "recovery-incomplete";
+      readonly id: string;
+      readonly left: readonly string[];
+      readonly abandoned: readonly string[];
+    }
+  /** `what`: a key or a file; `found`, `before`: of a key. */
+  | {
+      readonly code: "abandoned";
+      readonly what: string;
+      readonly found?: string;
+      readonly before?: string;
+    }
+  | { readonly code: "unknown-abandoned"; readonly what: string; readonly id: string }
   | { readonly code: "interrupted"; readonly signal: string }
   | { readonly code: "facts-invalid"; readonly file: string; readonly fault: BadRecord }
   | { readonly code: "namespace-forbidden"; readonly detail?: string; readonly cause: NamespaceObstacle }
@@ -106,7 +152,7 @@ export type HostProblem =
       readonly code: "bad-option-value";
       readonly option: string;
       readonly value: string;
-      readonly expected: "name=value" | "whole-number" | "kernels";
+      readonly expected: "name=value" | "whole-number" | "kernels" | "duration";
     }
   | { readonly code: "nothing-asked" }
   | { readonly code: "no-match"; readonly text: string; readonly nearest?: string }

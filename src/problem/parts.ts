@@ -88,11 +88,19 @@ export type ValueFault =
 export type BadRecord =
   | { readonly kind: "not-text" }
   | { readonly kind: "not-json"; readonly detail: string }
+  | { readonly kind: "too-deep"; readonly limit: number }
+  /** Two readers could take two values for it. */
+  | { readonly kind: "duplicate-name"; readonly name: string }
   | { readonly kind: "structure"; readonly path: string; readonly detail: string }
   | { readonly kind: "bad-key"; readonly key: string }
   | { readonly kind: "checksum" }
+  /** Its name is that of another record. */
+  | { readonly kind: "other-id"; readonly id: string }
   | { readonly kind: "version"; readonly found: string; readonly known: string }
   | { readonly kind: "owner"; readonly owner: number; readonly expected: number };
+
+/** How a trial ended that is no longer pending. */
+export type TrialEnd = "rolled-back" | "timed-out" | "watched" | "rebooted" | "recovered";
 
 /** Why no namespace can be made here. */
 export type NamespaceObstacle =

@@ -11,6 +11,14 @@ export type Warning =
       At)
   /** `live`: what the host has now, which is more in some field. */
   | ({ readonly code: "lowers-value"; readonly wanted: string; readonly live: string } & OnKey & At)
+  /** Of a key that guards the host: `than`, what the host has now, or the kernel's own default, guards more. */
+  | ({
+      readonly code: "weakens-protection";
+      readonly wanted: string;
+      readonly than: string;
+      readonly of: "host" | "default";
+    } & OnKey &
+      At)
   | ({ readonly code: "relation" } & RelationFinding)
   /** Relations that could not be judged, since a value of the host is not known. */
   | { readonly code: "relations-not-judged"; readonly ids: readonly string[] }

@@ -17,6 +17,8 @@ export type Applied = {
    * What each key was before tunectl first set it; null where that is not known, or the key was not there.
    */
   readonly originals: Readonly<Record<string, Value | null>>;
+  /** No file was written: the next boot knows nothing of it. */
+  readonly liveOnly?: true;
   /** What the kernel moved when a key of the set was written, and which key that was. */
   readonly moved?: Readonly<Record<string, Moved>>;
 };

@@ -6,7 +6,12 @@ import { dropInPath } from "../boot/drop-in.js";
 import { type Key, recordedKey } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import { appliedFromDropIn } from "./applied.js";
-import { committedOf, type RecordedState, type TransactionRecord } from "./transaction.js";
+import {
+  committedOf,
+  type FileAttributes,
+  type RecordedState,
+  type TransactionRecord,
+} from "./transaction.js";
 
 /**
  * One key on its way back: `ours` is what our last change of it left; the same as `before` where the change
@@ -23,6 +28,8 @@ export type FileRestore = {
   readonly path: string;
   readonly ours: string | null;
   readonly before: string | null;
+  /** Its mode and owner then. */
+  readonly attributes?: FileAttributes;
 };
 
 export type RestoreTarget = {
@@ -81,8 +88,10 @@ function keyRestores(since: readonly TransactionRecord[]): readonly KeyRestore[]
 function fileRestores(since: readonly TransactionRecord[]): readonly FileRestore[] {
   const paths = [...new Set(since.flatMap(({ before }) => Object.keys(before.files)))];
   return paths.flatMap((path) => {
-    const before = since.find((record) => path in record.before.files)?.before.files[path] ?? null;
+    const first = since.find((record) => path in record.before.files)?.before;
+    const before = first?.files[path] ?? null;
+    const attributes = first?.attributes?.[path];
     const ours = since.findLast((record) => path in record.after.files)?.after.files[path] ?? null;
-    return ours === before ? [] : [{ path, ours, before }];
+    return ours === before ? [] : [{ path, ours, before, ...(attributes && { attributes }) }];
   });
 }

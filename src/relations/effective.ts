@@ -12,11 +12,16 @@ type Request = {
   readonly interfaces: readonly string[];
 };
 
-/** Where a setting of `all`, or of one interface, does not become what counts there. */
-export const effectiveWarnings = (request: Request): readonly Warning[] =>
-  request.settings.flatMap((setting) => warningsOf(setting, request));
+/** With the keys that are set. */
+type Judged = Request & { readonly set: ReadonlySet<Key> };
 
-function warningsOf(setting: SetValue, request: Request): readonly Warning[] {
+/** Where a setting of `all`, or of one interface, does not become what counts there. */
+export function effectiveWarnings(request: Request): readonly Warning[] {
+  const set = new Set(request.settings.map(({ key }) => key));
+  return request.settings.flatMap((setting) => warningsOf(setting, { ...request, set }));
+}
+
+function warningsOf(setting: SetValue, request: Judged): readonly Warning[] {
   const { key } = setting;
   const name = interfaceOf(key);
   const combines = findTunable(request.catalogue, key)?.combines;
@@ -26,8 +31,10 @@ function warningsOf(setting: SetValue, request: Request): readonly Warning[] {
   const byValue = new Map<string, string[]>();
   for (const one of reached) {
     const effective = effectiveOn(one, setting, combines, request);
-    if (effective !== undefined && effective !== setting.value)
-      byValue.set(effective, [...(byValue.get(effective) ?? []), one]);
+    if (effective === undefined || effective === setting.value) continue;
+    const others = byValue.get(effective);
+    if (others) others.push(one);
+    else byValue.set(effective, [one]);
   }
   return [...byValue].map(([effective, interfaces]) => ({
     code: "other-effective-value",
@@ -45,13 +52,12 @@ function effectiveOn(
   name: string,
   { key, value }: SetValue,
   combines: Combination,
-  request: Request,
+  request: Judged,
 ): string | undefined {
   const isAll = interfaceOf(key) === "all";
   const otherKey = withInterface(key, isAll ? name : "all");
-  const isOtherSet = request.settings.some((one) => one.key === otherKey);
   const other = request.value(otherKey);
-  if (other === undefined || other === null || (isAll && isOtherSet)) return undefined;
+  if (other === undefined || other === null || (isAll && request.set.has(otherKey))) return undefined;
   if (combines === "interface") return isAll ? other : value;
   if (combines !== "or-unless-forwarding") return combined(value, other, combines);
   const forwarding = request.value(withInterface(forwardingKey, name));

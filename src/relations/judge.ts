@@ -75,8 +75,8 @@ function placesOf(relation: Relation, { interfaces, isSet, isChanged }: Relation
 const keyAt = (key: Key, place: PlaceOf): Key =>
   place !== undefined && interfaceOf(key) === "*" ? withInterface(key, place) : key;
 
-/** The kernel does not have a key. */
-class Absent extends Error {}
+/** The kernel does not have a key. One for all: an error of its own for each interface costs a stack each. */
+const absent = new Error("absent");
 
 type Verdict = { readonly place: PlaceOf; readonly verdict: "kept" | "broken" | "unknown" };
 
@@ -89,7 +89,7 @@ function judge(relation: Relation, place: PlaceOf, request: RelationRequest): Ve
   } catch (error) {
     // A key that the kernel lacks is in relation to nothing. Otherwise something is not known, or a number
     // cannot be worked out: either way nothing can be said.
-    return { place, verdict: error instanceof Absent ? "kept" : "unknown" };
+    return { place, verdict: error === absent ? "kept" : "unknown" };
   }
 }
 
@@ -98,7 +98,7 @@ const namedValue =
   (name) => {
     const { key, field, text } = keys[name] ?? { key: "" };
     const whole = request.value(keyAt(key as Key, place));
-    if (whole === null) throw new Absent();
+    if (whole === null) throw absent;
     const part = field === undefined ? whole : whole?.split(" ")[field];
     if (part === undefined || (!text && !/^-?\d+$/.test(part))) throw new Unknown();
     return (text ? part : BigInt(part)) as never;

@@ -1,5 +1,6 @@
 /** Drift, for a person. */
 import type { Drift } from "../plan/drift.js";
+import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { readingWords, valueWords } from "./plan-words.js";
 
@@ -7,7 +8,9 @@ export function driftText(drifts: readonly Drift[], paint: Paint): string {
   return drifts.map((drift) => `${paint.red("drift:")} ${driftWords(drift)}\n`).join("");
 }
 
-export function driftWords(drift: Drift): string {
+export const driftWords = (drift: Drift): string => oneLine(wordsOf(drift));
+
+function wordsOf(drift: Drift): string {
   switch (drift.kind) {
     case "live":
       return `${drift.key}: applied ${drift.wanted}, live ${readingWords(drift.found)}`;

@@ -83,6 +83,7 @@ function factRows(
       "guard",
       tunable.guard && `${guards[tunable.guard]}${tunable.guard_when ? `; where ${tunable.guard_when}` : ""}`,
     ],
+    ["guards", protectionWords(tunable)],
     ["secret", tunable.secret && "its value is never printed or captured"],
     ["side effects", tunable.side_effects],
     ["takes effect", tunable.takes_effect && `for ${tunable.takes_effect}`],
@@ -105,6 +106,10 @@ function factRows(
     ["source", tunable.source.join(", ")],
   ];
 }
+
+const protectionWords = ({ protects }: Tunable): string | undefined =>
+  protects &&
+  `from least to most: ${protects.map((one) => (typeof one === "string" ? one : one.join(" or "))).join(", ")}`;
 
 const relationWords = (key: Key): string | undefined => {
   const relations = relationsAbout([key]).map(({ id, summary }) => `${summary} [${id}]`);

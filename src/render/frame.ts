@@ -1,12 +1,13 @@
 /** A code frame: the line of a file, and a mark under the spot. */
 import type { Place } from "../problem.js";
-import { plain } from "./escape.js";
+import { oneLine, plain } from "./escape.js";
 import type { Paint } from "./paint.js";
 
 const widestFrame = 140;
 
-export function codeFrame(place: Place, source: string, paint: Paint): readonly string[] {
-  const line = source.split(/\r?\n/)[place.line - 1];
+/** @param lines of the file; ten thousand problems of one file must not cut it into lines as often */
+export function codeFrame(place: Place, lines: readonly string[], paint: Paint): readonly string[] {
+  const line = lines[place.line - 1];
   if (line === undefined) return [];
   const number = String(place.line).padStart(4);
   // A long line is shown around the spot.
@@ -20,4 +21,15 @@ export function codeFrame(place: Place, source: string, paint: Paint): readonly 
   ];
 }
 
-export const placeText = (place: Place): string => `${plain(place.file)}:${place.line}:${place.column}`;
+/** The lines of each source, cut when they are first asked for. */
+export function linesOf(
+  sources: ReadonlyMap<string, string>,
+): (file: string) => readonly string[] | undefined {
+  const known = new Map<string, readonly string[] | undefined>();
+  return (file) => {
+    if (!known.has(file)) known.set(file, sources.get(file)?.split(/\r?\n/));
+    return known.get(file);
+  };
+}
+
+export const placeText = (place: Place): string => `${oneLine(place.file)}:${place.line}:${place.column}`;

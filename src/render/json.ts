@@ -5,7 +5,6 @@ import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import { withoutSecrets } from "../catalogue/secret.js";
 import type { Tunable } from "../catalogue/tunable.js";
-import { unicodeEscape, unsafeCharacters } from "../characters.js";
 import type { Drift } from "../plan/drift.js";
 import type { Excused, Plan, PlannedKey } from "../plan/plan.js";
 import { hasNoChanges } from "../plan/plan.js";
@@ -15,13 +14,14 @@ import type { Resolved } from "../profile/resolve/resolve.js";
 import { wantedText } from "../profile/wanted.js";
 import { relationsAbout } from "../relations/shipped.js";
 import { driftWords } from "./drift.js";
+import { safeJson } from "./escape.js";
 import { isWarning } from "./finding.js";
 import { warningWords } from "./messages/warnings.js";
 import { problemWords } from "./problems.js";
 
 /** Two blanks of indent: these are read by people too, and on terminals. */
 export const jsonText = (value: object): string =>
-  `${JSON.stringify({ version: 1, ...value }, null, 2).replace(new RegExp(`[${unsafeCharacters}]`, "g"), unicodeEscape)}\n`;
+  `${safeJson(JSON.stringify({ version: 1, ...value }, null, 2))}\n`;
 
 /**
  * `message` is the whole sentence. What a library said, where that is a part of the problem, is its `detail`.

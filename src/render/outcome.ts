@@ -1,18 +1,15 @@
 /** What came of a change, for a person and as JSON. */
 import type { Outcome, SideEffect } from "../apply/outcome.js";
-import type { Drift } from "../plan/drift.js";
 import type { Write } from "../plan/order.js";
 import { isFileChanged, isLiveChange, type Plan } from "../plan/plan.js";
-import type { Problem } from "../problem.js";
-import type { TransactionRecord } from "../record/transaction.js";
-import { driftText } from "./drift.js";
-import { shellWord } from "./escape.js";
+import type { Trial } from "../record/trial.js";
+import { oneLine, shellWord } from "./escape.js";
+import { timeWords } from "./messages/record-problems.js";
 import type { Paint } from "./paint.js";
 import { fileWords, readingWords, valueWords } from "./plan-words.js";
-import { problemWords } from "./problems.js";
 import { table } from "./table.js";
 
-const shown = (value: string | null | undefined): string =>
+export const shown = (value: string | null | undefined): string =>
   value === null || value === undefined ? "absent" : valueWords(value);
 
 export function writesText(writes: readonly Write[], paint: Paint): string {
@@ -30,24 +27,49 @@ export const sideEffectsText = (effects: readonly SideEffect[], paint: Paint): s
     )
     .join("");
 
-type Done = Extract<Outcome, { status: "done" }>;
+export type Done = Extract<Outcome, { status: "done" }>;
 
 /** The image, where it was one: what we advise must not be done to the host instead. */
 export type ImageOption = { readonly root?: string };
 
-const rootFlag = ({ root }: ImageOption): string => (root === undefined ? "" : ` --root ${shellWord(root)}`);
+export const rootFlag = ({ root }: ImageOption): string =>
+  root === undefined ? "" : ` --root ${shellWord(root)}`;
 
 /** The report of an apply that was made. */
 export function appliedText(plan: Plan, outcome: Done, image: ImageOption, paint: Paint): string {
   const files = plan.files.filter(isFileChanged).map((file) => `  ${file.path} (${fileWords(file)})\n`);
-  return [
+  const { trial, id } = outcome.record;
+  const moved = [
     writesText(outcome.written, paint),
     sideEffectsText(outcome.sideEffects, paint),
-    ...files,
     ...leftAsTheyAre(plan, paint),
+  ];
+  if (trial) return [...moved, trialText(plan, id, trial, paint)].join("");
+  return [
+    ...moved,
+    ...files,
     ...noLongerApplied(plan),
     conclusion(plan, paint),
     `To undo: tunectl rollback${rootFlag(image)} (snapshot ${outcome.record.id})\n`,
+  ].join("");
+}
+
+function trialText(
+  { profiles }: Plan,
+  id: number,
+  { started, deadline, watch }: Trial,
+  paint: Paint,
+): string {
+  const time = timeWords(Math.round(deadline - started));
+  return [
+    paint.yellow(
+      `On trial for ${time}: ${oneLine(profiles.join(", "))} is in effect now, and no file is written.\n`,
+    ),
+    ...watch.map(
+      ({ counter, margin }) =>
+        `  taken back at once if ${oneLine(counter)} gets worse by more than ${margin}\n`,
+    ),
+    `To keep it: tunectl confirm. To take it back now: tunectl rollback ${id}. Otherwise it is taken back by itself.\n`,
   ].join("");
 }
 
@@ -63,13 +85,15 @@ const leftAsTheyAre = (plan: Plan, paint: Paint): readonly string[] =>
 /** Profiles that were applied and are replaced by this set. */
 function noLongerApplied({ applied, profiles }: Plan): readonly string[] {
   const gone = (applied.before?.profiles ?? []).filter((name) => !profiles.includes(name));
-  return gone.length === 0 ? [] : [`No longer applied: ${gone.join(", ")}.\n`];
+  return gone.length === 0 ? [] : [`No longer applied: ${oneLine(gone.join(", "))}.\n`];
 }
 
 function conclusion(plan: Plan, paint: Paint): string {
   const names = plan.profiles.join(", ");
   if (isImage(plan))
     return `${paint.green(`Written ${names} into the image; no kernel was changed.`)}\n${imageConclusion(plan, paint)}`;
+  if (plan.applied.after?.liveOnly)
+    return paint.yellow(`Applied ${names}: in effect now, and NOT after the next boot (--live-only).\n`);
   const lost = lostAtBoot(plan);
   if (lost !== "")
     return `${paint.yellow(`Applied ${names}: in effect now, but NOT after the next boot:`)}\n${lost}`;
@@ -112,7 +136,7 @@ const lostAtBoot = (plan: Plan): string =>
   plan.accepted
     .map((problem) => {
       if (problem.code !== "overridden-at-boot") return "";
-      const from = problem.file === undefined ? "" : `, from ${problem.file}:${problem.line}`;
+      const from = problem.file === undefined ? "" : `, from ${oneLine(problem.file)}:${problem.line}`;
       return `  ${problem.key} becomes ${shown(problem.boot ?? "the kernel's default")}${from}\n`;
     })
     .join("");
@@ -127,9 +151,12 @@ export const writeJson = ({ key, value, before }: Write): object => ({
 export const outcomeJson = (outcome: Outcome): object =>
   outcome.status === "done"
     ? {
-        status: "done",
+        status: outcome.record.trial ? "pending" : "done",
+        ...(outcome.record.trial && {
+          seconds: Math.round(outcome.record.trial.deadline - outcome.record.trial.started),
+        }),
         changed: outcome.written.length > 0 || Object.keys(outcome.record.before.files).length > 0,
-        snapshot: outcome.record.id,
+        snapshot: outcome.recorded ? outcome.record.id : null,
         written: outcome.written.map(writeJson),
         side_effects: outcome.sideEffects,
       }
@@ -145,60 +172,4 @@ export function byHandText(plan: Plan): string {
   return lines.length === 0
     ? ""
     : `To do the same by hand, without a record and until the next boot:\n${lines.join("")}`;
-}
-
-/** What became of a change that a crash had interrupted. */
-export const recoveredText = (
-  { id, kind }: Pick<TransactionRecord, "id" | "kind">,
-  kept: readonly Problem[],
-  paint: Paint,
-): string =>
-  [
-    `Change ${id}, ${kind === "apply" ? "an apply" : "a rollback"} that was interrupted, is taken back.\n`,
-    ...kept.map((problem) => leftText(problem, paint)),
-  ].join("");
-
-/** One thing that a rollback or a recovery left as something else had made it. */
-function leftText(problem: Problem, paint: Paint): string {
-  return `  ${paint.yellow("left as it is:")} ${leftWords(problem)}\n`;
-}
-
-function leftWords(problem: Problem): string {
-  switch (problem.code) {
-    case "file-modified":
-      return `${problem.file} was modified since tunectl wrote it`;
-    case "modified-externally": {
-      const { key, before, ours, found } = problem;
-      return `${key} is ${shown(found)}, which something else set (${shown(ours)} by our change, ${shown(before)} before it)`;
-    }
-    case "original-unknown":
-      return `${problem.key} is ${shown(problem.found)}, and what it was before is not known`;
-    default:
-      return problemWords(problem);
-  }
-}
-
-/** The report of a rollback that was made. */
-export function rolledBackText(
-  plan: Plan,
-  outcome: Done,
-  drifts: readonly Drift[],
-  image: ImageOption,
-  paint: Paint,
-): string {
-  const files = Object.entries(outcome.record.after.files).map(
-    ([path, text]) => `  ${path} (${text === null ? "removed" : "restored"})\n`,
-  );
-  const verified = outcome.written.length > 0 ? "; every restored value was read back" : "";
-  const applied = plan.profiles.join(", ");
-  return [
-    writesText(outcome.written, paint),
-    sideEffectsText(outcome.sideEffects, paint),
-    ...files,
-    ...plan.accepted.map((problem) => leftText(problem, paint)),
-    paint.green(`Rolled back to before change ${plan.backTo}${verified}.\n`),
-    applied === "" ? "No profile is applied now.\n" : `Applied now: ${applied}.\n`,
-    driftText(drifts, paint),
-    `To undo: tunectl rollback ${outcome.record.id}${rootFlag(image)}\n`,
-  ].join("");
 }

@@ -17,6 +17,9 @@ const sgr =
   (text) =>
     colour ? `\u001b[${start}m${text}\u001b[${end}m` : text;
 
+/** Every code that `paint` puts into a text, as a regular expression. */
+export const styles = "\\u001b\\[(?:1|2|22|31|32|33|36|39)m";
+
 export const paint = (colour: boolean): Paint => ({
   bold: sgr(colour, 1, 22),
   dim: sgr(colour, 2, 22),

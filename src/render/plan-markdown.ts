@@ -1,9 +1,7 @@
 /** A plan as a review comment. */
 import { isFileChanged, type Plan, type PlannedKey } from "../plan/plan.js";
-import type { Problem, Warning } from "../problem.js";
-import { cell, plain } from "./escape.js";
+import { cell, codeCell, plain, prose } from "./escape.js";
 import { excuseWords, findingWords } from "./excused.js";
-import { warningWords } from "./messages/warnings.js";
 import { unified } from "./plan-patch.js";
 import { titleOf } from "./plan-text.js";
 import {
@@ -17,7 +15,6 @@ import {
   summaryOf,
   whyOf,
 } from "./plan-words.js";
-import { problemWords } from "./problems.js";
 
 export function planMarkdown(plan: Plan, now: Date): string {
   const changed = plan.keys.filter((planned) => effectOf(planned) !== "none");
@@ -25,14 +22,8 @@ export function planMarkdown(plan: Plan, now: Date): string {
     `### ${cell(titleOf(plan))} on ${cell(hostHeading(plan, now))}`,
     `${summaryOf(plan)}.`,
     ...(changed.length > 0 ? [keyTable(plan, changed)] : []),
-    ...notes(
-      "Problems",
-      plan.problems.map((problem: Problem) => problemWords(problem)),
-    ),
-    ...notes(
-      "Warnings",
-      plan.warnings.map((warning: Warning) => warningWords(warning)),
-    ),
+    ...notes("Problems", plan.problems.map(findingWords)),
+    ...notes("Warnings", plan.warnings.map(findingWords)),
     ...notes(
       "Excused",
       plan.excused.map((one) => `${findingWords(one.finding)} (${excuseWords(one)})`),
@@ -45,7 +36,7 @@ export function planMarkdown(plan: Plan, now: Date): string {
 
 function keyTable(plan: Plan, keys: readonly PlannedKey[]): string {
   const rows = keys.map((planned) => [
-    `\`${planned.key}\``,
+    codeCell(planned.key),
     cell(readingWords(planned.now)),
     `**${cell(afterWords(planned))}**`,
     cell(bootWords(planned)),
@@ -61,7 +52,7 @@ function keyTable(plan: Plan, keys: readonly PlannedKey[]): string {
 }
 
 const notes = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : [`**${title}**\n\n${lines.map((line) => `- ${plain(line)}`).join("\n")}`];
+  lines.length === 0 ? [] : [`**${title}**\n\n${lines.map((line) => `- ${prose(line)}`).join("\n")}`];
 
 function fileBlock(file: Plan["files"][number]): string {
   const patch = unified(file.path.slice(1), file.before, file.after);

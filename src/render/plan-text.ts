@@ -30,7 +30,7 @@ export function planText(plan: Plan, { now, paint, all }: PlanTextOptions): stri
   if (shown.length > 0) lines.push(...rows(plan, shown, paint), "");
   for (const left of plan.leftOut)
     lines.push(
-      paint.dim(`  ${left.key} is left out: ${oneLine(left.condition)} does not hold here (${left.profile})`),
+      paint.dim(oneLine(`  ${left.key} is left out: ${left.condition} does not hold here (${left.profile})`)),
     );
   for (const one of plan.excused)
     lines.push(paint.dim(`  ${findingWords(one.finding)} (${excuseWords(one)})`));
@@ -46,9 +46,13 @@ const fileMarks: Readonly<Record<string, string>> = { create: "+", change: "~", 
 /** What a plan is headed with: its profiles, or what it goes back before. */
 export function titleOf(plan: Plan): string {
   const profiles = plan.profiles.join(", ") || "no profile";
-  return plan.kind === "apply"
-    ? profiles
-    : `rollback to before change ${plan.backTo} (then applied: ${profiles})`;
+  return plan.kind === "apply" ? profiles : `rollback ${backWords(plan)} (then applied: ${profiles})`;
+}
+
+/** Where a rollback leads: of a plan, or of a record. */
+export function backWords({ backTo, only }: Pick<Plan, "backTo" | "only">): string {
+  if (backTo === undefined) return "to what the next boot gives without tunectl";
+  return `${only ? `of ${only.join(", ")} ` : ""}to before change ${backTo}`;
 }
 
 const isShown = (planned: PlannedKey): boolean =>

@@ -203,12 +203,18 @@ function ageWords(milliseconds: number): string {
  * What verify, status and rehearse say where nothing has drifted. An image has no "now". `isBootKnown`: every
  * file of the boot could be read.
  */
-export function inEffectWords(plan: Plan, isBootKnown = true): string {
+const bootWhen = {
+  known: "now and after the next boot",
+  unknown: "now; after the next boot is not known",
+  without: "now, and not after the next boot",
+};
+
+/** @param boot what is known of the next boot; `without` where it has no part in it */
+export function inEffectWords(plan: Plan, boot: "known" | "unknown" | "without" = "known"): string {
   const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent");
   const locked = plan.keys.filter(({ reason }) => reason === "locked");
   const settled = plan.keys.length - waiting.length - locked.length;
-  const boot = isBootKnown ? "now and after the next boot" : "now; after the next boot is not known";
-  const when = plan.host.kernel === undefined ? "at its next boot" : boot;
+  const when = plan.host.kernel === undefined ? "at its next boot" : bootWhen[boot];
   return [
     `${counted(settled, "setting")} in effect ${when}`,
     ...(waiting.length > 0 ? [`waiting for an interface: ${waiting.map(({ key }) => key).join(", ")}`] : []),

@@ -8,7 +8,7 @@ import {
   type Warning,
 } from "../problem.js";
 import { oneLine } from "./escape.js";
-import { codeFrame, placeText } from "./frame.js";
+import { codeFrame, linesOf, placeText } from "./frame.js";
 import { hostMessages } from "./messages/host-problems.js";
 import { type Messages, messageOf } from "./messages/sentences.js";
 import { textMessages } from "./messages/text-problems.js";
@@ -47,9 +47,10 @@ export function renderProblems(
       words: problemWords(problem),
     })),
   ];
+  const source = linesOf(sources);
   const lines = entries
     .sort((a, b) => byPlace(a.what, b.what))
-    .flatMap(({ kind, what, words }) => entry(kind, what, words, sources, paint));
+    .flatMap(({ kind, what, words }) => entry(kind, what, words, source, paint));
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
@@ -65,14 +66,14 @@ function entry(
   kind: string,
   what: Problem | Warning,
   words: string,
-  sources: Sources,
+  linesIn: ReturnType<typeof linesOf>,
   paint: Paint,
 ): readonly string[] {
   const place = placeOf(what);
   const head = place ? `${paint.bold(`${placeText(place)}:`)} ${kind} ${words}` : `${kind} ${words}`;
-  const source = place && sources.get(place.file);
+  const lines = place && linesIn(place.file);
   return [
     `${head} ${paint.dim(`[${findingId(what)}]`)}`,
-    ...(place && source !== undefined ? codeFrame(place, source, paint) : []),
+    ...(place && lines ? codeFrame(place, lines, paint) : []),
   ];
 }

@@ -68,7 +68,7 @@ function proofPart(rehearsal: Rehearsal, paint: Paint): string {
     ? paint.green(
         `${counted(proof.readings, "reading")} of net.* and ${counted(proof.files, "file")} compared, all as before.`,
       )
-    : paint.red(`not as before: ${proof.differences.join(", ")}`);
+    : paint.red(`not as before: ${oneLine(proof.differences.join(", "))}`);
   const kernelSays = succeeded(rehearsal) ? "This kernel takes every setting that was rehearsed." : "";
   return `${paint.bold("Proof")}: ${verdict} ${kernelSays}\n`.replace(/ \n$/, "\n");
 }

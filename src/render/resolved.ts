@@ -12,12 +12,12 @@ export function resolvedText(written: WrittenProfile, { settings, leftOut }: Res
     `${paint.bold(written.name)}  ${oneLine(written.summary)}`,
     ...(written.description === undefined ? [] : ["", ...wrapped(oneLine(written.description), "  ")]),
     ...(written.include.length > 0
-      ? ["", `  includes ${written.include.map((include) => include.text).join(", ")}`]
+      ? ["", `  includes ${oneLine(written.include.map((include) => include.text).join(", "))}`]
       : []),
     ...(written.kernels ? ["", `  for Linux ${oneLine(written.kernels.text)}`] : []),
     ...written.parameters.flatMap((parameter) => [
       "",
-      `  --set ${parameter.name}=${parameter.default.text}`,
+      oneLine(`  --set ${parameter.name}=${parameter.default.text}`),
       ...wrapped(oneLine(parameter.why), "      ").map(paint.dim),
     ]),
     ...settings.flatMap((setting) => settingLines(setting, paint)),
@@ -34,7 +34,7 @@ function settingLines(setting: Setting, paint: Paint): readonly string[] {
     texts.length > 0 ? wrapped(`${name}: ${texts.map(oneLine).join(", ")}`, "      ").map(paint.dim) : [];
   return [
     "",
-    `  ${paint.bold(setting.key)} = ${paint.green(wantedText(setting.wanted))}  ${paint.dim(`${setting.place.file}:${setting.place.line}`)}`,
+    `  ${paint.bold(setting.key)} = ${paint.green(wantedText(setting.wanted))}  ${paint.dim(`${oneLine(setting.place.file)}:${setting.place.line}`)}`,
     ...wrapped(oneLine(setting.why), "      "),
     ...labelled(
       "excused",

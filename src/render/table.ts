@@ -1,4 +1,5 @@
 /** Columns of plain text, as wide as their widest cell. */
+import { oneLine } from "./escape.js";
 
 /** A longer cell, such as a list of ports, pushes its own row aside and no other. */
 const widest = 64;
@@ -11,10 +12,14 @@ export function table(
   rows: readonly (readonly string[])[],
   style: (cell: string, column: number, row: number) => string = (cell) => cell,
 ): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(0, ...rows.map((row) => (row[column] ?? "").length).filter((width) => width <= widest)),
+  const flat = rows.map((row) => row.map(oneLine));
+  const widths = (flat[0] ?? []).map((_, column) =>
+    flat
+      .map((row) => (row[column] ?? "").length)
+      .filter((width) => width <= widest)
+      .reduce((most, width) => Math.max(most, width), 0),
   );
-  return rows.map((row, at) =>
+  return flat.map((row, at) =>
     row
       .map((cell, column) =>
         style(column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0), column, at),

@@ -8,6 +8,8 @@ import type { NamespaceObstacle, Problem } from "../problem.js";
 
 const programs = ["/usr/bin/unshare", "/bin/unshare"];
 const cleanPath = "/usr/sbin:/usr/bin:/sbin:/bin";
+/** One that does nothing: a host on which it takes longer hangs. */
+const longestTrial = 30_000;
 
 /**
  * As a user of its own first, so that nothing of the host can be written; root can do without where the host
@@ -32,6 +34,7 @@ export function findUnshareFlags(uid: number): UnshareChoice {
       encoding: "utf8",
       stdio: ["ignore", "ignore", "pipe"],
       env: { PATH: cleanPath },
+      timeout: longestTrial,
     });
     if (run.status === 0) return { ok: true, flags, program };
     detail ||=
@@ -72,14 +75,17 @@ export function namespaceObstacle(read: (path: string) => string | undefined = t
   return { kind: read("/proc/self/setgroups") === undefined ? "not-in-kernel" : "unknown" };
 }
 
-/** Runs a command line inside and hands its exit code on. */
+/**
+ * Runs a command line inside and hands its exit code on. It reads nothing, and ends when the rehearsal does.
+ * @param env all of its environment but the path
+ */
 export function runInside(
   inside: Extract<UnshareChoice, { ok: true }>,
   command: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, string>>,
 ): number {
   const run = spawnSync(inside.program, [...inside.flags, "--", ...command], {
-    stdio: "inherit",
+    stdio: ["ignore", "inherit", "inherit"],
     env: { ...env, PATH: cleanPath },
   });
   if (run.error) throw run.error;

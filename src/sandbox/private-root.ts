@@ -16,9 +16,11 @@ import { bootFolders } from "../boot/stack.js";
 export function mountPrivateRoot(folder: string): string | undefined {
   const program = ["/usr/bin/mount", "/bin/mount"].find(existsSync);
   if (!program) return "mount is not installed";
-  const run = spawnSync(program, ["-t", "tmpfs", "-o", "mode=0700,size=64m", "tunectl", folder], {
+  const run = spawnSync(program, ["-t", "tmpfs", "-o", "mode=0700,size=64m", "--", "tunectl", folder], {
     encoding: "utf8",
     stdio: ["ignore", "ignore", "pipe"],
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+    timeout: 30_000,
   });
   if (run.status !== 0) return run.stderr.trim() || `mount ended with ${run.status ?? run.signal}`;
   for (const path of [...bootFolders, "/etc/sysctl.conf"]) copy(path, join(folder, path));

@@ -29,6 +29,7 @@ export function fakeFiles(
     litter,
     put,
     read: (path) => files.get(path),
+    attributes: () => undefined,
     obstacle: () => undefined,
     stage: (path, text) => {
       effect(path, () => litter.add(path));

@@ -15,7 +15,7 @@ import { planRollback, type RollbackRequest } from "../../src/plan/plan-rollback
 import { planSettings } from "../../src/plan/plan-settings.js";
 import { transactionOf } from "../../src/plan/transaction.js";
 import type { Setting } from "../../src/profile/profile.js";
-import { currentlyApplied } from "../../src/record/transaction.js";
+import { currentlyApplied, type History } from "../../src/record/transaction.js";
 import type { HostUse } from "../../src/relations/relation.js";
 import { fakeFiles } from "./disk.js";
 import { makeFaults } from "./faults.js";
@@ -63,24 +63,32 @@ export function machine(start: MachineStart) {
     canLoad: () => true,
     stopRequest: start.stopRequest ?? (async () => undefined),
   };
+  const history = (): History => ({ records: records.all(), unreadable: [] });
   const locked = async (): Promise<LockedHost> => {
-    const writer = (await records.lock()) as { readonly value: RecordWriter };
+    const writer = (await records.lock(0)) as { readonly value: RecordWriter };
     const context: ApplyContext = {
       catalogue,
       kernel,
       files,
       records: { folder: records.folder, ...writer.value },
+      operator,
+      guard: undefined,
       stopRequest: host.stopRequest,
     };
-    return { host, context, records: records.all(), release: () => {} };
+    return { host, context, history: history(), release: () => {} };
   };
 
-  const facts = (): PlanFacts => factsWith(catalogue, host, records.all()).facts;
+  const facts = (): PlanFacts => factsWith(catalogue, host, history()).facts;
   const planFor = (settings: readonly Setting[], profiles: readonly string[] = ["web"]): Plan =>
     planSettings({ catalogue, profiles, settings, leftOut: [], parameters: {}, facts: facts() });
   const carryOutPlan = async (plan: Plan): Promise<Outcome> => {
     const held = await locked();
-    return carryOut(held.context, transactionOf(held.context.catalogue, plan, provenanceOf(held, operator)));
+    const undone = records.all().flatMap(({ id }) => (id >= (plan.backTo ?? id + 1) ? [id] : []));
+    const isBack = plan.kind === "rollback";
+    return carryOut(
+      held.context,
+      transactionOf(held.context.catalogue, plan, provenanceOf(held), isBack ? { undone } : {}),
+    );
   };
   const apply = (settings: readonly Setting[], profiles?: readonly string[]): Promise<Outcome> =>
     carryOutPlan(planFor(settings, profiles));
@@ -94,7 +102,7 @@ export function machine(start: MachineStart) {
   /** What the next run does about a change that was interrupted. */
   const finish = async (sameBoot = true): Promise<Recovery> => {
     bootId = sameBoot ? "b" : "later";
-    const done = recoverInterrupted(await locked());
+    const done = await recoverInterrupted(await locked());
     return { notRestored: done?.notRestored ?? [], kept: done?.kept ?? [] };
   };
   const drifts = (): readonly Drift[] => {

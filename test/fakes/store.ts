@@ -29,10 +29,16 @@ export function fakeRecords(faults: Faults = makeFaults()): FakeRecords {
     folder: "/var/lib/tunectl",
     all,
     put,
-    read: async () => ok(all()),
+    read: async () => ok({ records: all(), unreadable: [] }),
+    leftovers: () => [],
     lock: async () =>
       ok({
         save: (record) => effect(() => put(record)),
+        withdraw: (id) =>
+          effect(() => {
+            const record = kept.get(id);
+            if (record) put({ ...record, status: "taken-back" });
+          }),
         remove: (id) => effect(() => kept.delete(id)),
         release: () => {},
       }),

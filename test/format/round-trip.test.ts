@@ -128,4 +128,26 @@ describe("captured facts", () => {
         },
       ),
     ));
+
+  it("of more interfaces or boot files than any host has are refused: a plan works through each of them", () => {
+    const { host } = machine({ values: {} });
+    if (!host.facts) throw new Error("no facts");
+    const interfaces = Array.from({ length: 65_537 }, (_, at) => `if${at}`);
+    const file = factsToFile({
+      taken: "2026-01-01T00:00:00.000Z",
+      host: { ...host.facts, interfaces },
+      readings: new Map(),
+      boot: { entries: [] },
+    });
+    expect(factsFromFile(file)).toMatchObject({ fault: { kind: "structure", path: "/host/interfaces" } });
+    const most = { ...file, host: { ...file.host, interfaces: interfaces.slice(1) } };
+    expect(factsFromFile(most)).toMatchObject({ ok: true });
+    const entries = interfaces.slice(0, 4097).map((name) => ({
+      folder: "/etc/sysctl.d",
+      name,
+      content: { kind: "folder" as const },
+    }));
+    expect(factsFromFile({ ...most, boot: { entries } })).toMatchObject({ fault: { path: "/boot/entries" } });
+    expect(factsFromFile({ ...most, boot: { entries: entries.slice(1) } })).toMatchObject({ ok: true });
+  });
 });

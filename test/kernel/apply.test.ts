@@ -50,6 +50,7 @@ realKernel(
       "var/lib 755 0",
       "var/lib/tunectl 700 0",
       "var/lib/tunectl/000001.json 600 0",
+      "var/lib/tunectl/000001.undo.sh 700 0",
     ]);
   },
 );

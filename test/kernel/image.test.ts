@@ -37,6 +37,7 @@ realKernel("an image is tuned by files below its folder alone: no kernel and no 
     "./etc/sysctl.d/10-theirs.conf",
     "./etc/sysctl.d/90-tunectl.conf",
     "./var/lib/tunectl/000001.json",
+    "./var/lib/tunectl/000001.undo.sh",
     "net.ipv4.tcp_fin_timeout = 30",
     "",
   ]);
@@ -77,7 +78,7 @@ realKernel("an image that an ordinary user may write needs no root", async () =>
       start: "cp -r /image /tmp/image; chmod -R a+rwX /tmp/image; cp web.yaml /tmp",
       apply: "cd /tmp; lacking-root tunectl apply --root /tmp/image ./web.yaml",
       rollback: "cd /tmp; lacking-root tunectl rollback --root /tmp/image",
-      left: "find /tmp/image -name '*tunectl*' -type f",
+      left: "find /tmp/image -name '*tunectl*' -type f -not -path '*/var/lib/tunectl/*'",
     },
     files,
   );

@@ -43,7 +43,7 @@ const reboot = "mount --bind /root/boot-id /proc/sys/kernel/random/boot_id";
 realKernel("a change that was cut short in this boot is taken back by the next command", async () => {
   for (const next of ["tunectl rollback", "tunectl apply ./other.yaml; tunectl rollback"]) {
     const said = await cutShort("true", next);
-    expect(said.cut.out, next).toBe("30\n000001.json\n");
+    expect(said.cut.out, next).toBe("30\n000001.json\n000001.undo.sh\n");
     expect(said.after.out, next).toBe(said.before.out);
     expect(said.next.out, next).toContain("No profile is applied.");
   }
@@ -52,7 +52,7 @@ realKernel("a change that was cut short in this boot is taken back by the next c
 realKernel("a change that was cut short before a reboot leaves the values of this boot alone", async () => {
   for (const next of ["tunectl rollback", "tunectl apply ./other.yaml; tunectl rollback"]) {
     const said = await cutShort(reboot, next);
-    expect(said.cut.out, next).toBe("30\n000001.json\n");
+    expect(said.cut.out, next).toBe("30\n000001.json\n000001.undo.sh\n");
     expect(said.after.out, next).toBe("30\n");
     expect(said.next.out, next).toContain("No profile is applied.");
   }

@@ -102,7 +102,7 @@ realKernel(
     expect(said.rollback.code).toBe(1);
     expect(said.rollback.err).toContain("`net.ipv4.tcp_fin_timeout` was 30 after our change and is 77 now");
     expect(said.after.out).toBe(said.other.out);
-    expect(said.keep.code).toBe(0);
+    expect(said.keep.code).toBe(3);
     expect(said.keep.out).toContain("net.ipv4.tcp_fin_timeout");
     expect(said.kept.out).toBe(said.before.out.replace(`${finTimeout}:60`, `${finTimeout}:77`));
     expect(said.redo.code).toBe(0);
@@ -149,23 +149,31 @@ realKernel("a drop-in that was edited by hand is not thrown away unless asked fo
 });
 
 realKernel(
-  "snapshots are listed, shown and pruned, and pruning keeps the record of what is applied",
+  "snapshots are listed, shown and pruned, and pruning keeps what is in effect and all beneath it",
   async () => {
     const said = await onHost(
       {
-        applies: "tunectl apply ./one.yaml; tunectl apply ./two.yaml",
+        before: "world",
+        applies:
+          "tunectl apply ./one.yaml; tunectl apply ./two.yaml; tunectl rollback; tunectl apply ./two.yaml",
         list: "tunectl snapshots --format json",
         one: "tunectl snapshots 1",
         prune: "tunectl snapshots --keep 1",
-        left: "ls /var/lib/tunectl",
+        young: "tunectl snapshots --older-than 1d",
+        left: "ls /var/lib/tunectl/*.json",
         verify: "tunectl verify",
+        back: "tunectl rollback && tunectl rollback > /dev/null; world",
       },
       profiles,
     );
-    expect(JSON.parse(said.list.out)).toMatchObject({ snapshots: [{ id: 1 }, { id: 2 }], in_effect: [1, 2] });
+    expect(JSON.parse(said.list.out)).toMatchObject({ in_effect: [1, 4], problems: [] });
     expect(said.one.out).toMatch(/net\.ipv4\.tcp_fin_timeout +60 +→ +30/);
-    expect(said.prune.code).toBe(0);
-    expect(said.left.out).toBe("000002.json\n");
+    expect(said.prune.out).toBe(
+      "2 snapshots removed, 2 kept. Kept though old, since a rollback needs them: 1.\n",
+    );
+    expect(said.young.out).toBe("0 snapshots removed, 2 kept.\n");
+    expect(said.left.out).toBe("/var/lib/tunectl/000001.json\n/var/lib/tunectl/000004.json\n");
     expect(said.verify.code).toBe(0);
+    expect(said.back.out.endsWith(said.before.out)).toBe(true);
   },
 );

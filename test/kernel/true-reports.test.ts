@@ -26,7 +26,7 @@ done`,
 realKernel("a rollback by the number of the interrupted change takes it back, and that is all", async () => {
   const said = await onHost(
     {
-      cut: "with-fault KILL 30 apply ./web.yaml",
+      cut: "with-fault KILL 20 apply ./web.yaml",
       rollback: "tunectl rollback 1",
       live: both,
       again: "tunectl rollback",
@@ -43,7 +43,7 @@ realKernel("a rollback by the number of the interrupted change takes it back, an
 realKernel("the dry run after a killed rollback shows where the next rollback leads", async () => {
   const said = await onHost(
     {
-      cut: "tunectl apply ./web.yaml > /dev/null; with-fault KILL 30 rollback",
+      cut: "tunectl apply ./web.yaml > /dev/null; with-fault KILL 20 rollback",
       status: "tunectl status",
       dry: "tunectl rollback --dry-run",
       rollback: "tunectl rollback",
@@ -106,13 +106,16 @@ realKernel(
     const said = await onHost(
       {
         keep: `tunectl apply ./web.yaml > /dev/null; echo '# mine' >> ${dropIn}; tunectl rollback --keep-changed --format json`,
-        again: "tunectl rollback --force",
+        again: "tunectl rollback",
+        force: `tunectl rollback --force; ls ${dropIn}`,
       },
       web,
     );
     expect(said.keep.code).toBe(3);
     expect(JSON.parse(said.keep.out)).toMatchObject({ ok: false, problems: [{ code: "file-modified" }] });
     expect(said.again.err).toContain("`rollback --keep-changed` left the file");
+    expect(said.force.out).toContain(`${dropIn} (removed)`);
+    expect(said.force.err).toContain("No such file");
   },
 );
 

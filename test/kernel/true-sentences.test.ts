@@ -38,7 +38,7 @@ realKernel(
     );
     expect(said.apply.err).toContain("This is a chroot: only its files are read or changed");
     expect([said.apply.code, said.verify.code, said.rollback.code, said.root.code]).toEqual([0, 0, 0, 0]);
-    expect(said.written.out).toBe("2\n000001.json\n");
+    expect(said.written.out).toBe("2\n000001.json\n000001.undo.sh\n");
     expect(said.verify.out).toContain("2 settings in effect at its next boot.");
     expect(said.gone.out).toBe("");
     expect(said.capture.err).toContain("[in-chroot]");
@@ -253,7 +253,7 @@ realKernel("what a rollback leaves is not said to be verified, and is said in it
     },
     files,
   );
-  expect(said.keep.code).toBe(0);
+  expect(said.keep.code).toBe(3);
   expect(said.keep.out).toContain("left as it is: net.ipv4.tcp_retries2 is 12, which something else set");
   expect(said.keep.out).toContain("every restored value was read back");
   expect(said.keep.out).not.toMatch(/--keep-changed|every value was/);

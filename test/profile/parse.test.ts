@@ -157,6 +157,11 @@ describe("a trap of YAML", () => {
     expect(codes(`${head}${"\t\n".repeat(500_000)}`)).toEqual(["profile-too-long"]);
   });
 
+  it.each(["}", '  "\n', '"a" ', "&a ", "!a ", "* ", '"\\q" '])(
+    "%j for the whole length of a file, is told by its first twenty errors",
+    (piece) => expect(codes(piece.repeat(9000)).filter((code) => code === "yaml-syntax")).toHaveLength(20),
+  );
+
   it("a banner of number signs, costs no more than any other comment", () => {
     expect(parseProfile("p.yaml", `${"#".repeat(200)}\n# ${"# ".repeat(200)}\n${head}`).ok).toBe(true);
   });

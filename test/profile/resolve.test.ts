@@ -131,6 +131,28 @@ describe("what a profile includes", () => {
     expect((await answer(texts, { names: ["a"] }))[0]).toMatch(/include-(cycle|depth)/);
   });
 
+  /** Ten profiles a level, each of which includes all ten of the next. */
+  const levels = (count: number): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      Array.from({ length: count * 10 }, (_, at) => {
+        const level = Math.floor(at / 10);
+        const next = Array.from({ length: 10 }, (__, other) => `p${(level + 1) * 10 + other}`);
+        const include = level === count - 1 ? "" : `include: [${next.join(", ")}]\n`;
+        const rest = "settings:\n  vm.swappiness: { value: 1, why: w }\n";
+        return [`p${at}`, `name: p${at}\nsummary: s\n${include}${rest}`];
+      }),
+    );
+
+  it("may be reached in a hundred million ways", async () => {
+    expect(await answer(levels(9), { names: ["p0"] })).toEqual(["vm.swappiness: 1"]);
+  });
+
+  it("is refused where it is reached in too deep ways, a billion of them, by the first twenty", async () => {
+    const told = await answer(levels(10), { names: ["p0"] });
+    expect(new Set(told.map((one) => one.split(" ").at(-1)))).toEqual(new Set(["include-depth"]));
+    expect(told.length).toBeLessThanOrEqual(20);
+  });
+
   it("must not be deeper than eight profiles", async () => {
     const chain = (length: number): Readonly<Record<string, string>> =>
       Object.fromEntries(

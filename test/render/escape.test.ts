@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cell, oneLine, plain } from "../../src/render/escape.js";
+import { cell, codeCell, oneLine, plain, printable, prose, shellWord } from "../../src/render/escape.js";
 import { codeFrame } from "../../src/render/frame.js";
 import { paint } from "../../src/render/paint.js";
 
@@ -30,9 +30,38 @@ describe("text from outside", () => {
     ));
 });
 
+describe("what goes to a stream", () => {
+  const red = paint(true).red("no");
+
+  it("keeps our own colours where it may have them, and no other command of a terminal", () => {
+    expect(printable(`${red}\t\u001b[2J\u001b[8m\u009b7m\n`, true)).toBe(
+      `${red}\t\\u001b[2J\\u001b[8m\\u009b7m\n`,
+    );
+    expect(printable(red, false)).toBe("\\u001b[31mno\\u001b[39m");
+  });
+});
+
+describe("text from outside in Markdown", () => {
+  it("is no tag, no link, no entity and no further column", () => {
+    expect(cell("a | b <i> [x](y) &amp;")).toBe("a \\| b \\<i\\> \\[x\\](y) \\&amp;");
+    expect(prose("`a<b` is <i>, not [x](y)")).toBe("`a<b` is \\<i\\>, not \\[x\\](y)");
+  });
+
+  it("is code, whatever backticks and bars it holds", () => {
+    expect(codeCell("vm.swappiness")).toBe("`vm.swappiness`");
+    expect(codeCell("e`|0")).toBe("`` e`\\|0 ``");
+  });
+});
+
+describe("a word for a shell", () => {
+  it("stands on one line and in quotes", () => {
+    expect(shellWord("a b\nc'")).toBe(`'a b\\u000ac'\\'''`);
+  });
+});
+
 describe("a code frame", () => {
   const frame = (source: string, line: number, column: number, length = 1): readonly string[] =>
-    codeFrame({ file: "p.yaml", line, column, length }, source, paint(false));
+    codeFrame({ file: "p.yaml", line, column, length }, source.split("\n"), paint(false));
 
   it("marks the spot", () => {
     expect(frame("name: p\nvalue: 4096k\n", 2, 8, 5)).toEqual(["   2 | value: 4096k", "     |        ^^^^^"]);

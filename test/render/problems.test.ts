@@ -80,7 +80,7 @@ describe("a list of problems", () => {
 web.yaml:4:3: error: \`net.core.somaxcon\` is not in the catalogue; did you mean \`net.core.somaxconn\`? [unknown-tunable]
    4 |   net.core.somaxcon: { value: 1, why: w }
      |   ^^^^^^^^^^^^^^^^^
-error: another tunectl process (PID 4711) holds the lock. Nothing was changed. Try again when it has ended. [locked]
+error: another tunectl process (PID 4711) holds the lock. Nothing was changed. Try again when it has ended, or wait for it with --wait 30s. [locked]
 `,
     );
   });

@@ -19,3 +19,7 @@ it("a list of ports pushes no row aside but its own", () => {
     ]),
   ).toEqual([`key        ${ports}  →  2`, "other key  5  →  3"]);
 });
+
+it("a table may have more rows than a function takes arguments", () => {
+  expect(table(Array.from({ length: 200_000 }, () => ["a", "b"]))).toHaveLength(200_000);
+});

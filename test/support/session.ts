@@ -98,6 +98,7 @@ function steady(text: string, started: number): string {
     .replace(time, (found) => (Date.parse(found) < started ? found : "YYYY-MM-DDThh:mm:ss.000Z"))
     .replaceAll(release(), "<kernel>")
     .replace(/\(PID \d+\)/g, "(PID <pid>)")
+    .replace(/\b(another|taken back in) (\d+ min )?\d+ s\b/g, "$1 <time>")
     .replace(/\b\d+ readings of/g, "<count> readings of")
     .replace(/\ball \d+ files\b/g, "all <count> files");
 }

@@ -1,8 +1,12 @@
 /** `tunectl apply PROFILE…`: makes these profiles the host's tuning, live and at every boot. */
 import { ownershipProblem } from "../../disk/ownership.js";
 import type { ProfileLibrary } from "../../disk/profiles.js";
+import type { Host } from "../../host.js";
 import { type ApplyResult, applyProfiles } from "../../operations/apply.js";
+import type { Run } from "../../operations/locked-host.js";
+import { confirmTrial, endTrial } from "../../operations/trial.js";
 import type { Problem } from "../../problem.js";
+import type { TransactionRecord } from "../../record/transaction.js";
 import { excusedText } from "../../render/excused.js";
 import { jsonText, planJson, problemJson } from "../../render/json.js";
 import { appliedText, outcomeJson, upToDateText } from "../../render/outcome.js";
@@ -10,10 +14,15 @@ import { paint } from "../../render/paint.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { openHost, rightsProblems } from "../open-host.js";
 import { libraryFor, type PlanFlags, planOptions } from "../plan-options.js";
-import { operatorName, type ProcessContext } from "../process-context.js";
+import type { ProcessContext } from "../process-context.js";
 import { fail, reportOutcome, reportRecovery, warn } from "../report.js";
+import { type RunFlags, runOptions } from "../run-options.js";
+import { type TrialFlags, trialOptions } from "../trial-options.js";
+import { printConfirmation } from "./confirm.js";
 
-export type ApplyFlags = PlanFlags & { readonly format: "text" | "json" };
+export type ApplyFlags = PlanFlags &
+  RunFlags &
+  TrialFlags & { readonly format: "text" | "json"; readonly liveOnly?: boolean };
 
 export async function apply(
   context: ProcessContext,
@@ -22,6 +31,9 @@ export async function apply(
 ): Promise<ExitCode> {
   const rights = rightsProblems(context, "apply", flags);
   if (rights.length > 0) return fail(context, { problems: rights }, flags);
+  const conflict = conflictOf(flags);
+  if (conflict)
+    return fail(context, { problems: [{ code: "conflicting-options", options: conflict }] }, flags);
   // Facts of another machine say what that one needs; writing it here would tune the wrong host.
   if (flags.against !== undefined && flags.root === undefined)
     return fail(
@@ -34,12 +46,56 @@ export async function apply(
   const library = libraryFor(context, flags);
   const options = planOptions(names, library, opened.value, flags);
   if (!options.ok) return fail(context, options, flags);
+  const [run, trial] = [runOptions(context, flags), trialOptions(flags)];
+  if (!run.ok) return fail(context, run, flags);
+  if (!trial.ok) return fail(context, trial, flags);
+  if (flags.ask && (context.ask === undefined || flags.format === "json"))
+    return fail(
+      context,
+      { problems: [{ code: "needs-option", option: "--ask", needs: "a terminal and text" }] },
+      flags,
+    );
   const result = await applyProfiles(
     opened.value.host,
-    { ...options.value, untrustedFiles: () => untrustedFiles(context, library) },
-    { name: operatorName(context), now: context.now },
+    {
+      ...options.value,
+      ...trial.value,
+      ...(flags.liveOnly && { liveOnly: true }),
+      untrustedFiles: () => untrustedFiles(context, library),
+    },
+    run.value,
   );
-  return print(context, result, { ...flags, sources: library.sources });
+  const code = print(context, result, { ...flags, sources: library.sources });
+  const isOnTrial =
+    result.status === "applied" && result.outcome.status === "done" && code === exitCode.onTrial;
+  return isOnTrial && flags.ask && context.ask
+    ? askToKeep(context, opened.value.host, result.outcome.record, run.value, flags)
+    : code;
+}
+
+/** As `netplan try` does: Enter keeps it, everything else takes it back. */
+async function askToKeep(
+  context: ProcessContext,
+  host: Host,
+  { id, trial }: TransactionRecord,
+  run: Run,
+  flags: ApplyFlags,
+): Promise<ExitCode> {
+  context.err("Press Enter to keep it; any word, or Ctrl-C, takes it back. ");
+  const keep = (await context.ask?.((trial?.deadline ?? 0) - (trial?.started ?? 0))) ?? false;
+  context.err("\n");
+  const options = { id: String(id) };
+  const result = keep ? await confirmTrial(host, options, run) : await endTrial(host, id, run);
+  return printConfirmation(context, result, { format: flags.format });
+}
+
+/** Of an image there is nothing live, and what is live only has no files that a trial could hold back. */
+function conflictOf({ root, offline, liveOnly, trial }: ApplyFlags): readonly [string, string] | undefined {
+  const files = root !== undefined ? "--root" : offline ? "--offline" : undefined;
+  const live = trial !== undefined ? "--trial" : liveOnly ? "--live-only" : undefined;
+  if (files !== undefined && live !== undefined) return [files, live];
+  if (root !== undefined && offline) return ["--root", "--offline"];
+  return trial !== undefined && liveOnly ? ["--trial", "--live-only"] : undefined;
 }
 
 /** Root acts only on files that root, or the user who called sudo, alone can change. */

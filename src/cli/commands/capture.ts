@@ -6,6 +6,7 @@ import { type FactsFile, factsToFile } from "../../format/facts-file.js";
 import { errnoOf } from "../../host.js";
 import { captureFacts } from "../../operations/capture.js";
 import { type Checked, failed, ok } from "../../problem.js";
+import { oneLine, safeJson } from "../../render/escape.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { openHost } from "../open-host.js";
 import type { ProcessContext } from "../process-context.js";
@@ -14,7 +15,7 @@ import { fail } from "../report.js";
 export async function capture(context: ProcessContext, file: string | undefined): Promise<ExitCode> {
   const facts = await captured(context);
   if (!facts.ok) return fail(context, facts, { format: "text" });
-  const text = `${JSON.stringify(facts.value, null, 1)}\n`;
+  const text = `${safeJson(JSON.stringify(facts.value, null, 1))}\n`;
   if (file === undefined || file === "-") {
     context.out(text);
     return exitCode.done;
@@ -26,7 +27,8 @@ export async function capture(context: ProcessContext, file: string | undefined)
     return fail(context, { problems: [problem] }, { format: "text" });
   }
   const { host, readings } = facts.value;
-  context.err(`${file}: ${Object.keys(readings).length} readings of ${host.name}, Linux ${host.kernel}.\n`);
+  const count = Object.keys(readings).length;
+  context.err(`${oneLine(`${file}: ${count} readings of ${host.name}, Linux ${host.kernel}.`)}\n`);
   return exitCode.done;
 }
 

@@ -1,8 +1,9 @@
 /** `tunectl diff PROFILE…`: what apply would do, and what the next boot does. */
+import { trialProblems } from "../../operations/open-change.js";
 import { planProfiles } from "../../operations/plan.js";
 import { hasNoChanges, type Plan } from "../../plan/plan.js";
 import type { Warning } from "../../problem.js";
-import { interruptedTransaction } from "../../record/transaction.js";
+import { interruptedTransaction, noHistory } from "../../record/transaction.js";
 import { jsonText, planJson, warningJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { planText } from "../../render/plan-text.js";
@@ -34,7 +35,11 @@ export async function diff(
   if (!planned.ok) return fail(context, planned, report);
   const { plan, gathered } = planned.value;
   warn(context, planned.warnings, report);
-  const interrupted = interruptedTransaction(gathered.records ?? []);
+  const { records } = gathered.history ?? noHistory;
+  const interrupted = interruptedTransaction(records);
+  const [trial] = trialProblems(opened.value.host, records);
+  if (trial && flags.format !== "json")
+    context.err(renderProblems([trial], [], new Map(), paint(context.colour.err)));
   if (interrupted && flags.format !== "json")
     context.err(
       `Change ${interrupted.id} was interrupted: apply takes it back first, and this plan starts from what is there of it.\n`,

@@ -9,16 +9,19 @@ import { profileLibrary } from "../../disk/profiles.js";
 import type { FactsFile } from "../../format/facts-file.js";
 import { errnoOf } from "../../host.js";
 import { liveHost } from "../../hosts/live.js";
+import { hostFacts } from "../../kernel/facts.js";
 import { judgeProfiles } from "../../operations/plan.js";
 import { rehearse as rehearseOn, succeeded } from "../../operations/rehearse.js";
 import { type Checked, failed, ok } from "../../problem.js";
 import type { Resolved } from "../../profile/resolve/resolve.js";
+import { hostNamespace } from "../../record/transaction.js";
 import { jsonText } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { rehearsalJson, rehearsalText } from "../../render/rehearsal.js";
 import { evidenceOf } from "../../sandbox/evidence.js";
 import { findUnshareFlags, runInside } from "../../sandbox/namespace.js";
 import { mountPrivateRoot } from "../../sandbox/private-root.js";
+import { handedOn } from "../environment.js";
 import { type ExitCode, exitCode, exitCodeForSignal } from "../exit-code.js";
 import { openHost } from "../open-host.js";
 import { parametersFrom } from "../plan-options.js";
@@ -55,7 +58,7 @@ async function startInside(
   if (!unshare.ok) return fail(context, { problems: [unshare.problem] }, flags);
   const facts = await captured(context);
   if (!facts.ok) return fail(context, facts, flags);
-  const folder = temporaryFolder(facts.value);
+  const folder = temporaryFolder(context, facts.value);
   if (!folder.ok) return fail(context, folder, flags);
   // A signal reaches the run inside too; this one stays to remove the folder.
   await context.stopRequest();
@@ -63,7 +66,11 @@ async function startInside(
     const sets = (flags.set ?? []).flatMap((pair) => ["--set", pair]);
     const allowed = (flags.allow ?? []).flatMap((id) => ["--allow", id]);
     const own = ["rehearse", "--inside", folder.value, "--format", flags.format, ...sets, ...allowed];
-    const code = runInside(unshare, [...context.self, ...own, "--", ...names], context.env) as ExitCode;
+    const code = runInside(
+      unshare,
+      [...context.self, ...own, "--", ...names],
+      handedOn(context.env),
+    ) as ExitCode;
     const signal = await context.stopRequest();
     return signal === undefined ? code : exitCodeForSignal(signal);
   } finally {
@@ -77,8 +84,9 @@ const rootIn = (folder: string): string => join(folder, "root");
 /**
  * Holds the host's facts, which the expressions of the profiles ask, and the mount point of the private root.
  */
-function temporaryFolder(facts: FactsFile): Checked<string> {
-  const base = tmpdir();
+function temporaryFolder({ uid }: ProcessContext, facts: FactsFile): Checked<string> {
+  // TMPDIR may name a folder in which its owner can turn what root makes there into a link to elsewhere.
+  const base = uid === 0 ? "/tmp" : tmpdir();
   try {
     const folder = mkdtempSync(join(base, "tunectl-"));
     mkdirSync(rootIn(folder));
@@ -116,6 +124,12 @@ async function resolve(
   return { resolved: await judgeProfiles(host, options), report, ...(hz !== undefined && { hz }) };
 }
 
+/**
+ * Whether the values below would be the host's own: whoever may call `rehearse` alone, by a rule of sudo's,
+ * must not reach them by the hidden option.
+ */
+const isHostNetwork = (): boolean => hostFacts().networkNamespace === hostNamespace;
+
 /** Inside the namespace: the kernel's `net.*` are its own, and all files are below the private root. */
 async function runHere(
   context: ProcessContext,
@@ -123,6 +137,12 @@ async function runHere(
   flags: RehearseFlags,
   folder: string,
 ): Promise<ExitCode> {
+  if (isHostNetwork())
+    return fail(
+      context,
+      { problems: [{ code: "usage", message: "--inside is for the namespace that a rehearsal makes." }] },
+      flags,
+    );
   const { resolved, report, hz } = await resolve(context, names, flags, { against: factsIn(folder) });
   if (!resolved.ok) return fail(context, resolved, report);
   warn(context, resolved.warnings, report);
@@ -138,7 +158,7 @@ async function runHere(
   const rehearsed = await rehearseOn(
     host,
     { resolved: resolved.value, evidence: () => evidenceOf(host, root) },
-    { name: "rehearsal", now: context.now },
+    { operator: { name: "rehearsal", now: context.now } },
   );
   if (!rehearsed.ok) return fail(context, rehearsed, flags);
   const rehearsal = rehearsed.value;

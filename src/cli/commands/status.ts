@@ -1,11 +1,12 @@
 /** `tunectl status`: what is applied, since when, by whom, what drifted, what was interrupted. */
 import { dropInPath } from "../../boot/drop-in.js";
-import { type Inspection, inspect, isInterrupted } from "../../operations/inspect.js";
+import { type Inspection, inspect, isInterrupted, knowledgeOfBoot } from "../../operations/inspect.js";
 import type { PlanFacts } from "../../plan/plan.js";
-import { lastCommitted, type TransactionRecord } from "../../record/transaction.js";
+import { type History, lastCommitted, unreadableNow } from "../../record/transaction.js";
 import { driftText } from "../../render/drift.js";
 import { oneLine } from "../../render/escape.js";
 import { driftJson, jsonText, problemJson, warningJson } from "../../render/json.js";
+import { timeWords } from "../../render/messages/record-problems.js";
 import { type Paint, paint } from "../../render/paint.js";
 import { inEffectWords } from "../../render/plan-words.js";
 import { renderProblems } from "../../render/problems.js";
@@ -26,53 +27,70 @@ export async function status(context: ProcessContext, flags: StatusFlags): Promi
   else {
     warn(context, inspected.value.warnings, flags);
     context.out(statusText(inspected.value, paint(context.colour.out)));
-    context.err(renderProblems(inspected.value.problems, [], new Map(), paint(context.colour.err)));
+    const { problems, unreadable } = inspected.value;
+    context.err(renderProblems([...problems, ...unreadable], [], new Map(), paint(context.colour.err)));
   }
-  return isInterrupted(inspected.value) ? exitCode.unfinished : exitCode.done;
+  if (isInterrupted(inspected.value)) return exitCode.unfinished;
+  return inspected.value.trial ? exitCode.onTrial : exitCode.done;
 }
 
-function statusJson({ applied, records, drifts, problems, warnings }: Inspection): string {
-  const last = lastCommitted(records ?? []);
+function statusJson(inspection: Inspection): string {
+  const { applied, history, trial, drifts, problems, unreadable, warnings } = inspection;
+  const last = lastKnown(history);
   return jsonText({
-    ok: true,
+    ok: !isInterrupted(inspection),
     profiles: applied?.profiles ?? [],
     parameters: applied?.parameters ?? {},
     since: last?.time ?? null,
     by: last?.by ?? null,
     snapshot: last?.id ?? null,
-    state_readable: records !== undefined,
+    trial: trial ? { snapshot: trial.record.id, seconds: trial.seconds } : null,
+    state_readable: history !== undefined,
     drifts: drifts.map(driftJson),
-    problems: problems.map(problemJson),
+    problems: [...problems, ...unreadable].map(problemJson),
     warnings: warnings.map(warningJson),
   });
 }
 
-function statusText(
-  { facts, applied, records, drifts, problems, warnings, plan }: Inspection,
-  colours: Paint,
-): string {
+function statusText(inspection: Inspection, colours: Paint): string {
+  const { facts, applied, history, trial, drifts, problems, warnings, plan } = inspection;
   const isBootKnown = warnings.length === 0;
-  if (!applied || !plan)
-    return records === undefined && !isBootKnown
-      ? "Whether a profile is applied is not known.\n"
-      : `No profile is applied.\n${strayFile(facts)}`;
+  if (!applied || !plan) {
+    if (history !== undefined) return `No profile is applied.\n${strayFile(facts)}`;
+    return isBootKnown
+      ? "No file of tunectl applies a profile. Whether a change is live only or on trial, `tunectl status` as root tells.\n"
+      : "Whether a profile is applied is not known.\n";
+  }
   const count = counted(plan.keys.filter(({ setting }) => setting).length, "setting");
-  const head = `${colours.bold(applied.profiles.join(", "))}: ${count}${sinceWords(records)}\n`;
-  const parameters = Object.entries(applied.parameters).map(([name, value]) => `  --set ${name}=${value}\n`);
+  const since = trial ? trialWords(trial, problems.length === 0) : sinceWords(history);
+  const head = `${colours.bold(oneLine(applied.profiles.join(", ")))}: ${count}${since}\n`;
+  const parameters = Object.entries(applied.parameters).map(
+    ([name, value]) => `${oneLine(`  --set ${name}=${value}`)}\n`,
+  );
   const agreed =
     drifts.length === 0 && problems.length === 0
-      ? [colours.green(`${inEffectWords(plan, isBootKnown)}\n`)]
+      ? [colours.green(`${inEffectWords(plan, knowledgeOfBoot(inspection))}\n`)]
       : [];
   return [head, ...parameters, driftText(drifts, colours), ...agreed].join("");
 }
 
+/** Where nothing takes it back in time, a problem says so. */
+const trialWords = ({ record, seconds }: NonNullable<Inspection["trial"]>, isGuarded: boolean): string =>
+  `, on trial (snapshot ${record.id}): ${isGuarded ? "taken back in " : ""}${timeWords(seconds)}${
+    isGuarded ? " unless `tunectl confirm` keeps it" : " are left"
+  }`;
+
+/** The change that made what is applied, where its record can be read. */
+const lastKnown = (history: History | undefined): ReturnType<typeof lastCommitted> =>
+  history && unreadableNow(history).length === 0 ? lastCommitted(history.records) : undefined;
+
 /** Only the record says when and by whom. */
-function sinceWords(records: readonly TransactionRecord[] | undefined): string {
-  const last = lastCommitted(records ?? []);
+function sinceWords(history: History | undefined): string {
+  const last = lastKnown(history);
   if (last) return oneLine(`, since ${last.time} by ${last.by} (${last.kind}, snapshot ${last.id})`);
-  return records === undefined
+  return history === undefined
     ? " (`tunectl status` as root says since when and by whom)"
-    : ", by its drop-in; the record of it is lost";
+    : `, by its drop-in; the record of it ${history.unreadable.length > 0 ? "cannot be read" : "is lost"}`;
 }
 
 /** A rollback may have left a file that somebody had modified. */

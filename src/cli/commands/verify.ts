@@ -1,11 +1,11 @@
 /** `tunectl verify`: is what was applied still in effect, live and at the next boot. */
 import { dropInPath } from "../../boot/drop-in.js";
-import { type Inspection, inspect, isInterrupted } from "../../operations/inspect.js";
+import { type Inspection, inspect, isInterrupted, knowledgeOfBoot } from "../../operations/inspect.js";
 import type { Drift } from "../../plan/drift.js";
 import type { Problem } from "../../problem.js";
 import type { Applied } from "../../record/applied.js";
 import { driftText } from "../../render/drift.js";
-import { shellWord } from "../../render/escape.js";
+import { oneLine, shellWord } from "../../render/escape.js";
 import { driftJson, jsonText, problemJson, warningJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { inEffectWords } from "../../render/plan-words.js";
@@ -23,11 +23,11 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
   if (!opened.ok) return fail(context, opened, flags);
   const inspected = await inspect(opened.value.host);
   if (!inspected.ok) return fail(context, inspected, flags);
-  const { applied, problems, drifts, warnings } = inspected.value;
+  const { applied, problems, unreadable, drifts, warnings } = inspected.value;
   if (!applied)
     return fail(
       context,
-      { problems: [...problems, ...whyNone(inspected.value)] },
+      { problems: [...problems, ...unreadable, ...whyNone(inspected.value)] },
       flags,
       ...(isInterrupted(inspected.value) ? [exitCode.unfinished] : []),
     );
@@ -38,42 +38,44 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
         ok: agreed,
         profiles: applied.profiles,
         drifts: drifts.map(driftJson),
-        problems: problems.map(problemJson),
+        problems: [...problems, ...unreadable].map(problemJson),
         warnings: warnings.map(warningJson),
       }),
     );
   else print(context, inspected.value, applied, flags);
   if (isInterrupted(inspected.value)) return exitCode.unfinished;
-  return agreed ? exitCode.done : exitCode.pending;
+  if (!agreed) return exitCode.pending;
+  return inspected.value.trial ? exitCode.onTrial : exitCode.done;
 }
 
 /** Without the record and without every file of the boot, no one can say that nothing is applied. */
-const whyNone = ({ records, warnings }: Inspection): readonly Problem[] =>
-  records === undefined && warnings.length > 0
+const whyNone = ({ history, warnings }: Inspection): readonly Problem[] =>
+  history === undefined && warnings.length > 0
     ? warnings.flatMap((warning) =>
         "errno" in warning ? [{ code: "file-unreadable", file: warning.file, errno: warning.errno }] : [],
       )
     : [{ code: "not-applied" }];
 
-function print(
-  context: ProcessContext,
-  { problems, drifts, plan, records, warnings }: Inspection,
-  applied: Applied,
-  flags: VerifyFlags,
-): void {
+function print(context: ProcessContext, inspection: Inspection, applied: Applied, flags: VerifyFlags): void {
+  const { problems, unreadable, drifts, plan, history, warnings } = inspection;
   const colours = paint(context.colour.out);
   warn(context, warnings, flags);
-  context.err(renderProblems(problems, [], new Map(), paint(context.colour.err)));
+  context.err(renderProblems([...problems, ...unreadable], [], new Map(), paint(context.colour.err)));
   context.out(driftText(drifts, colours));
   if (drifts.length > 0) {
     // What stands in the way of the next command says itself how to end it.
-    const next = problems.length > 0 ? "Resolve the error above first." : wayOut(applied, drifts, flags.root);
+    const next =
+      problems.length > 0
+        ? "Resolve the error above first."
+        : inspection.trial
+          ? `\`tunectl rollback ${inspection.trial.record.id}\` takes the trial back.`
+          : wayOut(applied, drifts, flags.root);
     context.out(`${counted(drifts.length, "difference")}. ${next}\n`);
   } else if (problems.length === 0 && plan)
     context.out(
-      colours.green(`${applied.profiles.join(", ")}: ${inEffectWords(plan, warnings.length === 0)}\n`),
+      colours.green(`${applied.profiles.join(", ")}: ${inEffectWords(plan, knowledgeOfBoot(inspection))}\n`),
     );
-  if (records === undefined)
+  if (history === undefined)
     context.err("Checked against the drop-in alone: this user may not read the state folder.\n");
 }
 
@@ -87,7 +89,7 @@ function wayOut(
   const sets = Object.entries(parameters).map(([name, value]) => ` --set ${shellWord(`${name}=${value}`)}`);
   const others = drifts.flatMap((drift) =>
     drift.kind === "boot" && drift.file !== undefined && drift.file !== dropInPath
-      ? [`line ${drift.line} of ${drift.file}`]
+      ? [oneLine(`line ${drift.line} of ${drift.file}`)]
       : [],
   );
   const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\``;

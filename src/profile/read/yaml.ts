@@ -52,24 +52,33 @@ export function parseYaml(file: string, text: string): Parsed {
   }
 }
 
+/** The parser makes an error object for each letter of a hostile text, and stacks take most of the time. */
+function withoutStacks<T>(parse: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parse();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 function parseDocumentText(file: string, text: string): Parsed {
   const counter = new LineCounter();
-  const document = parseDocument(text, {
-    schema: "failsafe",
-    uniqueKeys: false,
-    lineCounter: counter,
-    prettyErrors: false,
-    logLevel: "error",
-  });
+  const document = withoutStacks(() =>
+    parseDocument(text, {
+      schema: "failsafe",
+      uniqueKeys: false,
+      lineCounter: counter,
+      prettyErrors: false,
+      logLevel: "error",
+    }),
+  );
   const spot = (offset: number, end: number): Place => {
     const { line, col } = counter.linePos(offset);
-    const lineEnd = text.indexOf("\n", offset);
-    return {
-      file,
-      line,
-      column: col,
-      length: Math.max(1, Math.min(end, lineEnd < 0 ? text.length : lineEnd) - offset),
-    };
+    const nextLine = counter.lineStarts[line];
+    const lineEnd = nextLine === undefined ? text.length : nextLine - 1;
+    return { file, line, column: col, length: Math.max(1, Math.min(end, lineEnd) - offset) };
   };
   const walk: Walk = {
     at: (node) => spot(node?.range?.[0] ?? 0, node?.range?.[1] ?? 1),
@@ -80,6 +89,9 @@ function parseDocumentText(file: string, text: string): Parsed {
   const tree = visit(document.contents, "", walk);
   return { tree, places: walk.places, keyPlaces: walk.keyPlaces, problems: walk.problems };
 }
+
+/** After the first ones a parser is lost, and tells of every letter that follows. */
+const mostErrors = 20;
 
 /**
  * In `{ value: ${x} }` the braces of the expression end the map, and every piece after it is another error:
@@ -92,9 +104,10 @@ function syntaxProblems(
   text: string,
   spot: (offset: number, end: number) => Place,
 ): readonly Problem[] {
-  const problems = errors.map((error): Problem & { place: Place } => {
+  const lines = text.split("\n");
+  const problems = errors.slice(0, mostErrors).map((error): Problem & { place: Place } => {
     const place = spot(error.pos[0], error.pos[1]);
-    const line = text.split("\n")[place.line - 1] ?? "";
+    const line = lines[place.line - 1] ?? "";
     const at = bareExpression.exec(line);
     if (!at) return { code: "yaml-syntax", fault: faultOf(error), place };
     const column = at.index + at[0].length - 1;

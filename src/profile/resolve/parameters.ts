@@ -3,7 +3,7 @@ import { nearest } from "../../catalogue/catalogue.js";
 import type { ParameterValues } from "../../expression/host-view.js";
 import type { BadParameter, Problem } from "../../problem.js";
 import type { WrittenParameter } from "../profile.js";
-import type { IncludeTree } from "./load.js";
+import { type IncludeTree, oncePerTree } from "./load.js";
 
 const wholeNumber = /^-?(0|[1-9][0-9]*)$/;
 
@@ -22,13 +22,15 @@ const takenNames: ReadonlySet<string> = new Set(
 );
 
 /** All parameters of a tree; a child's definition replaces a parent's of the same name. */
-export function parametersOf(tree: IncludeTree): ReadonlyMap<string, WrittenParameter> {
-  const all = new Map<string, WrittenParameter>();
-  for (const parent of tree.parents)
-    for (const [name, parameter] of parametersOf(parent)) all.set(name, parameter);
-  for (const parameter of tree.profile.parameters) all.set(parameter.name, parameter);
-  return all;
-}
+export const parametersOf: (tree: IncludeTree) => ReadonlyMap<string, WrittenParameter> = oncePerTree(
+  ({ profile, parents }) => {
+    const all = new Map<string, WrittenParameter>();
+    for (const parent of parents)
+      for (const [name, parameter] of parametersOf(parent)) all.set(name, parameter);
+    for (const parameter of profile.parameters) all.set(parameter.name, parameter);
+    return all;
+  },
+);
 
 /** Their values, with what the operator set; problems with a definition or a number go to `problems`. */
 export function parameterValues(

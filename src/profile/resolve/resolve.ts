@@ -20,7 +20,7 @@ import type { LeftOut, Setting } from "../profile.js";
 import { combine, wantedText } from "../wanted.js";
 import type { ResolveContext } from "./context.js";
 import { setTarget } from "./kernels.js";
-import { type IncludeTree, type LoadProfile, loadIncludeTrees } from "./load.js";
+import { type IncludeTree, type LoadProfile, loadIncludeTrees, oncePerTree } from "./load.js";
 import { parametersOf, parameterValues, unknownParameters } from "./parameters.js";
 import { settingOf } from "./setting.js";
 import { settingWarnings } from "./warnings.js";
@@ -80,7 +80,8 @@ export async function resolveProfiles(request: ResolveRequest): Promise<Checked<
     const values = parameterValues(parametersOf(tree), request.parameters, context.problems);
     context.expressions = expressionsFor(values, request.host);
     setTarget(tree.profile, request, context);
-    return settingsOf(tree, context);
+    const settingsIn: SettingsIn = oncePerTree((one) => settingsOf(one, context, settingsIn));
+    return settingsIn(tree);
   });
   const settings = mergePeers(perProfile, context);
   context.warnings.push(...settings.flatMap((setting) => settingWarnings(setting, context)));
@@ -109,11 +110,13 @@ const noExpressions: Expressions = {
 };
 
 /** The expression language is loaded only for profiles that use it. */
-const usesExpressions = ({ profile, parents }: IncludeTree): boolean =>
-  profile.settings.some(
-    ({ value, atLeast, atMost, when }) =>
-      when !== undefined || [value, atLeast, atMost].some((written) => written?.text.includes("${")),
-  ) || parents.some(usesExpressions);
+const usesExpressions: (tree: IncludeTree) => boolean = oncePerTree(
+  ({ profile, parents }) =>
+    profile.settings.some(
+      ({ value, atLeast, atMost, when }) =>
+        when !== undefined || [value, atLeast, atMost].some((written) => written?.text.includes("${")),
+    ) || parents.some(usesExpressions),
+);
 
 const isStillOut =
   (settings: readonly Setting[]) =>
@@ -121,10 +124,12 @@ const isStillOut =
     !settings.some((setting) => setting.key === out.key) &&
     all.findIndex((other) => other.key === out.key) === at;
 
+type SettingsIn = (tree: IncludeTree) => readonly Setting[];
+
 /** Parents first, as equals; then the profile's own settings, which override theirs. */
-function settingsOf(tree: IncludeTree, context: ResolveContext): readonly Setting[] {
+function settingsOf(tree: IncludeTree, context: ResolveContext, settingsIn: SettingsIn): readonly Setting[] {
   const own = new Set(tree.profile.settings.map((written) => parseKey(written.key.text)));
-  const inherited = tree.parents.map((parent) => settingsOf(parent, context));
+  const inherited = tree.parents.map(settingsIn);
   const merged = new Map(mergePeers(inherited, context, own).map((setting) => [setting.key, setting]));
   const seen = new Map<Key, Place>();
   for (const written of tree.profile.settings) {

@@ -1,9 +1,11 @@
 /** What is reported about a setting, without a host, though nothing stops for it. */
 
 import { belowDefault } from "../../catalogue/capacity.js";
-import { findTunable } from "../../catalogue/catalogue.js";
+import { defaultOf, findTunable } from "../../catalogue/catalogue.js";
+import { isWeaker } from "../../catalogue/protection.js";
 import { overlaps } from "../../catalogue/target.js";
 import type { Tunable } from "../../catalogue/tunable.js";
+import type { Value } from "../../catalogue/value.js";
 import type { Warning } from "../../problem.js";
 import type { Setting } from "../profile.js";
 import type { ResolveContext } from "./context.js";
@@ -15,7 +17,7 @@ export function settingWarnings(setting: Setting, context: Kernels): readonly Wa
   const tunable = findTunable(context.catalogue, setting.key);
   if (!tunable) return [];
   return [
-    context.host ? undefined : lowered(setting, tunable, context),
+    ...(context.host ? [] : [lowered(setting, tunable, context), weakened(setting, tunable)]),
     noEffect(setting, tunable, context),
   ].filter((warning) => warning !== undefined);
 }
@@ -34,6 +36,14 @@ function lowered(setting: Setting, tunable: Tunable, { target }: Kernels): Warni
       place,
     }
   );
+}
+
+function weakened({ key, place, wanted }: Setting, tunable: Tunable): Warning | undefined {
+  const than = defaultOf(tunable, undefined)?.value;
+  if (wanted.kind !== "value" || than === undefined) return undefined;
+  return isWeaker(tunable, wanted.value, than as Value)
+    ? { code: "weakens-protection", key, wanted: wanted.value, than, of: "default", place }
+    : undefined;
 }
 
 function noEffect({ key, place }: Setting, tunable: Tunable, { target }: Kernels): Warning | undefined {

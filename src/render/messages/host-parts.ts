@@ -9,12 +9,18 @@ export function recordWords(fault: BadRecord): string {
       return "it is not text";
     case "not-json":
       return `it is not JSON (${fault.detail})`;
+    case "too-deep":
+      return `it is nested more than ${fault.limit} levels deep`;
+    case "duplicate-name":
+      return `one object in it has the name \`${fault.name}\` twice`;
     case "structure":
       return `${fault.path || "it"} ${fault.detail.replace(/^must have required property/, "lacks")}`;
     case "bad-key":
       return `\`${fault.key}\` is not a key`;
     case "checksum":
       return "its checksum does not match";
+    case "other-id":
+      return `it is the record of change ${fault.id}, under another name`;
     case "version":
       return `its format is ${fault.found}, and this tunectl knows ${fault.known}`;
     case "owner":
@@ -92,4 +98,15 @@ function originWords({ since, module, vendor }: MissingKey): string {
   ]
     .filter(Boolean)
     .join("");
+}
+
+export function restoreWords({ why, errno }: Extract<HostProblem, { code: "not-restored" }>): string {
+  switch (why) {
+    case "one-way":
+      return "one-way: the kernel keeps it until a reboot";
+    case "refused":
+      return errno ?? "the kernel refused it";
+    case "unexpected":
+      return "the kernel took the write and reads another value";
+  }
 }

@@ -1,8 +1,9 @@
 /** The words for what stands in the way on the host: what it is, and the way out. */
 import type { HostProblem } from "../../problem.js";
-import { shellWord } from "../escape.js";
 import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
-import { didYouMean, type Messages, sentences } from "./sentences.js";
+import { conflictWords, expectedWords } from "./option-words.js";
+import { recordMessages } from "./record-problems.js";
+import { didYouMean, type Messages, nothingChanged, sentences } from "./sentences.js";
 import { loaderName } from "./warnings.js";
 
 const guards: Readonly<Record<string, string>> = {
@@ -12,13 +13,19 @@ const guards: Readonly<Record<string, string>> = {
   "starves-host": "can leave programs of this host without something they need",
 };
 
-const nothingChanged = "Nothing was changed.";
-
 export const hostMessages: Messages<HostProblem> = {
+  ...recordMessages,
   "not-root": ({ command }) =>
     sentences(
       `\`tunectl ${command}\` changes the host and needs root. ${nothingChanged}`,
       "Run it with sudo, or try `tunectl rehearse`, which needs no root.",
+    ),
+  "unclean-environment": ({ command, variables }) =>
+    sentences(
+      `${variables.join(" and ")} ${variables.length === 1 ? "is" : "are"} set:`,
+      `other code than tunectl's is in this process already, as root. ${nothingChanged}`,
+      `Start the program by its own name, which takes ${variables.length === 1 ? "it" : "them"} away,`,
+      `or run \`env ${variables.map((name) => `-u ${name}`).join(" ")} node … ${command}\`.`,
     ),
   "no-kernel": ({ path }) =>
     sentences(
@@ -30,16 +37,10 @@ export const hostMessages: Messages<HostProblem> = {
       `this is a chroot, and its kernel belongs to the system outside. ${nothingChanged}`,
       `Run \`tunectl ${command}\` outside, or on the booted system.`,
     ),
-  "other-namespace": ({ id }) =>
-    sentences(
-      `change ${id} was made in another network namespace, whose net.* values cannot be reached from here.`,
-      nothingChanged,
-      "Run tunectl in that namespace: on the host itself, or with `nsenter --net`.",
-    ),
   "kernel-read-only": ({ path }) =>
     sentences(
       `${path} is read-only (a container, or ProtectKernelTunables=yes). ${nothingChanged}`,
-      "Run tunectl on the host itself, or use `--root /` to change the files alone.",
+      "Run tunectl on the host itself, or use `apply --offline` to change the files alone.",
     ),
   "key-not-found": missingKeyWords,
   "locked-by-other-key": ({ key, other, other_value }) =>
@@ -89,68 +90,6 @@ export const hostMessages: Messages<HostProblem> = {
         ),
   "file-not-written": ({ file, errno }) => `${file}: cannot be written (${errno}${diskWords[errno] ?? ""}).`,
   "foreign-file": ({ file, why }) => `${file}: ${foreignWords[why]}, so it is not replaced. Move it away.`,
-  "file-modified": ({ file }) =>
-    sentences(
-      `${file}: was modified since tunectl wrote it.`,
-      "--keep-changed leaves it and restores the rest; --force restores the former version and discards the modification.",
-    ),
-  locked: ({ holder }) =>
-    sentences(
-      `another tunectl process${holder === undefined ? "" : ` (PID ${holder})`} holds the lock. ${nothingChanged}`,
-      "Try again when it has ended.",
-    ),
-  "no-lock": ({ detail }) =>
-    detail === undefined
-      ? `the lock needs flock(1), which is not installed (package util-linux). ${nothingChanged}`
-      : `the lock cannot be taken: ${detail}. ${nothingChanged}`,
-  "state-untrusted": ({ path, owner }) =>
-    `${path}: cannot be the state folder: it ${owner === undefined ? "is not a folder" : `belongs to user ${owner}`}. Move it away.`,
-  "damaged-snapshot": ({ file, fault }) =>
-    sentences(
-      `${file}: is not a valid snapshot: ${recordWords(fault)}. ${nothingChanged}`,
-      "Look at it, then move it away; what it restores cannot be restored then.",
-    ),
-  "newer-snapshot": ({ file, version }) =>
-    sentences(
-      `${file}: was written by a newer tunectl (format ${version}). ${nothingChanged}`,
-      "Use that version; do not remove the file.",
-    ),
-  "unknown-snapshot": ({ id, known }) =>
-    sentences(
-      `there is no snapshot ${id} to go back to.`,
-      known.length === 0
-        ? "None is kept."
-        : `Snapshots kept: ${known.join(", ")} (see \`tunectl snapshots\`).`,
-    ),
-  "no-record": ({ file, profiles }) =>
-    sentences(
-      `${profiles.join(", ") || file} is applied, but no snapshot says what was before it:`,
-      "it was pruned or moved away, the state folder is lost, or `rollback --keep-changed` left the file.",
-      `\`tunectl apply\` of another profile replaces it; to end it, remove ${file} and reboot.`,
-    ),
-  "modified-externally": ({ key, ours, found, before }) =>
-    sentences(
-      `\`${key}\` was ${value(ours)} after our change and is ${value(found)} now: something else changed it.`,
-      `--keep-changed leaves it and restores the rest; --force restores ${before ?? "what was before our change"}.`,
-    ),
-  "original-unknown": ({ key, found }) =>
-    sentences(
-      `\`${key}\` is ${found}, and what it was before is not known: it came with an image, or its interface came later.`,
-      "--keep-changed removes the profile from the next boot and leaves the value until then.",
-    ),
-  "not-restored": (problem) =>
-    sentences(
-      `NOT RESTORED \`${problem.key}\`: is ${value(problem.found)}, was ${problem.wanted} (${restoreWords(problem)}).`,
-      problem.why === "one-way"
-        ? "Reboot to restore it."
-        : `Set it by hand: \`sysctl -w ${shellWord(`${problem.key}=${problem.wanted}`)}\`.`,
-    ),
-  "file-not-restored": ({ file, errno }) => `NOT RESTORED ${file} (${errno}).`,
-  "interrupted-transaction": ({ id }) =>
-    sentences(
-      `change ${id} was interrupted before it ended.`,
-      "`tunectl recover` takes it back, and so does the next `apply` or `rollback` before it begins.",
-    ),
   interrupted: ({ signal }) => `stopped by ${signal}.`,
   "facts-invalid": ({ file, fault }) =>
     sentences(
@@ -169,20 +108,17 @@ export const hostMessages: Messages<HostProblem> = {
   "unknown-accepted-key": ({ key, nearest }) => `--accept ${key}: there is no such key${didYouMean(nearest)}`,
   "conflicting-options": ({ options }) =>
     `${options.join(" and ")} cannot be given together; ${conflictWords[options.join(" ")] ?? "give one of them"}.`,
+  "unknown-counter": ({ counter }) =>
+    sentences(
+      `--watch ${counter}: this kernel has no such counter.`,
+      "Names are as `nstat -a` prints them (TcpExtListenDrops), or a file and a name, such as '/proc/vmstat pgscan_direct'; behind a colon the margin, a whole number.",
+    ),
+  "needs-option": ({ option, needs }) => `${option} does nothing without ${needs}.`,
   "bad-option-value": ({ option, value: given, expected }) =>
     `${option} ${given}: ${expectedWords[expected]}.`,
   "nothing-asked": () => "give a key or a word, such as `tunectl explain somaxconn`, or --all.",
   "no-match": ({ text, nearest }) => `no catalogue entry matches \`${text}\`${didYouMean(nearest)}`,
   usage: ({ message }) => message,
-};
-
-const value = (text: string | undefined): string =>
-  text === undefined ? "absent" : text === "" ? '""' : text;
-
-const expectedWords = {
-  "name=value": "write name=value, such as --set connections_per_second=5000",
-  "whole-number": "must be a whole number, at least 1",
-  kernels: "write a version, such as 5.14, or >=5.10; the oldest that is supported is 4.18",
 };
 
 function contradictionWords({
@@ -202,13 +138,6 @@ function contradictionWords({
   }
 }
 
-const conflictWords: Readonly<Record<string, string>> = {
-  "--force --keep-changed": "they say opposite things",
-  "ID --keep": "give an ID to show one snapshot, or --keep to remove old ones",
-  "--against apply":
-    "--against names another host, and apply writes here: use `tunectl diff --against`, or add --root for that host's image",
-};
-
 function overrideWords({ cause, file, line }: Extract<HostProblem, { code: "overridden-at-boot" }>): string {
   const allow = "or run with --allow-override to apply it all the same";
   switch (cause) {
@@ -227,17 +156,6 @@ const removeWords = (file = ""): string =>
     ? `A package owns that file: override it with a file of the same name in /etc/sysctl.d without that line`
     : "Remove that line";
 
-function restoreWords({ why, errno }: Extract<HostProblem, { code: "not-restored" }>): string {
-  switch (why) {
-    case "one-way":
-      return "one-way: the kernel keeps it until a reboot";
-    case "refused":
-      return errno ?? "the kernel refused it";
-    case "unexpected":
-      return "the kernel took the write and reads another value";
-  }
-}
-
 function refusalWords(errno: string): string {
   if (errno === "EINVAL") return ": outside of the range it accepts here, or in conflict with another key";
   if (errno === "ENOENT") return ": there is no such name, or the module for it is missing";
@@ -249,6 +167,7 @@ const diskWords: Readonly<Record<string, string>> = {
   ENOSPC: ": the disk is full",
   EROFS: ": the file system is read-only",
   EDQUOT: ": the quota is used up",
+  ECHANGED: ": something else changed it at the same time",
   EBADMSG: ": it would hold what no snapshot can, and could not be read back",
 };
 

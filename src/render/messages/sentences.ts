@@ -32,3 +32,5 @@ export function sizeWords(bytes: string): string {
 
 /** With one full stop at its end. */
 export const ended = (text: string): string => `${text.replace(/\.$/, "")}.`;
+
+export const nothingChanged = "Nothing was changed.";

@@ -29,6 +29,11 @@ const messages: Messages<Warning> = {
       `\`${key}\`: ${wanted} is below the ${live} that this host has now.`,
       "Write `at_least` if the setting is only to raise it.",
     ),
+  "weakens-protection": ({ key, wanted, than, of }) =>
+    sentences(
+      `\`${key}\`: ${wanted} guards this host less than ${of === "host" ? `the ${than} that it has now` : `the kernel's default of ${than}`}.`,
+      "Leave it out, or say why with `allow: { weakens-protection: … }`.",
+    ),
   relation: ({ message, way_out }) => sentences(message, way_out),
   "relations-not-judged": ({ ids }) =>
     `not judged, because a value of the host is not known: ${ids.join(", ")}.`,

@@ -1,0 +1,48 @@
+/** What a killed run left beside files of ours. Nothing reads it, and nothing rests on it. */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import { errnoFrom } from "../host.js";
+import { isAlive } from "./guard-process.js";
+import { guardOwner, nameParts, undoOwner } from "./record-names.js";
+import { namesBeside } from "./replace-file.js";
+import { resolveInRoot } from "./resolve-in-root.js";
+
+/**
+ * @param root of an image, or empty for this host
+ * @param folder the state folder
+ */
+export function leftovers(root: string, folder: string): readonly string[] {
+  const names = namesIn(folder);
+  const unfinished = names.flatMap((name) => /^\.(.+)\.tunectl-(?:new|old)$/.exec(name)?.[1] ?? []);
+  const ids = new Set(names.flatMap((name) => nameParts(name)?.id ?? []));
+  const isOrphan = (name: string): boolean => {
+    const [owner, guarded] = [undoOwner(name), guardOwner(name)];
+    if (guarded !== undefined) return !isAlive(folder, guarded);
+    return owner !== undefined && !ids.has(owner);
+  };
+  const files = [
+    ...unfinished.map((name) => join(folder, name)),
+    ...[dropInPath, modulesPath].map((path) => resolveInRoot(root, path)),
+  ];
+  return [
+    ...files.flatMap((path) => Object.values(namesBeside(path))).filter((path) => existsSync(path)),
+    ...names.filter(isOrphan).map((name) => join(folder, name)),
+  ];
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Only under the lock, where no other run can be using it. What cannot be removed stays: the file itself can
+ * still be replaced or left.
+ */
+export function removeLeftovers(root: string, folder: string): void {
+  for (const path of leftovers(root, folder)) errnoFrom(() => rmSync(path, { force: true }));
+}
