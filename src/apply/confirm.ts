@@ -1,11 +1,11 @@
 /** Ends a trial well: its files are put in place, and its record says that the change was made. */
-
-import { errnoFrom, errnoOf, type OwnFiles, type StagedFile } from "../host.js";
+import { errnoFrom, type StagedFile } from "../host.js";
 import type { HostProblem } from "../problem.js";
 import type { TransactionRecord } from "../record/transaction.js";
 import type { TrialRecord } from "../record/trial.js";
 import { fileProblem } from "./live-values.js";
 import type { ApplyContext } from "./outcome.js";
+import { foreignFiles, stage } from "./prepare.js";
 
 export type Confirmation =
   | { readonly ok: true; readonly record: TransactionRecord }
@@ -22,18 +22,17 @@ export async function confirm(context: ApplyContext, record: TrialRecord): Promi
   if (signal !== undefined) return { ok: false, problems: [{ code: "interrupted", signal }] };
   const paths = Object.keys(record.after.files);
   const modified = paths.filter((path) => (files.read(path) ?? null) !== (record.before.files[path] ?? null));
-  const foreign = paths.flatMap((path): HostProblem[] => {
-    const why = files.obstacle(path);
-    return why ? [{ code: "foreign-file", file: path, why }] : [];
-  });
   const obstacles = [
-    ...foreign,
+    ...foreignFiles(files, paths),
     ...modified.map((file): HostProblem => ({ code: "file-modified-in-trial", file })),
   ];
   if (obstacles.length > 0) return { ok: false, problems: obstacles };
   const staged: StagedFile[] = [];
   try {
-    for (const path of paths) staged.push(stageNamed(files, path, record.after.files[path]));
+    for (const path of paths) {
+      const after = record.after.files[path] ?? undefined;
+      staged.push(stage(files, { path, ...(after !== undefined && { after }) }));
+    }
     records.save({ ...record, status: "prepared", recovering: true });
     for (const file of staged) file.commit();
     const committed = confirmed(record);
@@ -55,15 +54,6 @@ export async function confirm(context: ApplyContext, record: TrialRecord): Promi
         ...(isOnTrial ? [] : [{ code: "interrupted-transaction" as const, id: String(record.id) }]),
       ],
     };
-  }
-}
-
-/** What fails is a file beside it; the one that matters is named. */
-function stageNamed(files: OwnFiles, path: string, text: string | null | undefined): StagedFile {
-  try {
-    return files.stage(path, text ?? undefined);
-  } catch (error) {
-    throw Object.assign(new Error(errnoOf(error)), { code: errnoOf(error), path });
   }
 }
 

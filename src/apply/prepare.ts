@@ -18,12 +18,16 @@ export function preflight(context: ApplyContext, transaction: Transaction): read
     unwritable.length === writes.length && unwritable.every(({ errno }) => errno === "EROFS");
   if (isReadOnly && writes.length > 0 && !transaction.inParts)
     return [{ code: "kernel-read-only", path: "/proc/sys", errno: "EROFS" }];
-  const foreign = filesIn(transaction).flatMap(({ path }): HostProblem[] => {
-    const why = context.files.obstacle(path);
+  const paths = filesIn(transaction).map(({ path }) => path);
+  return [...(transaction.inParts ? [] : unwritable), ...foreignFiles(context.files, paths)];
+}
+
+/** Files in whose place lies something that must not be replaced. */
+export const foreignFiles = (files: OwnFiles, paths: readonly string[]): readonly HostProblem[] =>
+  paths.flatMap((path): HostProblem[] => {
+    const why = files.obstacle(path);
     return why ? [{ code: "foreign-file", file: path, why }] : [];
   });
-  return [...(transaction.inParts ? [] : unwritable), ...foreign];
-}
 
 /** All that is needed to take the change back. */
 export function preparedRecord(
@@ -63,12 +67,13 @@ export function prepare(
   const staged: StagedFile[] = [];
   const left: HostProblem[] = [];
   try {
-    for (const file of filesIn(transaction)) {
-      const result = stage(files, file);
-      if (result.ok) staged.push(result.file);
-      else if (transaction.inParts) left.push(result.problem);
-      else throw result.error;
-    }
+    for (const file of filesIn(transaction))
+      try {
+        staged.push(stage(files, file));
+      } catch (error) {
+        if (!transaction.inParts) throw error;
+        left.push({ code: "file-not-restored", file: file.path, errno: errnoOf(error) });
+      }
     const recorded = saveRecord(records, prepared, transaction.undone !== undefined);
     return { ok: true, progress: { written: [], staged, left, recorded } };
   } catch (error) {
@@ -92,20 +97,12 @@ function saveRecord(
   }
 }
 
-type Staged =
-  | { readonly ok: true; readonly file: StagedFile }
-  | { readonly ok: false; readonly error: Error; readonly problem: HostProblem };
-
-function stage(files: OwnFiles, { path, after, attributes }: FileChange): Staged {
+/** What fails is a file beside it; the one that matters is named. */
+export function stage(files: OwnFiles, { path, after, attributes }: FileChange): StagedFile {
   try {
-    return { ok: true, file: files.stage(path, after, attributes) };
+    return files.stage(path, after, attributes);
   } catch (error) {
     const errno = errnoOf(error);
-    return {
-      ok: false,
-      // What fails is a file beside it; the one that matters is named.
-      error: Object.assign(new Error(errno), { code: errno, path }),
-      problem: { code: "file-not-restored", file: path, errno },
-    };
+    throw Object.assign(new Error(errno), { code: errno, path });
   }
 }

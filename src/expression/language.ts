@@ -14,8 +14,10 @@ import {
   ParseError,
 } from "@marcbachmann/cel-js";
 import { isAtLeast } from "../catalogue/version.js";
-import type { BadExpression, Versions } from "../problem.js";
+import type { BadExpression } from "../problem.js";
+import { askedOf, nothingAsked } from "./asked-of-host.js";
 import type { AskedOfHost, Evaluated, Expressions, HostView, ParameterValues } from "./host-view.js";
+import { allInside, withAllInside } from "./syntax.js";
 
 /** Characters; the longest of ours has a hundred. */
 const longestSource = 2000;
@@ -183,74 +185,9 @@ const asksHost = (part: ASTNode): boolean =>
 function askedOfHost(environment: Environment, source: string): AskedOfHost {
   if (source.length > longestSource) return nothingAsked;
   try {
-    const whole = environment.parse(source).ast;
-    const parts = withAllInside(whole);
-    return {
-      architectures: parts.flatMap(architecturesIn),
-      keys: parts.flatMap(keysIn),
-      kernels: Object.assign({}, ...conditionsOf(whole).map(kernelsOf)),
-    };
+    return askedOf(environment.parse(source).ast);
   } catch {
     return nothingAsked;
-  }
-}
-
-const nothingAsked: AskedOfHost = { architectures: [], keys: [], kernels: {} };
-
-/** What must all hold: the sides of `&&`. */
-const conditionsOf = (part: ASTNode): readonly ASTNode[] =>
-  part.op === "&&" ? part.args.flatMap(conditionsOf) : [part];
-
-/** `kernel_at_least('5.8')`, or its opposite. */
-function kernelsOf(part: ASTNode): Versions {
-  if (part.op === "!_") {
-    const { since } = kernelsOf(part.args);
-    return since === undefined ? {} : { before: since };
-  }
-  const [version] = part.op === "call" && part.args[0] === "kernel_at_least" ? textsIn(part) : [];
-  return version === undefined ? {} : { since: version };
-}
-
-const textsIn = (part: ASTNode): readonly string[] =>
-  withAllInside(part).flatMap(({ op, args }) => (op === "value" && typeof args === "string" ? [args] : []));
-
-const isArchitecture = (part: ASTNode): boolean =>
-  part.op === "." && part.args[1] === "arch" && part.args[0].op === "id" && part.args[0].args === "host";
-
-/** `host.arch == 'x86_64'`, `host.arch in ['x86_64', 'aarch64']`. */
-function architecturesIn(part: ASTNode): readonly string[] {
-  if (part.op !== "==" && part.op !== "!=" && part.op !== "in") return [];
-  const [left, right] = part.args;
-  if (isArchitecture(left)) return textsIn(right);
-  return isArchitecture(right) ? textsIn(left) : [];
-}
-
-const keysIn = (part: ASTNode): readonly string[] =>
-  part.op === "call" && part.args[0] === "has_tunable" ? part.args[1].flatMap(textsIn) : [];
-
-const withAllInside = (part: ASTNode): readonly ASTNode[] => [part, ...allInside(part)];
-
-const allInside = (part: ASTNode): readonly ASTNode[] => partsOf(part).flatMap(withAllInside);
-
-function partsOf(part: ASTNode): readonly ASTNode[] {
-  switch (part.op) {
-    case "value":
-    case "id":
-      return [];
-    case ".":
-    case ".?":
-      return [part.args[0]];
-    case "call":
-      return part.args[1];
-    case "rcall":
-      return [part.args[1], ...part.args[2]];
-    case "map":
-      return part.args.flat();
-    case "!_":
-    case "-_":
-      return [part.args];
-    default:
-      return part.args;
   }
 }
 

@@ -28,7 +28,6 @@ export type ApplyOptions = PlanOptions & {
   readonly trial?: TrialRequest;
   /** Changes no file: the next boot knows nothing of it. */
   readonly liveOnly?: boolean;
-
   /** Whether other users could have changed the files that were read; asked when they have been read. */
   readonly untrustedFiles: () => readonly Problem[];
 };

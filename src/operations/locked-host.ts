@@ -118,6 +118,7 @@ export type FinishedRecovery = Recovery &
 export type RecoveryOptions = {
   /** Keys and files that are left as they are. */
   readonly abandon?: readonly string[];
+  /** Restores also what something else has set since. */
   readonly overwrite?: boolean;
   /** Ends a trial that is still running too, and says how that came. */
   readonly trial?: Pick<RecordedEnd, "cause" | "why">;

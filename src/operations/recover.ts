@@ -1,8 +1,7 @@
 /** Takes back a change that was interrupted, and nothing else. */
 import type { Host } from "../host.js";
 import type { Problem } from "../problem.js";
-import type { TransactionRecord } from "../record/transaction.js";
-import { unreadableNow } from "../record/transaction.js";
+import { type TransactionRecord, unreadableNow } from "../record/transaction.js";
 import {
   type FinishedRecovery,
   type LockedHost,

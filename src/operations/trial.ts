@@ -7,7 +7,14 @@ import { type Checked, failed, type HostProblem, ok, type Problem } from "../pro
 import type { TransactionRecord } from "../record/transaction.js";
 import { guardDecision, type Trial, type TrialRecord, type Watch } from "../record/trial.js";
 import { inspect } from "./inspect.js";
-import { type LockedHost, type Run, recordProblems, recoverInterrupted, withLock } from "./locked-host.js";
+import {
+  type FinishedRecovery,
+  type LockedHost,
+  type Run,
+  recordProblems,
+  recoverInterrupted,
+  withLock,
+} from "./locked-host.js";
 import { bootTime, isUnguarded, openChange, runningTrial } from "./open-change.js";
 
 export type TrialRequest = {
@@ -50,8 +57,8 @@ export type ConfirmOptions = {
 
 export type ConfirmResult =
   | { readonly status: "refused"; readonly problems: readonly Problem[] }
-  /** Its time was up before the confirmation came; it is taken back now. */
-  | { readonly status: "too-late"; readonly problems: readonly Problem[] }
+  /** It is taken back now: its time was up before the confirmation came, or an operator ended it. */
+  | { readonly status: "ended"; readonly problems: readonly Problem[] }
   | { readonly status: "extended"; readonly record: TrialRecord; readonly seconds: number }
   | {
       readonly status: "confirmed";
@@ -75,15 +82,7 @@ async function confirmLocked(locked: LockedHost, { id, extend }: ConfirmOptions)
   const refusals = recordProblems(host, history);
   if (refusals.length > 0) return { status: "refused", problems: refusals };
   const late = openChange(host, history.records)?.record.trial ? await recoverInterrupted(locked) : undefined;
-  if (late)
-    return {
-      status: "too-late",
-      problems: [
-        ...late.notRestored,
-        ...(late.notMarked ? [late.notMarked] : []),
-        { code: "no-trial", id: String(late.id), end: late.cause === "failed" ? "recovered" : late.cause },
-      ],
-    };
+  if (late) return ended(late);
   const record = runningTrial(host, history.records);
   if (!record || (id !== undefined && id !== String(record.id)))
     return { status: "refused", problems: [noTrial(history.records)] };
@@ -103,13 +102,19 @@ export async function endTrial(host: Host, id: number, run: Run): Promise<Confir
   const locked = await withLock(host, run, async (held): Promise<ConfirmResult> => {
     if (runningTrial(host, held.history.records)?.id !== id)
       return { status: "refused", problems: [noTrial(held.history.records)] };
-    const ended = await recoverInterrupted(held, { trial: { cause: "rolled-back" } });
-    return {
-      status: "too-late",
-      problems: [...(ended?.notRestored ?? []), { code: "no-trial", id: String(id), end: "rolled-back" }],
-    };
+    const recovery = await recoverInterrupted(held, { trial: { cause: "rolled-back" } });
+    return recovery ? ended(recovery) : { status: "refused", problems: [noTrial(held.history.records)] };
   });
   return locked.ok ? locked.value : { status: "refused", problems: locked.problems };
+}
+
+/** With all that could not be taken back, or told to the record. */
+function ended({ id, cause, notRestored, notMarked }: FinishedRecovery): ConfirmResult {
+  const end = cause === "failed" ? "recovered" : cause;
+  return {
+    status: "ended",
+    problems: [...notRestored, ...(notMarked ? [notMarked] : []), { code: "no-trial", id: String(id), end }],
+  };
 }
 
 function extended({ host, context }: LockedHost, record: TrialRecord, seconds: number): ConfirmResult {

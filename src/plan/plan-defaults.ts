@@ -4,18 +4,24 @@
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import { expand, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
-import { distinct, type HostProblem } from "../problem.js";
+import { distinct } from "../problem.js";
 import type { Applied } from "../record/applied.js";
 import { mayMove } from "./affected.js";
-import { type FileChange, isLiveChange, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
+import {
+  type FileChange,
+  isLiveChange,
+  nothingBesides,
+  type Plan,
+  type PlanFacts,
+  type PlannedKey,
+} from "./plan.js";
 import {
   type Decision,
   decide,
-  isOverwritten,
-  keeps,
   obstacleAt,
   ordered,
   type RollbackRequest,
+  settled,
   textOf,
   unknownBoot,
 } from "./plan-rollback.js";
@@ -40,8 +46,11 @@ export function planDefaults(request: DefaultsRequest): Plan {
   const keys = withBoots(request, ordered(request, decisions), files);
   const conflicts = distinct(decisions.flatMap(({ conflict }) => conflict ?? []));
   // What nobody knows is no reason to leave the rest as it is.
-  const isKept = (problem: HostProblem): boolean =>
-    problem.code === "original-unknown" || keeps(request, problem);
+  const unknown = conflicts.filter(({ code }) => code === "original-unknown");
+  const { open, kept } = settled(
+    request,
+    conflicts.filter((conflict) => !unknown.includes(conflict)),
+  );
   return {
     kind: "rollback",
     profiles: [],
@@ -52,17 +61,12 @@ export function planDefaults(request: DefaultsRequest): Plan {
       keys.filter(isLiveChange).map(({ key }) => key),
       facts.interfaces,
     ),
-    moves: [],
-    rounded: [],
-    leftOut: [],
     files,
-    modulesToLoad: [],
     applied: { before: applied, after: null },
     recordChanges: true,
-    problems: conflicts.filter((problem) => !isKept(problem) && !isOverwritten(request, problem)),
-    accepted: [...conflicts.filter(isKept), ...obstructed],
-    excused: [],
-    warnings: [],
+    problems: open,
+    accepted: [...unknown, ...kept, ...obstructed],
+    ...nothingBesides,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
 import { restoreTarget } from "../record/restore.js";
 import { isLiveChange, type Plan, type PlannedKey } from "./plan.js";
-import { decide, isOverwritten, keeps, type RollbackRequest, textOf } from "./plan-rollback.js";
+import { decide, type RollbackRequest, settled, textOf } from "./plan-rollback.js";
 import { planSettings } from "./plan-settings.js";
 
 export type PartRequest = RollbackRequest & {
@@ -52,7 +52,7 @@ export function planPart(request: PartRequest): PartPlan | undefined {
       .flatMap((restore) => decide(request, restore).conflict ?? []),
     ...editedDropIn(request),
   ]);
-  const kept = conflicts.filter((conflict) => keeps(request, conflict));
+  const { open, kept } = settled(request, conflicts);
   return {
     plan: {
       ...plan,
@@ -63,9 +63,7 @@ export function planPart(request: PartRequest): PartPlan | undefined {
         .map((planned) => (going.has(planned.key) ? planned : asItIs(planned)))
         .map((planned) => (isKept(kept, planned) ? left(planned) : planned)),
       // The other settings were accepted when they were applied.
-      problems: conflicts.filter(
-        (conflict) => !keeps(request, conflict) && !isOverwritten(request, conflict),
-      ),
+      problems: open,
       accepted: kept,
       warnings: [],
     },

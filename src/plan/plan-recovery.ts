@@ -10,7 +10,7 @@ import type { Value } from "../catalogue/value.js";
 import type { HostProblem } from "../problem.js";
 import type { RecordedKernel, TransactionRecord } from "../record/transaction.js";
 import { mayMove } from "./affected.js";
-import type { FileChange, Plan, PlanFacts, PlannedKey } from "./plan.js";
+import { type FileChange, nothingBesides, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
 import { unknownOriginals } from "./plan-rollback.js";
 import { hostOf } from "./plan-settings.js";
 import { withBoots } from "./restored-boot.js";
@@ -55,11 +55,7 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
       restored.map(({ key }) => key),
       facts.interfaces,
     ),
-    moves: [],
-    rounded: [],
-    leftOut: [],
     files: changes,
-    modulesToLoad: [],
     applied: { before: record.before.applied, after: record.before.applied },
     recordChanges: true,
     problems: [],
@@ -70,8 +66,7 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
         : []),
       ...files.flatMap(({ kept: file }) => file ?? []),
     ],
-    excused: [],
-    warnings: [],
+    ...nothingBesides,
   };
 }
 

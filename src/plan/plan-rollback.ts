@@ -12,7 +12,14 @@ import { type FileRestore, type KeyRestore, type RestoreTarget, restoreTarget } 
 import { committedOf, lastCommitted, type TransactionRecord } from "../record/transaction.js";
 import { mayMove } from "./affected.js";
 import { inOrder, type Write } from "./order.js";
-import { type FileChange, isLiveChange, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
+import {
+  type FileChange,
+  isLiveChange,
+  nothingBesides,
+  type Plan,
+  type PlanFacts,
+  type PlannedKey,
+} from "./plan.js";
 import { hostOf } from "./plan-settings.js";
 import { withBoots } from "./restored-boot.js";
 
@@ -42,9 +49,9 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
     ...target.files.flatMap((file) => fileConflict(facts, file) ?? []),
     ...imageKeys(request),
   ]);
-  const isKept = (conflict: HostProblem): boolean => keeps(request, conflict);
   const obstructed = target.files.flatMap(({ path }) => obstacleAt(facts, path) ?? []);
-  const leftFiles = new Set([...conflicts.filter(isKept), ...obstructed].flatMap(fileIn));
+  const { open, kept } = settled(request, conflicts);
+  const leftFiles = new Set([...kept, ...obstructed].flatMap(fileIn));
   const files = restoredFiles(facts, target, leftFiles);
   const later = distinct(laterInterfaces(request, decisions));
   const keys = ordered(request, [...decisions, ...later]);
@@ -55,31 +62,32 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
     host: hostOf(facts),
     keys: withBoots(request, keys, files),
     mayMove: mayMove(catalogue, writtenKeys(keys), facts.interfaces),
-    moves: [],
-    rounded: [],
-    leftOut: [],
     files,
-    modulesToLoad: [],
     applied: { before: lastCommitted(request.records)?.after.applied ?? null, after: target.applied },
     recordChanges: isOtherRecord(request.records, target),
-    problems: conflicts.filter((conflict) => !isKept(conflict) && !isOverwritten(request, conflict)),
-    accepted: distinct([
-      ...conflicts.filter(isKept),
-      ...later.flatMap(({ conflict }) => conflict ?? []),
-      ...obstructed,
-    ]),
-    excused: [],
-    warnings: [],
+    problems: open,
+    accepted: distinct([...kept, ...later.flatMap(({ conflict }) => conflict ?? []), ...obstructed]),
+    ...nothingBesides,
   };
 }
 
+/** What stops a rollback, and what it leaves; by `overwrite` a conflict is neither. */
+export function settled(
+  request: ConflictRequest,
+  conflicts: readonly HostProblem[],
+): { readonly open: readonly HostProblem[]; readonly kept: readonly HostProblem[] } {
+  const kept = conflicts.filter((conflict) => keeps(request, conflict));
+  const open = conflicts.filter((conflict) => !kept.includes(conflict) && !isOverwritten(request, conflict));
+  return { open, kept };
+}
+
 /** Not even `overwrite` knows a value to restore where none was seen. */
-export const keeps = ({ conflicts }: ConflictRequest, { code }: HostProblem): boolean =>
+const keeps = ({ conflicts }: ConflictRequest, { code }: HostProblem): boolean =>
   code === "original-unknown"
     ? conflicts !== "refuse"
     : conflicts === "keep" && (code === "modified-externally" || code === "file-modified");
 
-export const isOverwritten = ({ conflicts }: ConflictRequest, { code }: HostProblem): boolean =>
+const isOverwritten = ({ conflicts }: ConflictRequest, { code }: HostProblem): boolean =>
   conflicts === "overwrite" && (code === "modified-externally" || code === "file-modified");
 
 const fileIn = (conflict: HostProblem): readonly string[] =>

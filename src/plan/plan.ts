@@ -172,6 +172,16 @@ export type Plan = {
 /** `why`: the profile's reason; absent where the command line excuses it. */
 export type Excused = { readonly finding: Problem | Warning; readonly why?: string };
 
+/** What a plan that leads back has none of. */
+export const nothingBesides = {
+  moves: [],
+  rounded: [],
+  leftOut: [],
+  modulesToLoad: [],
+  excused: [],
+  warnings: [],
+} as const;
+
 export const isFileChanged = (file: FileChange): boolean => file.before !== file.after;
 
 export const fileOf = (plan: Pick<Plan, "files">, path: string): FileChange | undefined =>

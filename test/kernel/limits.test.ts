@@ -1,28 +1,22 @@
 /** Disks that are full or read-only, and limits of the process: what the sweep only feigns, for real. */
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
-import { dropIn, live, tunectlAfter, web } from "../support/kernel-kit.js";
+import { atRename, die, dropIn, live, tunectlAfter, web } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
-/** Loaded before tunectl: ends it where all values are written and the drop-in is in place. */
-const dies = `const fs = require("node:fs");
-const rename = fs.renameSync;
-fs.renameSync = (from, to) => {
-  rename(from, to);
-  if (to === "${dropIn}") process.kill(process.pid, "SIGKILL");
-};
-`;
-
 const files = {
   ...web,
-  "dies.cjs": dies,
+  // Ended where all values are written and the drop-in is in place.
+  "dies.cjs": atRename("after", dropIn, die),
   "other.yaml": profileText("other", { "net.ipv4.tcp_fin_timeout": "20", "net.core.somaxconn": "9000" }),
 };
 const all = "world 2> /dev/null; ls -A /etc/sysctl.d";
 /** What differs from a world that was noted in a file. */
 const noted = (name: string): string => `{ ${all}; } > /tmp/${name}`;
-const changesSince = (name: string): string => `({ ${all}; } | diff /tmp/${name} - || true)`;
+// diff ends with 1 where there are changes; with nothing to compare with, that must not look like none.
+const changesSince = (name: string): string =>
+  `({ ${all}; } | diff /tmp/${name} - || [ $? = 1 ] || echo "nothing to compare with")`;
 const state = "/var/lib/tunectl";
 
 /** A folder becomes a small file system of its own with what was in it, and one without room. */

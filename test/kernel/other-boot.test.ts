@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { onHost, type Said } from "../support/host.js";
-import { live, set, tunectlAfter } from "../support/kernel-kit.js";
+import { live, reboot, set, tunectlAfter } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -36,9 +36,6 @@ const cutShort = (reboot: string, next: string): Promise<Record<"before" | "cut"
     },
     files,
   );
-
-/** The kernel then says that it is another one; the values are those that somebody else has given it. */
-const reboot = "mount --bind /root/boot-id /proc/sys/kernel/random/boot_id";
 
 realKernel("a change that was cut short in this boot is taken back by the next command", async () => {
   for (const next of ["tunectl rollback", "tunectl apply ./other.yaml; tunectl rollback"]) {

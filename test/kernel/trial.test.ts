@@ -1,7 +1,17 @@
 /** A trial takes itself back, whatever becomes of whoever began it. */
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
-import { dropIn, live, set } from "../support/kernel-kit.js";
+import {
+  anotherBoot,
+  atRename,
+  die,
+  dropIn,
+  live,
+  reboot,
+  set,
+  signalGuard,
+  tunectlAfter,
+} from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -118,9 +128,9 @@ realKernel(
   async () => {
     const said = await onHost(
       {
-        trial: `${start}; tunectl apply ./web.yaml --trial 3s > /dev/null; read pid rest < /var/lib/tunectl/000001.guard; kill -9 $pid; tunectl status`,
+        trial: `${start}; tunectl apply ./web.yaml --trial 3s > /dev/null; ${signalGuard(1, "KILL")}; tunectl status`,
         recover: `tunectl recover; ${isBack}`,
-        second: `tunectl apply ./web.yaml --trial 2s > /dev/null; read pid rest < /var/lib/tunectl/000002.guard; kill -9 $pid; sleep 3; tunectl status`,
+        second: `tunectl apply ./web.yaml --trial 2s > /dev/null; ${signalGuard(2, "KILL")}; sleep 3; tunectl status`,
         late: "tunectl confirm",
         back: isBack,
       },
@@ -139,9 +149,9 @@ realKernel(
 realKernel("a confirmation that comes while the guard is stopped and the time is up is refused", async () => {
   const said = await onHost(
     {
-      trial: `${start}; tunectl apply ./web.yaml --trial 2s > /dev/null; read pid rest < /var/lib/tunectl/000001.guard; kill -STOP $pid; sleep 3; tunectl confirm; echo $?`,
+      trial: `${start}; tunectl apply ./web.yaml --trial 2s > /dev/null; ${signalGuard(1, "STOP")}; sleep 3; tunectl confirm; echo $?`,
       back: isBack,
-      woken: "read pid rest < /var/lib/tunectl/000001.guard; kill -CONT $pid; sleep 2; ls /var/lib/tunectl",
+      woken: `${signalGuard(1, "CONT")}; sleep 2; ls /var/lib/tunectl`,
     },
     files,
   );
@@ -151,14 +161,13 @@ realKernel("a confirmation that comes while the guard is stopped and the time is
 });
 
 realKernel("a reboot takes a trial back, and that is written down", async () => {
-  const reboot = "mount --bind /root/boot-id /proc/sys/kernel/random/boot_id";
   const said = await onHost(
     {
-      trial: `${start}; tunectl apply ./web.yaml --trial 5m > /dev/null; read pid rest < /var/lib/tunectl/000001.guard; kill -9 $pid; ${set(key, 60)}; ${set("net.ipv4.tcp_retries2", 15)}; ${set("net.ipv4.ip_forward", 0)}; ${reboot}; tunectl status`,
+      trial: `${start}; tunectl apply ./web.yaml --trial 5m > /dev/null; ${signalGuard(1, "KILL")}; ${set(key, 60)}; ${set("net.ipv4.tcp_retries2", 15)}; ${set("net.ipv4.ip_forward", 0)}; ${reboot}; tunectl status`,
       recover: "tunectl recover; tunectl snapshots 1",
       back: isBack,
     },
-    { ...files, "boot-id": "11111111-2222-3333-4444-555555555555\n" },
+    { ...files, ...anotherBoot },
   );
   expect(said.trial.code).toBe(0);
   expect(said.trial.out).toContain("No profile is applied.");
@@ -227,7 +236,7 @@ fs.openSync = (path, ...rest) => {
 `;
   const said = await onHost(
     {
-      trial: `${start}; /tools/node --require ./dies.cjs /tools/tunectl.cjs apply ./web.yaml --trial 3s; echo $?; ${live(key)}`,
+      trial: `${start}; ${tunectlAfter("dies.cjs", "apply ./web.yaml --trial 3s")}; echo $?; ${live(key)}`,
       back: isBack,
       status: "tunectl status; tunectl snapshots 1",
     },
@@ -344,21 +353,14 @@ realKernel(
 realKernel(
   "the files alone are not changed while a change of the running kernel is on trial or cut short",
   async () => {
-    const dies = `const fs = require("node:fs");
-const rename = fs.renameSync;
-fs.renameSync = (from, to) => {
-  if (to === "${dropIn}") process.kill(process.pid, "SIGKILL");
-  return rename(from, to);
-};
-`;
     const said = await onHost(
       {
         trial: "tunectl apply ./web.yaml --trial 5m > /dev/null; tunectl apply ./other.yaml --offline",
         only: "tunectl rollback --only net.ipv4.tcp_retries2",
-        cut: `tunectl rollback 1 > /dev/null; /tools/node --require ./dies.cjs /tools/tunectl.cjs apply ./web.yaml; tunectl apply ./other.yaml --offline`,
+        cut: `tunectl rollback 1 > /dev/null; ${tunectlAfter("dies.cjs", "apply ./web.yaml")}; tunectl apply ./other.yaml --offline`,
         back: `tunectl recover; ${live(key)}`,
       },
-      { ...files, "dies.cjs": dies },
+      { ...files, "dies.cjs": atRename("before", dropIn, die) },
     );
     expect(said.trial.code).toBe(76);
     expect(said.only.code).toBe(76);
@@ -370,26 +372,18 @@ fs.renameSync = (from, to) => {
 realKernel(
   "a confirmation that is cut short is taken back whole, and a failed one leaves the trial on",
   async () => {
-    const dies = (signal: string): string => `const fs = require("node:fs");
-const rename = fs.renameSync;
-fs.renameSync = (from, to) => {
-  const result = rename(from, to);
-  if (to === "${dropIn}") ${signal};
-  return result;
-};
-`;
     const said = await onHost(
       {
-        cut: `${start}; tunectl apply ./web.yaml --trial 5m > /dev/null; /tools/node --require ./dies.cjs /tools/tunectl.cjs confirm; tunectl status`,
+        cut: `${start}; tunectl apply ./web.yaml --trial 5m > /dev/null; ${tunectlAfter("dies.cjs", "confirm")}; tunectl status`,
         confirm: "tunectl confirm",
         recover: `tunectl recover; ${isBack}`,
-        failed: `tunectl apply ./web.yaml --trial 5m > /dev/null; /tools/node --require ./fails.cjs /tools/tunectl.cjs confirm; echo $?; ls /etc/sysctl.d; tunectl status`,
+        failed: `tunectl apply ./web.yaml --trial 5m > /dev/null; ${tunectlAfter("fails.cjs", "confirm")}; echo $?; ls /etc/sysctl.d; tunectl status`,
         again: "tunectl confirm",
       },
       {
         ...files,
-        "dies.cjs": dies('process.kill(process.pid, "SIGKILL")'),
-        "fails.cjs": dies('throw Object.assign(new Error("EIO"), { code: "EIO" })'),
+        "dies.cjs": atRename("after", dropIn, die),
+        "fails.cjs": atRename("after", dropIn, 'throw Object.assign(new Error("EIO"), { code: "EIO" });'),
       },
     );
     expect(said.cut.code).toBe(4);
@@ -403,7 +397,7 @@ fs.renameSync = (from, to) => {
 realKernel("a trial that is extended after its guard was killed has a guard again", async () => {
   const said = await onHost(
     {
-      trial: `${start}; tunectl apply ./web.yaml --trial 1m > /dev/null; read pid rest < /var/lib/tunectl/000001.guard; kill -9 $pid; tunectl status; tunectl confirm --extend 2s`,
+      trial: `${start}; tunectl apply ./web.yaml --trial 1m > /dev/null; ${signalGuard(1, "KILL")}; tunectl status; tunectl confirm --extend 2s`,
       back: isBack,
     },
     files,
@@ -442,9 +436,9 @@ realKernel("a change of the kernel alone ends with its boot, and so does what is
   const said = await onHost(
     {
       live: "tunectl apply ./other.yaml > /dev/null; tunectl apply ./web.yaml --live-only > /dev/null; tunectl status",
-      reboot: `${set(key, 20)}; ${set("net.ipv4.tcp_retries2", 15)}; ${set("net.ipv4.ip_forward", 0)}; mount --bind /root/boot-id /proc/sys/kernel/random/boot_id; tunectl status; tunectl verify`,
+      reboot: `${set(key, 20)}; ${set("net.ipv4.tcp_retries2", 15)}; ${set("net.ipv4.ip_forward", 0)}; ${reboot}; tunectl status; tunectl verify`,
     },
-    { ...files, "boot-id": "11111111-2222-3333-4444-555555555555\n" },
+    { ...files, ...anotherBoot },
   );
   expect(said.live.out).toContain("web: ");
   expect(said.reboot.code).toBe(0);

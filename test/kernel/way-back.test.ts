@@ -1,7 +1,7 @@
 /** The ways back that need less than a whole rollback with its record. */
 import { expect } from "vitest";
 import { onHost } from "../support/host.js";
-import { dropIn, live, set, tunectlAfter } from "../support/kernel-kit.js";
+import { atRename, die, dropIn, live, set, tunectlAfter } from "../support/kernel-kit.js";
 import { profileText } from "../support/profile-text.js";
 import { realKernel } from "../support/real-kernel.js";
 
@@ -21,15 +21,6 @@ const files = {
 
 const applyBoth =
   "tunectl apply ./first.yaml > /dev/null; world > /tmp/first; tunectl apply ./second.yaml > /dev/null";
-/** Loaded before tunectl: ends it where all values are written and no file is in place. */
-const dies = `const fs = require("node:fs");
-const rename = fs.renameSync;
-fs.renameSync = (from, to) => {
-  if (to === "${dropIn}") process.kill(process.pid, "SIGKILL");
-  return rename(from, to);
-};
-`;
-
 const isAsFirst = "world | diff /tmp/first - && echo as first";
 
 realKernel("the script beside a snapshot undoes the change without tunectl, with files, modes and side effects", async () => {
@@ -205,7 +196,7 @@ realKernel(
         list: "tunectl snapshots; tunectl snapshots 2",
         on: `umount /proc/sys/net/ipv4/tcp_fin_timeout; tunectl apply ./first.yaml > /dev/null; ${isAsFirst}`,
       },
-      { ...files, "dies.cjs": dies },
+      { ...files, "dies.cjs": atRename("before", dropIn, die) },
     );
     expect(said.cut.out).toBe("20\n");
     expect(said.stuck.code).toBe(3);
@@ -266,20 +257,14 @@ realKernel("a run waits for another one as long as it is told to", async () => {
 });
 
 realKernel("a line that another writer adds to our file in the middle of an apply is not lost", async () => {
-  const appends = `const fs = require("node:fs");
-const rename = fs.renameSync;
-fs.renameSync = (from, to) => {
-  if (to.endsWith("000002.json")) fs.appendFileSync("${dropIn}", "net.ipv4.tcp_sack = 0\\n");
-  return rename(from, to);
-};
-`;
+  const appends = `fs.appendFileSync("${dropIn}", "net.ipv4.tcp_sack = 0\\n");`;
   const said = await onHost(
     {
       start: "tunectl apply ./first.yaml > /dev/null; world > /tmp/first",
       apply: "/tools/node --require ./appends.cjs /tools/tunectl.cjs apply ./second.yaml",
       kept: `tail -n 1 ${dropIn}; ${live("net.ipv4.tcp_fin_timeout")}`,
     },
-    { ...files, "appends.cjs": appends },
+    { ...files, "appends.cjs": atRename("before", "000002.json", appends) },
   );
   expect(said.apply.code).toBe(1);
   expect(said.apply.err).toContain("something else changed it at the same time");

@@ -39,7 +39,7 @@ export function printConfirmation(
 ): ExitCode {
   switch (result.status) {
     case "refused":
-    case "too-late":
+    case "ended":
       return fail(context, result, flags, ...endOf(result.problems));
     case "extended":
       context.out(
