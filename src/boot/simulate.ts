@@ -21,7 +21,12 @@ export type Winner = {
   readonly overridden: readonly Overridden[];
 };
 
+/** One write of the boot: a key, as a slash path, and the line that asks for it. */
+export type BootWrite = { readonly path: string; readonly line: BootLine };
+
 export type BootResult = {
+  /** Every write that the loader tries, in its order; what comes of each, the kernel decides. */
+  readonly writes: readonly BootWrite[];
   /** By slash path, in the order they are written. */
   readonly winners: ReadonlyMap<string, Winner>;
   /** Keys that a glob would set and a `-key` line keeps out of it, by slash path, with that line. */
@@ -50,6 +55,7 @@ export function simulate(stack: BootStack, loader: Loader, paths: readonly strin
     ),
   );
   return {
+    writes: applied.writes,
     winners: new Map(
       [...applied.last].map(([path, entry]) => [path, winner(entry, () => rivals().get(path) ?? [])]),
     ),
@@ -60,6 +66,7 @@ export function simulate(stack: BootStack, loader: Loader, paths: readonly strin
 
 /** `last`: the line that writes each key last, in that order. */
 type AppliedLines = {
+  readonly writes: readonly BootWrite[];
   readonly last: ReadonlyMap<string, MergedLine>;
   readonly exclusions: ReadonlyMap<string, BootLine>;
   readonly faults: readonly BootFault[];
@@ -68,6 +75,7 @@ type AppliedLines = {
 function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, targets: Targets): AppliedLines {
   const { entries, ownLine } =
     loader === "systemd" ? systemdLinesInEffect(lines) : procpsLinesInEffect(lines, targets);
+  const writes: BootWrite[] = [];
   const last = new Map<string, MergedLine>();
   const exclusions = new Map<string, BootLine>();
   const faults: BootFault[] = [];
@@ -85,12 +93,13 @@ function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, target
     if (fault !== undefined) continue;
     if (keys.length < (free?.length ?? 0)) faults.push(notAKey(entry, loader));
     for (const { path } of keys) {
+      writes.push({ path, line });
       // Taking it out first moves it to the end: the map keeps the order of writing.
       last.delete(path);
       last.set(path, entry);
     }
   }
-  return { last, exclusions, faults };
+  return { writes, last, exclusions, faults };
 }
 
 function noteExclusion(exclusions: Map<string, BootLine>, path: string, own: BootLine | undefined): void {
