@@ -21,6 +21,7 @@ const ofTheBoot: readonly string[] = [
   "overridden-at-boot",
   "boot-blocked",
   "foreign-file",
+  "boot-value-unknown",
   "other-loader-differs",
   "boot-file-unreadable",
 ];

@@ -25,7 +25,14 @@ export type FileChange = {
 
 /** What the next boot gives a key, and what sets it. */
 export type BootValue =
-  | { readonly from: "file"; readonly value: Value; readonly file: string; readonly line: number }
+  /** `via`: the key that the line is about, where the kernel moves this one with it. No value: it is not known. */
+  | {
+      readonly from: "file";
+      readonly value?: Value;
+      readonly file: string;
+      readonly line: number;
+      readonly via?: Key;
+    }
   /** No file sets it: the kernel's own default, where that is known. */
   | { readonly from: "kernel"; readonly value?: Value };
 

@@ -1,16 +1,19 @@
 /** Why a plan must not be applied as it is. */
 import { dropInPath, isOurs } from "../boot/drop-in.js";
-import type { BootResult } from "../boot/simulate.js";
+import type { BootCause } from "../boot/run.js";
+import { isReadAfter } from "../boot/stack.js";
+import { isGlobLine } from "../boot/targets.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { type Key, keyPath } from "../catalogue/key.js";
+import { isPattern, type Key, keyPath } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { isAtLeast } from "../catalogue/version.js";
-import type { HostProblem } from "../problem.js";
+import type { HostProblem, PrecedenceRule } from "../problem.js";
+import type { Setting } from "../profile/profile.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import { hostAnswers } from "../relations/answers.js";
 import { isGuarded } from "../relations/guard.js";
-import type { Boots } from "./boot-value.js";
+import type { BootOutcome, Boots } from "./boot-value.js";
 import {
   type BootValue,
   type FileChange,
@@ -143,7 +146,7 @@ export const isOurLine = (boot: BootValue): boolean => boot.from === "file" && b
 function overridden(
   { facts }: PlanRequest,
   { key, setting, boot }: PlannedKey,
-  after: BootResult,
+  after: BootOutcome,
 ): HostProblem | undefined {
   const exclusion = after.exclusions.get(keyPath(key));
   const isKnown = boot.after.value !== undefined;
@@ -156,11 +159,38 @@ function overridden(
     ...(boot.after.value !== undefined && { boot: boot.after.value }),
     loader: facts.loader,
   };
-  if (boot.after.from === "file")
-    return { ...shared, cause: "later-file", file: boot.after.file, line: boot.after.line };
+  const refusal = after.of(key).refused?.findLast(({ line }) => line.file === dropInPath);
+  if (refusal) {
+    const { line, bound } = refusal;
+    const other = bound && { other: bound, ...valueAfter(after, bound) };
+    return { ...shared, cause: "refused", file: line.file, line: line.line, ...other };
+  }
+  if (boot.after.from === "file") {
+    const { file, line, via } = boot.after;
+    return {
+      ...shared,
+      cause: "later-file",
+      file,
+      line,
+      rule: ruleOf(facts, setting, after.of(key).by),
+      ...(via && { via }),
+    };
+  }
   return exclusion
     ? { ...shared, cause: "exclusion", file: exclusion.file, line: exclusion.line }
     : { ...shared, cause: "kernel-default" };
+}
+
+const valueAfter = (outcome: BootOutcome, key: Key): { other_value?: string } => {
+  const { value } = outcome.of(key);
+  return value === undefined ? {} : { other_value: value };
+};
+
+/** Why a line of another file has the last word over ours. */
+function ruleOf({ boot, loader }: PlanFacts, setting: Setting, by: BootCause | undefined): PrecedenceRule {
+  if (!by || by.via !== undefined) return "moves-it";
+  if (isPattern(setting.key) && !isGlobLine(by.line)) return "names-it";
+  return isReadAfter(boot, loader, by.line.file, dropInPath) ? "read-later" : "carried-out-later";
 }
 
 /**
@@ -169,7 +199,7 @@ function overridden(
 function blockedBoot(
   { facts }: PlanRequest,
   keys: readonly PlannedKey[],
-  after: BootResult,
+  after: BootOutcome,
 ): readonly HostProblem[] {
   if (!keys.some(({ setting }) => setting)) return [];
   return after.faults

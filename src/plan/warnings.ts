@@ -1,13 +1,7 @@
 /** What a plan reports though nothing stops for it. */
-import { dropInFolder, dropInName } from "../boot/drop-in.js";
-import { simulate } from "../boot/simulate.js";
-import { withFile } from "../boot/stack.js";
-import { findTunable } from "../catalogue/catalogue.js";
-import { keyPath } from "../catalogue/key.js";
-import { parseAsKernel } from "../catalogue/value.js";
 import type { Warning } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
-import { type Boots, startValue } from "./boot-value.js";
+import { type Boots, bootValue, bootWith, startValue } from "./boot-value.js";
 import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 import { isOurLine } from "./problems.js";
 
@@ -21,6 +15,7 @@ export const planWarnings = (
   ...unreadableFiles(request.facts),
   ...keys.flatMap((planned) => unknownDefault(request, planned, boots) ?? []),
   ...keys.flatMap((planned) => locked(planned) ?? []),
+  ...keys.flatMap((planned) => unknownAtBoot(planned) ?? []),
   ...otherLoader(request, keys, boots, dropIn),
 ];
 
@@ -43,10 +38,17 @@ function unknownDefault(
   { without }: Pick<Boots, "without">,
 ): Warning | undefined {
   const isGuess =
-    facts.kernel === undefined && startValue(facts, key) === undefined && !without.winners.has(keyPath(key));
+    facts.kernel === undefined && startValue(facts, key) === undefined && without.of(key).by === undefined;
   return isGuess && setting?.wanted.kind === "bounds" && isOurLine(boot.after)
     ? { code: "image-default-unknown", key, value: boot.after.value ?? "" }
     : undefined;
+}
+
+/** A line has a part in what the boot leaves, and what that is cannot be said. */
+function unknownAtBoot({ key, setting, boot }: PlannedKey): Warning | undefined {
+  if (!setting || boot.after.from !== "file" || boot.after.value !== undefined) return undefined;
+  const { file, line, via } = boot.after;
+  return { code: "boot-value-unknown", key, file, line, ...(via && { via }) };
 }
 
 function locked({ key, setting, reason, now }: PlannedKey): Warning | undefined {
@@ -60,21 +62,20 @@ function locked({ key, setting, reason, now }: PlannedKey): Warning | undefined 
  * line.
  */
 function otherLoader(
-  { catalogue, facts }: PlanRequest,
+  request: PlanRequest,
   keys: readonly PlannedKey[],
   { paths }: Pick<Boots, "paths">,
   dropIn: string | undefined,
 ): readonly Warning[] {
-  const loader = facts.loader === "systemd" ? "procps" : "systemd";
-  const { winners } = simulate(withFile(facts.boot, dropInFolder, dropInName, dropIn), loader, paths);
+  const loader = request.facts.loader === "systemd" ? "procps" : "systemd";
+  const other = bootWith(request, dropIn, paths, loader);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
-    const winner = winners.get(keyPath(key));
-    if (!setting || !winner) return [];
-    const value = parseAsKernel(findTunable(catalogue, key), winner.value);
-    const isSameLine =
-      boot.after.from === "file" && boot.after.file === winner.file && boot.after.line === winner.line;
-    return meets(setting.wanted, value) || isSameLine
+    const found = bootValue(key, other);
+    if (!setting || found.from !== "file" || found.value === undefined) return [];
+    const { file, line, value } = found;
+    const isSame = boot.after.from === "file" && boot.after.file === file && boot.after.line === line;
+    return meets(setting.wanted, value) || isSame
       ? []
-      : [{ code: "other-loader-differs", key, loader, value, file: winner.file, line: winner.line }];
+      : [{ code: "other-loader-differs", key, loader, value, file, line }];
   });
 }

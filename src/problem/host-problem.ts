@@ -1,4 +1,12 @@
-import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey, RelationFinding, TrialEnd } from "./parts.js";
+import type {
+  BadRecord,
+  MaybeAt,
+  NamespaceObstacle,
+  OnKey,
+  PrecedenceRule,
+  RelationFinding,
+  TrialEnd,
+} from "./parts.js";
 
 /** The host, the record that tunectl keeps on it, or the command line stands in the way. */
 export type HostProblem =
@@ -47,8 +55,16 @@ export type HostProblem =
       /** What the next boot gives; absent where it is not known. */
       readonly boot?: string;
       readonly loader: "systemd" | "procps";
-      /** later-file: FILE:LINE sets it · exclusion: FILE:LINE has `-key` · kernel-default: no line sets it */
-      readonly cause: "later-file" | "exclusion" | "kernel-default";
+      /**
+       * later-file: FILE:LINE sets it, by this rule · exclusion: FILE:LINE has `-key` · kernel-default: no
+       * line sets it · refused: the kernel does not take our line, FILE:LINE, as `other` has `other_value` then
+       */
+      readonly cause: "later-file" | "exclusion" | "kernel-default" | "refused";
+      readonly rule?: PrecedenceRule;
+      /** The key that the line is about, where the kernel moves this one with it. */
+      readonly via?: string;
+      readonly other?: string;
+      readonly other_value?: string;
       readonly file?: string;
       readonly line?: number;
     } & OnKey)

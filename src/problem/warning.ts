@@ -71,6 +71,13 @@ export type Warning =
       readonly reserved: "at-once" | "in-use";
       readonly parts: readonly { readonly key: string; readonly value: string; readonly bytes: string }[];
     }
+  /** What the boot leaves cannot be said; `via`: the key that the line is about, where it is another one. */
+  | ({
+      readonly code: "boot-value-unknown";
+      readonly file: string;
+      readonly line: number;
+      readonly via?: string;
+    } & OnKey)
   | ({
       readonly code: "other-loader-differs";
       readonly loader: "systemd" | "procps";

@@ -263,6 +263,13 @@ export const oneOfEach: OneOfEach = {
     file: "/etc/sysctl.d/90-tunectl.conf",
     profiles: ["web"],
   },
+  "boot-value-unknown": {
+    code: "boot-value-unknown",
+    key: "net.ipv4.conf.eth0.forwarding",
+    file: "/etc/sysctl.d/95-router.conf",
+    line: 3,
+    via: "net.ipv4.conf.all.forwarding",
+  },
   "other-loader-differs": {
     code: "other-loader-differs",
     key,

@@ -100,6 +100,10 @@ const messages: Messages<Warning> = {
       `${parts.map((part) => `\`${part.key}\` ${part.value} is ${sizeWords(part.bytes)}`).join(", ")}.`,
       "Check the unit.",
     ),
+  "boot-value-unknown": ({ key, file, line, via }) =>
+    via === undefined
+      ? `\`${key}\`: it is not known what the next boot makes of ${file}:${line}.`
+      : `\`${key}\`: it is not known whether the next boot leaves it as ${file}:${line} does, which sets ${via}.`,
   "other-loader-differs": ({ key, loader, value, file, line }) =>
     `\`${key}\`: ${loaderName[loader]} would set ${value}, from ${file}:${line}.`,
   "boot-file-unreadable": ({ file, errno }) =>

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { runBoot } from "../../src/boot/run.js";
+import { simulate } from "../../src/boot/simulate.js";
+import type { Loader } from "../../src/boot/stack.js";
+import { influencing } from "../../src/catalogue/affected.js";
+import { defaultOf } from "../../src/catalogue/catalogue.js";
+import { type Key, keyPath } from "../../src/catalogue/key.js";
+import { shippedCatalogue } from "../../src/catalogue/shipped.js";
+import { exactly } from "../../src/catalogue/target.js";
+import type { Value } from "../../src/catalogue/value.js";
+
+const catalogue = shippedCatalogue();
+const interfaces = ["all", "default", "lo", "eth0"];
+
+/** What a boot over this one file leaves, as `VALUE by LINE` and, where another key moves it, ` via KEY`. */
+function boot(text: string, keys: readonly string[], loader: Loader = "systemd"): readonly string[] {
+  const paths = [...influencing(catalogue, keys as Key[], interfaces)].map(keyPath);
+  const entries = [{ folder: "/etc/sysctl.d", name: "50-a.conf", content: { kind: "text" as const, text } }];
+  const starts = (key: Key): Value | undefined => {
+    const tunable = catalogue.get(key) ?? catalogue.get(key.replace(/\.(all|default|lo|eth0)\./, ".*."));
+    return tunable && (defaultOf(tunable, "6.18")?.value as Value | undefined);
+  };
+  const of = runBoot(
+    { catalogue, target: exactly("6.18.44"), loader, interfaces, starts, isTaken: () => false },
+    simulate({ entries }, loader, paths).writes,
+  );
+  return keys.map((key) => {
+    const { value = "?", by } = of(key as Key);
+    return `${value}${by ? ` by ${by.line.line}` : ""}${by?.via ? ` via ${by.via}` : ""}`;
+  });
+}
+
+describe("a boot", () => {
+  it("moves both names of one value with a write to either", () => {
+    expect(
+      boot("net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.forwarding = 0\n", ["net.ipv4.ip_forward"]),
+    ).toEqual(["0 by 2 via net.ipv4.conf.all.forwarding"]);
+  });
+
+  it("sets the exclusive twin of a key to 0", () => {
+    expect(
+      boot("vm.dirty_bytes = 268435456\nvm.dirty_ratio = 20\n", ["vm.dirty_bytes", "vm.dirty_ratio"]),
+    ).toEqual(["0 by 2 via vm.dirty_ratio", "20 by 2"]);
+  });
+
+  it("carries `all` of IPv6 to every interface, and a loader that writes no value twice leaves them", () => {
+    const lines = "net.ipv6.conf.lo.disable_ipv6 = 0\nnet.ipv6.conf.all.disable_ipv6 = 1\n";
+    expect(boot(lines, ["net.ipv6.conf.lo.disable_ipv6"])).toEqual([
+      "1 by 2 via net.ipv6.conf.all.disable_ipv6",
+    ]);
+    const unchanged = "net.ipv6.conf.lo.disable_ipv6 = 1\nnet.ipv6.conf.all.disable_ipv6 = 0\n";
+    expect(boot(unchanged, ["net.ipv6.conf.lo.disable_ipv6"])).toEqual(["1 by 1"]);
+    expect(boot(unchanged, ["net.ipv6.conf.lo.disable_ipv6"], "procps")).toEqual([
+      "0 by 2 via net.ipv6.conf.all.disable_ipv6",
+    ]);
+  });
+
+  it("leaves interfaces as they are where a write of IPv4 forwarding changes nothing", () => {
+    const lines = "net.ipv4.conf.lo.forwarding = 1\nnet.ipv4.ip_forward = 0\n";
+    expect(boot(lines, ["net.ipv4.conf.lo.forwarding"], "procps")).toEqual(["1 by 1"]);
+  });
+
+  it("keeps what was there where the kernel refuses a value: with systemd the default, with procps an earlier line", () => {
+    const lines = "net.ipv4.tcp_fin_timeout = 20\nnet.ipv4.tcp_fin_timeout = soon\n";
+    expect(boot(lines, ["net.ipv4.tcp_fin_timeout"])).toEqual(["60"]);
+    expect(boot(lines, ["net.ipv4.tcp_fin_timeout"], "procps")).toEqual(["20 by 1"]);
+  });
+
+  it("keeps a bound between two keys", () => {
+    expect(boot("net.ipv4.ip_local_port_range = 500 60000\n", ["net.ipv4.ip_local_port_range"])).toEqual([
+      "32768 60999",
+    ]);
+    const lower = "net.ipv4.ip_unprivileged_port_start = 400\nnet.ipv4.ip_local_port_range = 500 60000\n";
+    expect(boot(lower, ["net.ipv4.ip_local_port_range"])).toEqual(["500 60000 by 2"]);
+  });
+
+  it("gives an interface what `default` has, and not `lo`, which has its address by then", () => {
+    expect(
+      boot("net.ipv4.conf.default.rp_filter = 2\n", [
+        "net.ipv4.conf.eth0.rp_filter",
+        "net.ipv4.conf.lo.rp_filter",
+      ]),
+    ).toEqual(["2 by 1 via net.ipv4.conf.default.rp_filter", "0"]);
+  });
+
+  it("does not say what an interface's own forwarding is, which udev may set before `all` or after it", () => {
+    const lines = "net.ipv4.conf.eth0.forwarding = 0\nnet.ipv4.conf.all.forwarding = 1\n";
+    expect(boot(lines, ["net.ipv4.conf.eth0.forwarding"])).toEqual(["? by 1"]);
+    expect(boot(lines, ["net.ipv4.conf.eth0.forwarding"], "procps")).toEqual([
+      "1 by 2 via net.ipv4.conf.all.forwarding",
+    ]);
+  });
+});
