@@ -56,8 +56,10 @@ export type HostProblem =
       readonly boot?: string;
       readonly loader: "systemd" | "procps";
       /**
-       * later-file: FILE:LINE sets it, by this rule · exclusion: FILE:LINE has `-key` · kernel-default: no
-       * line sets it · refused: the kernel does not take our line, FILE:LINE, as `other` has `other_value` then
+       * - later-file: FILE:LINE sets it, by this rule
+       * - exclusion: FILE:LINE has `-key`
+       * - kernel-default: no line sets it
+       * - refused: the kernel does not take our line, FILE:LINE, as `other` has `other_value` then
        */
       readonly cause: "later-file" | "exclusion" | "kernel-default" | "refused";
       readonly rule?: PrecedenceRule;
