@@ -154,7 +154,7 @@ function overridden(
     key,
     wanted: wantedText(setting.wanted),
     ...(boot.after.value !== undefined && { boot: boot.after.value }),
-    loader: facts.loader,
+    loader: facts.loader.name,
   };
   if (boot.after.from === "file")
     return { ...shared, cause: "later-file", file: boot.after.file, line: boot.after.line };
@@ -174,5 +174,5 @@ function blockedBoot(
   if (!keys.some(({ setting }) => setting)) return [];
   return after.faults
     .filter(({ code }) => code === "blocked")
-    .map(({ file }): HostProblem => ({ code: "boot-blocked", file, loader: facts.loader }));
+    .map(({ file }): HostProblem => ({ code: "boot-blocked", file, loader: facts.loader.name }));
 }

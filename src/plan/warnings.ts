@@ -1,5 +1,6 @@
 /** What a plan reports though nothing stops for it. */
 import { dropInFolder, dropInName } from "../boot/drop-in.js";
+import { usualLoader } from "../boot/loader.js";
 import { simulate } from "../boot/simulate.js";
 import { withFile } from "../boot/stack.js";
 import { findTunable } from "../catalogue/catalogue.js";
@@ -65,8 +66,9 @@ function otherLoader(
   { paths }: Pick<Boots, "paths">,
   dropIn: string | undefined,
 ): readonly Warning[] {
-  const loader = facts.loader === "systemd" ? "procps" : "systemd";
-  const { winners } = simulate(withFile(facts.boot, dropInFolder, dropInName, dropIn), loader, paths);
+  const loader = facts.loader.name === "systemd" ? "procps" : "systemd";
+  const boot = withFile(facts.boot, dropInFolder, dropInName, dropIn);
+  const { winners } = simulate(boot, usualLoader[loader], paths);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
     const winner = winners.get(keyPath(key));
     if (!setting || !winner) return [];

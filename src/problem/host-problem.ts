@@ -46,13 +46,17 @@ export type HostProblem =
       readonly wanted: string;
       /** What the next boot gives; absent where it is not known. */
       readonly boot?: string;
-      readonly loader: "systemd" | "procps";
+      readonly loader: "systemd" | "procps" | "busybox";
       /** later-file: FILE:LINE sets it · exclusion: FILE:LINE has `-key` · kernel-default: no line sets it */
       readonly cause: "later-file" | "exclusion" | "kernel-default";
       readonly file?: string;
       readonly line?: number;
     } & OnKey)
-  | { readonly code: "boot-blocked"; readonly file: string; readonly loader: "systemd" | "procps" }
+  | {
+      readonly code: "boot-blocked";
+      readonly file: string;
+      readonly loader: "systemd" | "procps" | "busybox";
+    }
   | { readonly code: "module-not-loadable"; readonly module: string; readonly detail: string }
   | ({ readonly code: "write-refused"; readonly value: string; readonly errno: string } & OnKey)
   | ({ readonly code: "unexpected-value"; readonly wanted: string; readonly found?: string } & OnKey)

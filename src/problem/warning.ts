@@ -73,7 +73,7 @@ export type Warning =
     }
   | ({
       readonly code: "other-loader-differs";
-      readonly loader: "systemd" | "procps";
+      readonly loader: "systemd" | "procps" | "busybox";
       readonly value: string;
       readonly file: string;
       readonly line: number;
