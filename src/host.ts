@@ -2,7 +2,8 @@
  * All contact with a machine. The running host, an image and a captured host are made in `hosts/`; the laws
  * run on one in memory that fails on command.
  */
-import type { BootStack, Loader } from "./boot/stack.js";
+import type { Loader } from "./boot/loader.js";
+import type { BootStack } from "./boot/stack.js";
 import type { Key } from "./catalogue/key.js";
 import type { RawReading } from "./catalogue/reading.js";
 import type { Checked } from "./problem.js";

@@ -4,7 +4,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dropInPath } from "../src/boot/drop-in.js";
-import type { BootContent, BootEntry, BootStack, Loader } from "../src/boot/stack.js";
+import { type Loader, usualLoader } from "../src/boot/loader.js";
+import type { BootContent, BootEntry, BootStack } from "../src/boot/stack.js";
 import { traceBoot } from "../src/boot/trace.js";
 import { keyPath } from "../src/catalogue/key.js";
 import { driftOf } from "../src/plan/drift.js";
@@ -94,7 +95,7 @@ const isMissed = ({ setting: asked, boot }: Plan["keys"][number]): boolean =>
 const named = (plan: Plan): ReadonlySet<string> =>
   new Set(plan.problems.flatMap((one) => (one.code === "overridden-at-boot" ? [one.key] : [])));
 
-const loaders = fc.constantFrom<Loader>("systemd", "procps");
+const loaders = fc.constantFrom(usualLoader.systemd, usualLoader.procps);
 const runs = { numRuns: 600 };
 
 describe("a setting that the next boot is known not to give", () => {

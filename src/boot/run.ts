@@ -10,9 +10,9 @@ import { takenAs } from "../catalogue/taken.js";
 import type { Target } from "../catalogue/target.js";
 import type { Tunable } from "../catalogue/tunable.js";
 import { parseAsKernel, type Value } from "../catalogue/value.js";
+import { type Loader, traitsOf } from "./loader.js";
 import type { BootLine } from "./parse.js";
 import type { BootWrite } from "./simulate.js";
-import type { Loader } from "./stack.js";
 
 /** The line that sets a key; `via`: the key that it is about, where the kernel moves this one with it. */
 export type BootCause = { readonly line: BootLine; readonly via?: Key };
@@ -50,8 +50,11 @@ type Cells = Map<Key, Cell>;
 /** What each key is after these writes. */
 export function runBoot(kernel: BootKernel, writes: readonly BootWrite[]): (key: Key) => BootCell {
   const once = new Machine(kernel, new Map());
-  for (const write of writes) once.write(write);
-  const again = kernel.loader === "systemd" ? afterUdev(kernel, once, writes) : once;
+  const { udevRerun, refusalEndsFile } = traitsOf(kernel.loader);
+  let ended = "";
+  for (const write of writes)
+    if (write.line.file !== ended && !once.write(write) && refusalEndsFile) ended = write.line.file;
+  const again = udevRerun ? afterUdev(kernel, once, writes) : once;
   return (key) => {
     const [first, second] = [once.read(key), again.read(key)];
     const { value, by } = first.value === second.value ? first : { ...second, value: undefined };
@@ -95,26 +98,28 @@ class Machine {
     return by ? { by } : {};
   }
 
-  write({ path, line }: BootWrite): void {
+  /** Whether the kernel takes it. */
+  write({ path, line }: BootWrite): boolean {
     const key = pathKey(path);
     const tunable = findTunable(this.kernel.catalogue, key);
     const before = this.#cell(key);
     // systemd-sysctl writes nothing where the key reads so already.
-    if (this.kernel.loader === "systemd" && before.value === line.value && !line.value.includes(" ")) {
+    if (this.kernel.loader.name === "systemd" && before.value === line.value && !line.value.includes(" ")) {
       this.cells.set(key, { ...before, by: { line } });
-      return;
+      return true;
     }
     const taken = this.#taken(key, tunable, line, before.value);
     if (taken.kind === "refused") {
       const { bound } = taken;
       this.refused.set(key, [...(this.refused.get(key) ?? []), { line, ...(bound && { bound }) }]);
-      return;
+      return false;
     }
     const { value } = taken;
     this.#set(key, value, { line }, true);
     for (const affected of affectedBy(this.kernel.catalogue, key))
       this.#move(affected, key, line, before, value);
     if (isInherited(key, tunable)) this.#inherit(key, line, value);
+    return true;
   }
 
   /** `value`: what the key reads after the write; absent where that is not known. */
@@ -156,7 +161,7 @@ class Machine {
       if (own.isWritten) continue;
       if (interfaceOf(key) !== "lo" || isOfNeighbours(key)) this.#set(key, value, { line, via: cause });
       // systemd gives `lo` its address before it loads sysctl.d; who else starts a host may do it later.
-      else if (this.kernel.loader !== "systemd" && own.value !== value)
+      else if (this.kernel.loader.init !== "systemd" && own.value !== value)
         this.#set(key, undefined, { line, via: cause });
     }
   }

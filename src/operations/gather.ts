@@ -101,7 +101,7 @@ const imagePart: HostPart = {
   interfaces: ["all", "default", "lo"],
   modules: [],
   loadableModules: [],
-  loader: "systemd",
+  loader: { name: "systemd", init: "unknown" },
 };
 
 function filesPart(

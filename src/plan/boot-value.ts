@@ -1,9 +1,10 @@
 /** What the next boot gives a key, and whether our drop-in needs a line for it. */
 import { dropInFolder, dropInName, dropInPath } from "../boot/drop-in.js";
+import type { Loader } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
 import { type BootCell, runBoot } from "../boot/run.js";
 import { type BootResult, simulate } from "../boot/simulate.js";
-import { type Loader, withFile } from "../boot/stack.js";
+import { withFile } from "../boot/stack.js";
 import { influencing } from "../catalogue/affected.js";
 import { type Catalogue, defaultOf, findTunable } from "../catalogue/catalogue.js";
 import { type Key, keyPath } from "../catalogue/key.js";

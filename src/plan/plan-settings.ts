@@ -167,7 +167,7 @@ export const hostOf = ({ hostName, kernel, taken, loader }: PlanFacts): Plan["ho
   ...(hostName !== undefined && { name: hostName }),
   ...(kernel !== undefined && { kernel }),
   ...(taken !== undefined && { taken }),
-  loader,
+  loader: loader.name,
 });
 
 /**

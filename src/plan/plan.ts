@@ -2,7 +2,8 @@
  * The one comparison of the program: what is wanted, against what is live and what the next boot will do. A
  * plan is a value and whole in itself: printing, saving, applying and verifying it need nothing besides.
  */
-import type { BootStack, Loader } from "../boot/stack.js";
+import type { Loader, LoaderName } from "../boot/loader.js";
+import type { BootStack } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
@@ -149,7 +150,7 @@ export type Plan = {
     /** Absent for an image, which has no kernel. */
     readonly kernel?: string;
     readonly taken?: string;
-    readonly loader: Loader;
+    readonly loader: LoaderName;
   };
   /** In the order in which they are written. */
   readonly keys: readonly PlannedKey[];

@@ -157,7 +157,7 @@ function overridden(
     key,
     wanted: wantedText(setting.wanted),
     ...(boot.after.value !== undefined && { boot: boot.after.value }),
-    loader: facts.loader,
+    loader: facts.loader.name,
   };
   const refusal = after.of(key).refused?.findLast(({ line }) => line.file === dropInPath);
   if (refusal) {
@@ -204,5 +204,5 @@ function blockedBoot(
   if (!keys.some(({ setting }) => setting)) return [];
   return after.faults
     .filter(({ code }) => code === "blocked")
-    .map(({ file }): HostProblem => ({ code: "boot-blocked", file, loader: facts.loader }));
+    .map(({ file }): HostProblem => ({ code: "boot-blocked", file, loader: facts.loader.name }));
 }

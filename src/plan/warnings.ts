@@ -1,4 +1,5 @@
 /** What a plan reports though nothing stops for it. */
+import { usualLoader } from "../boot/loader.js";
 import type { Warning } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import { type Boots, bootValue, bootWith, startValue } from "./boot-value.js";
@@ -67,8 +68,8 @@ function otherLoader(
   { paths }: Pick<Boots, "paths">,
   dropIn: string | undefined,
 ): readonly Warning[] {
-  const loader = request.facts.loader === "systemd" ? "procps" : "systemd";
-  const other = bootWith(request, dropIn, paths, loader);
+  const loader = request.facts.loader.name === "systemd" ? "procps" : "systemd";
+  const other = bootWith(request, dropIn, paths, usualLoader[loader]);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
     const found = bootValue(key, other);
     if (!setting || found.from !== "file" || found.value === undefined) return [];

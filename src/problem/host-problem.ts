@@ -54,7 +54,7 @@ export type HostProblem =
       readonly wanted: string;
       /** What the next boot gives; absent where it is not known. */
       readonly boot?: string;
-      readonly loader: "systemd" | "procps";
+      readonly loader: "systemd" | "procps" | "busybox";
       /**
        * - later-file: FILE:LINE sets it, by this rule
        * - exclusion: FILE:LINE has `-key`
@@ -70,7 +70,11 @@ export type HostProblem =
       readonly file?: string;
       readonly line?: number;
     } & OnKey)
-  | { readonly code: "boot-blocked"; readonly file: string; readonly loader: "systemd" | "procps" }
+  | {
+      readonly code: "boot-blocked";
+      readonly file: string;
+      readonly loader: "systemd" | "procps" | "busybox";
+    }
   | { readonly code: "module-not-loadable"; readonly module: string; readonly detail: string }
   | ({ readonly code: "write-refused"; readonly value: string; readonly errno: string } & OnKey)
   | ({ readonly code: "unexpected-value"; readonly wanted: string; readonly found?: string } & OnKey)

@@ -80,7 +80,7 @@ export type Warning =
     } & OnKey)
   | ({
       readonly code: "other-loader-differs";
-      readonly loader: "systemd" | "procps";
+      readonly loader: "systemd" | "procps" | "busybox";
       readonly value: string;
       readonly file: string;
       readonly line: number;

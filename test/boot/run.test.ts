@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { type LoaderName, usualLoader } from "../../src/boot/loader.js";
 import { runBoot } from "../../src/boot/run.js";
 import { simulate } from "../../src/boot/simulate.js";
-import type { Loader } from "../../src/boot/stack.js";
 import { influencing } from "../../src/catalogue/affected.js";
 import { defaultOf } from "../../src/catalogue/catalogue.js";
 import { type Key, keyPath } from "../../src/catalogue/key.js";
@@ -13,7 +13,8 @@ const catalogue = shippedCatalogue();
 const interfaces = ["all", "default", "lo", "eth0"];
 
 /** What a boot over this one file leaves, as `VALUE by LINE` and, where another key moves it, ` via KEY`. */
-function boot(text: string, keys: readonly string[], loader: Loader = "systemd"): readonly string[] {
+function boot(text: string, keys: readonly string[], name: LoaderName = "systemd"): readonly string[] {
+  const loader = usualLoader[name];
   const paths = [...influencing(catalogue, keys as Key[], interfaces)].map(keyPath);
   const entries = [{ folder: "/etc/sysctl.d", name: "50-a.conf", content: { kind: "text" as const, text } }];
   const starts = (key: Key): Value | undefined => {

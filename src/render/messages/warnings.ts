@@ -7,6 +7,7 @@ import { faultWords, unusualWords } from "./value-faults.js";
 export const loaderName = {
   systemd: "systemd-sysctl",
   procps: "`sysctl --system` (procps)",
+  busybox: "the sysctl of BusyBox",
 };
 
 const combinationWords = {
