@@ -1,4 +1,5 @@
 /** What must be known of a host to say what its programs write. */
+import type { BootStack } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { ProgramState } from "./other-write.js";
@@ -6,6 +7,8 @@ import type { Files } from "./sources.js";
 
 export type About = {
   readonly catalogue: Catalogue;
+  /** sysctl.d as the next boot will find it: TuneD reads it again. */
+  readonly stack?: BootStack;
   /** The kernel that will boot, where it is known. */
   readonly kernel?: string;
   /** Whether systemd is PID 1. */

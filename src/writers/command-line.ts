@@ -1,10 +1,9 @@
 /** The kernel command line: of this boot, or as the next one is configured. */
-import { resolvePath, toPath } from "../boot/key-path.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { parseKey, pathKey } from "../catalogue/key.js";
 import { isAtLeast } from "../catalogue/version.js";
 import type { About, FoundWrite, Reader } from "./about.js";
 import type { ProgramState } from "./other-write.js";
+import { unquoted, writtenKey } from "./shell.js";
 import { type Files, linesOf } from "./sources.js";
 
 /** One parameter of a command line, and the file that has it. */
@@ -76,12 +75,6 @@ function configured(files: Files): readonly Parameter[] {
   ];
 }
 
-/** The value of an assignment in sh(1), as far as it is a plain one. */
-function unquoted(value: string): string {
-  const [, double, single, bare = ""] = /^(?:"((?:[^"\\]|\\.)*)"?|'([^']*)'?|([^\s#]*))/.exec(value) ?? [];
-  return double?.replace(/\\(["\\$`])/g, "$1") ?? single ?? bare;
-}
-
 function parametersIn(text: string, where: Omit<Parameter, "name" | "value">): readonly Parameter[] {
   const words = wordsOf(text);
   const end = words.indexOf("--");
@@ -106,7 +99,7 @@ function writeOf({ name, value, file, line, state }: Parameter, { catalogue }: A
   const written = /^sysctl[./](.+)$/.exec(name)?.[1];
   if (written === undefined || value === "") return [];
   // process_sysctl_arg() swaps as sysctl(8) does, and an empty value is an error to it.
-  const key = parseKey(pathKey(resolvePath(toPath(written))));
+  const key = writtenKey(written);
   // A module is loaded later: the kernel says "parameter not found", and never asks again.
   if (key === undefined || findTunable(catalogue, key)?.module !== undefined) return [];
   return [{ key, value, file, ...(line !== undefined && { line }), state }];

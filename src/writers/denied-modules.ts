@@ -2,9 +2,7 @@
 import { commandLine } from "./command-line.js";
 import type { DeniedModule } from "./other-write.js";
 import { type Files, linesLike, linesOf } from "./sources.js";
-
-/** The same name in a lower folder is never opened; /run is gone at the next boot. */
-const folders = ["/etc/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d"];
+import { systemFolders } from "./unit-files.js";
 
 const denials = linesLike(/^\s*(blacklist|install)\s/);
 
@@ -22,9 +20,10 @@ export const deniedModules = (files: Files): readonly DeniedModule[] => [
     ),
 ];
 
+/** The same name in a lower folder is never opened. */
 function configurationFiles(files: Files): readonly string[] {
   const paths = new Map<string, string>();
-  for (const folder of folders)
+  for (const folder of systemFolders(files, "modprobe.d"))
     for (const name of files.names(folder))
       if (/\.(conf|alias)$/.test(name) && !name.startsWith(".") && !paths.has(name))
         paths.set(name, `${folder}/${name}`);

@@ -13,7 +13,7 @@ export type OtherWrite = {
   readonly program: string /* "ufw", "TuneD", "systemd-networkd", "the kernel command line" */;
   /** May be a pattern of an interface: `net.ipv4.conf.*.forwarding`. */
   readonly key: Key;
-  /** As it is written; absent where only the program is known. */
+  /** As it is written; absent where it is known that it writes, and not what. */
   readonly value?: string;
   readonly file?: string;
   readonly line?: number;
@@ -54,9 +54,26 @@ export type DeniedModule = {
   readonly line?: number;
 };
 
+/** A program that sets keys at boot, and is here. */
+export type PresentProgram = {
+  readonly name: string;
+  readonly state: ProgramState;
+  readonly when: OtherWrite["when"];
+  /**
+   * Its names in `writers` of the catalogue, where its files do not tell all and it may run at boot: see
+   * `unknownWrites`.
+   */
+  readonly writers?: readonly string[];
+};
+
 export type Surroundings = {
-  /** In the order in which they happen. */
+  /**
+   * What files say, in the order in which it happens: the last that is about a key holds. What the catalogue
+   * knows besides is in `unknownWrites`.
+   */
   readonly writes: readonly OtherWrite[];
+  /** Those that have files or units of their own. */
+  readonly programs: readonly PresentProgram[];
   /** The unit that applies sysctl.d. */
   readonly unit: BootUnit;
   /** The unit that loads what modules-load.d lists. */
@@ -64,5 +81,6 @@ export type Surroundings = {
   /** Whether udev applies sysctl.d again for an interface that comes later. */
   readonly lateInterfaces: "applied" | "not-applied" | "unknown";
   readonly deniedModules: readonly DeniedModule[];
-  readonly unread: readonly Unread[];
+  /** What is not known, and of which program. */
+  readonly unread: readonly (Unread & { readonly program?: string })[];
 };

@@ -3,33 +3,33 @@ import type { About } from "./about.js";
 import { commandLine } from "./command-line.js";
 import type { BootUnit } from "./other-write.js";
 import { type Files, linesLike } from "./sources.js";
-import { hasUnits, isWanted, type UnitLine, unitFile, unitLines } from "./unit-files.js";
+import { hasSystemd, type Started, systemFolders, type UnitLine, unitFile, unitLines } from "./unit-files.js";
 
-export const sysctlUnit = (files: Files, about: About): BootUnit =>
+export const sysctlUnit = (files: Files, started: Started, about: About): BootUnit =>
   about.systemd
-    ? systemdUnit(files, "systemd-sysctl.service", /\/systemd-sysctl(?![^\s])/)
+    ? systemdUnit(files, started, "systemd-sysctl.service", /\/systemd-sysctl(?![^\s])/)
     : initScript(files);
 
-export const modulesUnit = (files: Files, about: About): BootUnit =>
+export const modulesUnit = (files: Files, started: Started, about: About): BootUnit =>
   about.systemd
-    ? systemdUnit(files, "systemd-modules-load.service", /\/systemd-modules-load(?![^\s])/)
+    ? systemdUnit(files, started, "systemd-modules-load.service", /\/systemd-modules-load(?![^\s])/)
     : { unit: "modules", state: "unknown" };
 
 const conditionsAndCommands = linesLike(/^\s*(Condition|Assert|ExecStart\s*=)/);
 
-function systemdUnit(files: Files, unit: string, command: RegExp): BootUnit {
+function systemdUnit(files: Files, started: Started, unit: string, command: RegExp): BootUnit {
   const off = commandLine(files).find(({ name, value }) => name === "systemd.mask" && value === unit);
   if (off)
     return { unit, state: "masked", file: off.file, ...(off.line !== undefined && { line: off.line }) };
   const file = unitFile(files, unit);
-  if (file === undefined) return { unit, state: hasUnits(files) ? "missing" : "unknown" };
+  if (file === undefined) return { unit, state: hasSystemd(files) ? "missing" : "unknown" };
   if (file.masked) return { unit, state: "masked", file: file.path };
   const lines = unitLines(files, unit, conditionsAndCommands);
   const changed = changedCommand(lines, command);
   if (changed) return { unit, state: "changed", file: changed.file, line: changed.line };
   const condition = lines.find((line) => isForeign(line, lines));
   if (condition) return { unit, state: "conditional", file: condition.file, line: condition.line };
-  return isWanted(files, unit) ? { unit, state: "runs" } : { unit, state: "not-started", file: file.path };
+  return started.wanted.has(unit) ? { unit, state: "runs" } : { unit, state: "not-started", file: file.path };
 }
 
 /** The line by which the unit runs something else, or nothing; an empty one forgets those before it. */
@@ -65,16 +65,9 @@ function initScript(files: Files): BootUnit {
 }
 
 const rule = "99-systemd.rules";
-const ruleFolders = [
-  "/etc/udev/rules.d",
-  "/usr/local/lib/udev/rules.d",
-  "/usr/lib/udev/rules.d",
-  "/lib/udev/rules.d",
-];
-
 /** systemd's own rule runs systemd-sysctl for each interface that is added. */
 export function lateInterfaces(files: Files): "applied" | "not-applied" | "unknown" {
-  const folders = ruleFolders.filter((folder) => files.has(folder));
+  const folders = systemFolders(files, "udev/rules.d").filter(files.has);
   const path = folders.map((folder) => `${folder}/${rule}`).find((file) => files.has(file));
   if (path === undefined) return folders.length === 0 ? "unknown" : "not-applied";
   return /^[^#]*systemd-sysctl/m.test(files.text(path, linesLike(/systemd-sysctl/)) ?? "")

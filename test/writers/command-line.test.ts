@@ -4,23 +4,19 @@ import { lookBelow } from "../../src/disk/boot-sources.js";
 import { bootSources, surroundingsOf } from "../../src/writers/surroundings.js";
 import { surroundingsIn, treeOnDisk, writesIn } from "./trees.js";
 
-const by = "by the kernel command line";
-
 describe("the kernel command line", () => {
   it("sets a key before any line of sysctl.d does", () => {
-    const { writes } = surroundingsIn({
+    const [first] = surroundingsIn({
       "/proc/cmdline": "root=/dev/vda quiet sysctl.net.ipv4.tcp_syn_retries=4\n",
+    }).writes;
+    expect(first).toEqual({
+      program: "the kernel command line",
+      key: "net.ipv4.tcp_syn_retries",
+      value: "4",
+      file: "/proc/cmdline",
+      when: "before",
+      state: "running",
     });
-    expect(writes).toEqual([
-      {
-        program: "the kernel command line",
-        key: "net.ipv4.tcp_syn_retries",
-        value: "4",
-        file: "/proc/cmdline",
-        when: "before",
-        state: "running",
-      },
-    ]);
   });
 
   it("is read word by word, with both spellings of a key, with quotes, and up to the end that -- makes", () => {
@@ -33,17 +29,17 @@ describe("the kernel command line", () => {
       "-- sysctl.vm.swappiness=9",
     ].join(" ");
     expect(writesIn({ "/proc/cmdline": text })).toEqual([
-      `kernel.panic = 7 ${by} (/proc/cmdline:)`,
-      `vm.swappiness = 5 ${by} (/proc/cmdline:)`,
-      `net.ipv4.conf.eth0/100.rp_filter = 2 ${by} (/proc/cmdline:)`,
-      `net.ipv4.ip_local_port_range = 2000 3000 ${by} (/proc/cmdline:)`,
-      `net.ipv4.tcp_rmem = 4096 5000 6000 ${by} (/proc/cmdline:)`,
+      `kernel.panic = 7 (/proc/cmdline)`,
+      `vm.swappiness = 5 (/proc/cmdline)`,
+      `net.ipv4.conf.eth0/100.rp_filter = 2 (/proc/cmdline)`,
+      `net.ipv4.ip_local_port_range = 2000 3000 (/proc/cmdline)`,
+      `net.ipv4.tcp_rmem = 4096 5000 6000 (/proc/cmdline)`,
     ]);
   });
 
   it("never sets a key that a module brings, nor one on a kernel before 5.8", () => {
     const text = "sysctl.net.netfilter.nf_conntrack_max=77 sysctl.vm.swappiness=5";
-    expect(writesIn({ "/proc/cmdline": text })).toEqual([`vm.swappiness = 5 ${by} (/proc/cmdline:)`]);
+    expect(writesIn({ "/proc/cmdline": text })).toEqual([`vm.swappiness = 5 (/proc/cmdline)`]);
     expect(writesIn({ "/proc/cmdline": text }, { kernel: "5.4.0-100" })).toEqual([]);
   });
 
@@ -60,10 +56,10 @@ describe("the kernel command line", () => {
         "/etc/kernel/cmdline": "ro sysctl.vm.swappiness=4\n",
       }),
     ).toEqual([
-      `vm.swappiness = 3 ${by} (/etc/default/grub:3)`,
-      `vm.swappiness = 2 ${by} (/etc/default/grub:2)`,
-      `kernel.panic = 9 ${by} (/etc/default/grub.d/50-cloud.cfg:1)`,
-      `vm.swappiness = 4 ${by} (/etc/kernel/cmdline:1)`,
+      `vm.swappiness = 3 (/etc/default/grub:3)`,
+      `vm.swappiness = 2 (/etc/default/grub:2)`,
+      `kernel.panic = 9 (/etc/default/grub.d/50-cloud.cfg:1)`,
+      `vm.swappiness = 4 (/etc/kernel/cmdline:1)`,
     ]);
   });
 
@@ -77,7 +73,7 @@ describe("the kernel command line", () => {
     const sources = bootSources(lookBelow(root));
     expect(JSON.stringify(sources)).not.toContain("geheim");
     expect(
-      surroundingsOf(sources, { catalogue: { all: [], get: () => undefined }, systemd: true }).writes,
+      surroundingsOf(sources, { catalogue: { all: [], get: () => undefined }, systemd: false }).writes,
     ).toHaveLength(1);
   });
 });

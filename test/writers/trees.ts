@@ -31,9 +31,25 @@ export const surroundingsBelow = (root: string, about: Partial<About> = {}): Sur
 export const surroundingsIn = (tree: Tree, about?: Partial<About>): Surroundings =>
   surroundingsBelow(treeOnDisk(tree), about);
 
-/** `KEY = VALUE by PROGRAM (FILE:LINE)`, in order. */
-export const writesIn = (tree: Tree, about?: Partial<About>): readonly string[] =>
-  surroundingsIn(tree, about).writes.map(
-    ({ key, value = "?", program, file = "", line = "" }) =>
-      `${key} = ${value} by ${program} (${file}:${line})`,
-  );
+/** A machine with systemd, on which these units start at boot. */
+export const withSystemd = (...units: readonly string[]): Tree => ({
+  "/usr/lib/systemd/systemd": "x",
+  "/usr/lib/systemd/system/sysinit.target.wants/systemd-sysctl.service": "x",
+  "/usr/lib/systemd/system/systemd-sysctl.service":
+    "[Unit]\nConditionPathIsReadWrite=/proc/sys/net/\n[Service]\nExecStart=/usr/lib/systemd/systemd-sysctl\n",
+  ...Object.fromEntries(
+    units.flatMap((unit) => [
+      [`/usr/lib/systemd/system/${unit}`, "[Service]\n"],
+      [`/etc/systemd/system/multi-user.target.wants/${unit}`, `-> /usr/lib/systemd/system/${unit}`],
+    ]),
+  ),
+});
+
+/** `KEY = VALUE (FILE:LINE)` of what a program writes, in order; of systemd itself only where it is asked for. */
+export const writesIn = (tree: Tree, about?: Partial<About>, by?: string): readonly string[] =>
+  surroundingsIn(tree, about)
+    .writes.filter(({ program }) => (by === undefined ? program !== "systemd" : program === by))
+    .map(
+      ({ key, value = "?", file, line }) =>
+        `${key} = ${value}${file === undefined ? "" : ` (${file}${line === undefined ? "" : `:${line}`})`}`,
+    );
