@@ -11,6 +11,7 @@ import type { Applied } from "./record/applied.js";
 import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
 import type { BootTime } from "./record/trial.js";
 import type { HostUse } from "./relations/relation.js";
+import type { BootSources } from "./writers/sources.js";
 
 export type Host = {
   /**
@@ -24,6 +25,8 @@ export type Host = {
   readonly kernel: Kernel | undefined;
   readonly files: OwnFiles;
   readonly bootStack: () => BootStack;
+  /** What its files say of who else sets keys at boot; absent where nobody has looked. */
+  readonly bootSources?: () => BootSources;
   readonly records: RecordStore;
   readonly modules: ModuleLoader;
   /** Of a captured host: when (ISO 8601, UTC), and what was applied then. */

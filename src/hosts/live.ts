@@ -1,4 +1,5 @@
 /** The machine that this program runs on. */
+import { lookBelow } from "../disk/boot-sources.js";
 import { readBootStack } from "../disk/boot-stack.js";
 import { guardProcess } from "../disk/guard-process.js";
 import { configuredOpenFiles } from "../disk/open-files.js";
@@ -11,6 +12,7 @@ import { modprobe } from "../kernel/modules.js";
 import { procfs } from "../kernel/procfs.js";
 import { canLoadModule, hostUse } from "../kernel/use.js";
 import type { HostUse } from "../relations/relation.js";
+import { bootSources } from "../writers/surroundings.js";
 
 /** A limit that is configured is asked for at the next login or start of a service. */
 const withConfiguredLimits = (use: HostUse): HostUse =>
@@ -50,6 +52,7 @@ export function liveHost({ uid, stopRequest, filesBelow = "", self, hz }: HostOp
     kernel: procfs(),
     files: ownFiles(filesBelow),
     bootStack: () => readBootStack(filesBelow),
+    bootSources: () => bootSources(lookBelow(filesBelow)),
     records: recordStore(filesBelow, uid),
     // A plan that is made again after a module was loaded must know that it is one.
     modules: {
