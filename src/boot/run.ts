@@ -151,7 +151,8 @@ class Machine {
       const before = this.#cell(key).value;
       const isEnough =
         atLeast && before !== undefined && /^\d+$/.test(before) && BigInt(before) >= BigInt(value);
-      if (!isEnough) this.#write(key, value, { program });
+      // What is so already is still whose it was: TuneD sets again what it finds in sysctl.d.
+      if (!isEnough && before !== value) this.#write(key, value, { program });
     }
   }
 

@@ -98,4 +98,25 @@ describe("a boot", () => {
       "1 by 2 via net.ipv4.conf.all.forwarding",
     ]);
   });
+
+  it("begins with what the kernel command line sets, which a line of sysctl.d beats", () => {
+    const set = { program: "the kernel command line", key: "net.ipv4.tcp_syn_retries" as Key, value: "4" };
+    const key = ["net.ipv4.tcp_syn_retries"];
+    expect(boot("", key, "systemd", [{ ...set, when: "before" }])).toEqual(["4 by the kernel command line"]);
+    expect(boot("net.ipv4.tcp_syn_retries = 5\n", key, "systemd", [{ ...set, when: "before" }])).toEqual([
+      "5 by 1",
+    ]);
+  });
+
+  it("ends with what a program sets afterwards, unless it says the same or only raises", () => {
+    const line = "net.ipv4.tcp_sack = 1\n";
+    const ufw = { program: "ufw", key: "net.ipv4.tcp_sack" as Key, when: "after" as const };
+    expect(boot(line, ["net.ipv4.tcp_sack"], "systemd", [{ ...ufw, value: "0" }])).toEqual(["0 by ufw"]);
+    expect(boot(line, ["net.ipv4.tcp_sack"], "systemd", [{ ...ufw, value: "1" }])).toEqual(["1 by 1"]);
+    expect(boot(line, ["net.ipv4.tcp_sack"], "systemd", [ufw])).toEqual(["1 by 1"]);
+    const queue = { program: "systemd", key: "net.unix.max_dgram_qlen" as Key, when: "before" as const };
+    expect(
+      boot("", ["net.unix.max_dgram_qlen"], "systemd", [{ ...queue, value: "512", atLeast: true }]),
+    ).toEqual(["512 by systemd"]);
+  });
 });
