@@ -43,6 +43,11 @@ const validators = {
     schema: json("schema/snapshot.schema.json"),
     allErrors: false,
   },
+  "validate-boot-checks": {
+    name: "validateBootChecks",
+    schema: json("schema/boot-checks.schema.json"),
+    allErrors: false,
+  },
   "validate-facts": { name: "validateFacts", schema: json("schema/facts.schema.json"), allErrors: false },
   "validate-plan": { name: "validatePlan", schema: json("schema/plan.schema.json"), allErrors: false },
 };

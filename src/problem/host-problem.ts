@@ -80,6 +80,18 @@ export type HostProblem =
       readonly fault: BadRecord;
     }
   | { readonly code: "newer-snapshot"; readonly file: string; readonly version: string }
+  /** The results of checks after a boot. */
+  | { readonly code: "damaged-boot-checks"; readonly file: string; readonly fault: BadRecord }
+  | { readonly code: "newer-boot-checks"; readonly file: string; readonly version: string }
+  /** `path`: neither running, nor, of an image, installed in it. */
+  | { readonly code: "no-systemd"; readonly path: string }
+  /** Why no unit may start this program; `path`: what on the way to it others can change. */
+  | {
+      readonly code: "program-unfit";
+      readonly program: string;
+      readonly why: "missing" | "owner" | "writable" | "replaced";
+      readonly path?: string;
+    }
   | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
   /** `text`: a key or a pattern. */
   | { readonly code: "not-in-set"; readonly text: string }

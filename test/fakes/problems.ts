@@ -152,6 +152,23 @@ export const oneOfEach: OneOfEach = {
   "open-live": { code: "open-live", id: "3" },
   "trial-pending": { code: "trial-pending", id: "3", seconds: 250 },
   "trial-unguarded": { code: "trial-unguarded", id: "3", seconds: 250 },
+  "damaged-boot-checks": {
+    code: "damaged-boot-checks",
+    file: "/var/lib/tunectl/boot-check.json",
+    fault: { kind: "checksum" },
+  },
+  "newer-boot-checks": {
+    code: "newer-boot-checks",
+    file: "/var/lib/tunectl/boot-check.json",
+    version: "2",
+  },
+  "no-systemd": { code: "no-systemd", path: "/usr/lib/systemd/systemd" },
+  "program-unfit": {
+    code: "program-unfit",
+    program: "/home/anna/tunectl/dist/start.cjs",
+    why: "owner",
+    path: "/home/anna",
+  },
   "no-trial": { code: "no-trial", id: "3", end: "timed-out" },
   "no-guard": { code: "no-guard", detail: "it was not there after 15 seconds" },
   "not-triable": { code: "not-triable", what: "kernel.modules_disabled", why: "one-way" },

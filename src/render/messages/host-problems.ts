@@ -90,6 +90,24 @@ export const hostMessages: Messages<HostProblem> = {
         ),
   "file-not-written": ({ file, errno }) => `${file}: cannot be written (${errno}${diskWords[errno] ?? ""}).`,
   "foreign-file": ({ file, why }) => `${file}: ${foreignWords[why]}, so it is not replaced. Move it away.`,
+  "no-systemd": ({ path }) =>
+    sentences(
+      `no systemd runs here, and ${path} is not there: there is nothing that would start a unit. ${nothingChanged}`,
+      "Have the boot's own scripts run `tunectl boot-check` when all else is up, such as a file in /etc/local.d, or a line `@reboot` of cron.",
+    ),
+  "program-unfit": ({ program, why, path }) =>
+    why === "missing"
+      ? sentences(
+          `${program}: there is no such program for the unit to start. ${nothingChanged}`,
+          "Put tunectl there first.",
+        )
+      : sentences(
+          `${program}: a unit of root's must not start it, because`,
+          why === "replaced"
+            ? "another file took its place meanwhile."
+            : `${path} ${why === "owner" ? "belongs to another user" : "can be written by others"}.`,
+          `${nothingChanged} Copy tunectl to a folder that root alone can write, and install the check from there.`,
+        ),
   interrupted: ({ signal }) => `stopped by ${signal}.`,
   "facts-invalid": ({ file, fault }) =>
     sentences(
