@@ -6,8 +6,8 @@ import type { Plan, PlanFacts } from "../plan/plan.js";
 import { unreadableFiles } from "../plan/warnings.js";
 import { type Checked, ok, type Problem, type Warning } from "../problem.js";
 import type { Applied } from "../record/applied.js";
-import { type BootStanding, bootStanding } from "../record/boot-check.js";
-import { type History, lastCommitted, noHistory, unreadableSince } from "../record/transaction.js";
+import { type BootStanding, bootStanding, changeInEffect } from "../record/boot-check.js";
+import { type History, noHistory, unreadableSince } from "../record/transaction.js";
 import type { TrialRecord } from "../record/trial.js";
 import { gather } from "./gather.js";
 import { bootTime, isUnguarded, openChange, runningTrial, trialSeconds } from "./open-change.js";
@@ -65,7 +65,7 @@ async function knownBoots(
   history: History,
   applied: Applied | undefined,
 ): Promise<KnownBoots | undefined> {
-  const change = lastCommitted(history.records);
+  const change = changeInEffect(history);
   if (!host.bootChecks || !applied || applied.liveOnly || !change) return undefined;
   const known = await host.bootChecks.read();
   if (!known) return undefined;
