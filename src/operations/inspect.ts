@@ -7,8 +7,8 @@ import type { Plan, PlanFacts } from "../plan/plan.js";
 import { unreadableFiles } from "../plan/warnings.js";
 import { type Checked, ok, type Problem, type Warning } from "../problem.js";
 import type { Applied } from "../record/applied.js";
-import { type BootStanding, bootStanding } from "../record/boot-check.js";
-import { type History, lastCommitted, noHistory, unreadableSince } from "../record/transaction.js";
+import { type BootStanding, bootStanding, changeInEffect } from "../record/boot-check.js";
+import { type History, noHistory, unreadableSince } from "../record/transaction.js";
 import type { TrialRecord } from "../record/trial.js";
 import { gather } from "./gather.js";
 import { bootTime, isUnguarded, openChange, runningTrial, trialSeconds } from "./open-change.js";
@@ -55,9 +55,7 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
     ...(boots?.standing && { standing: boots.standing }),
     problems: [...openProblems(host, history.records), ...blocked],
     unreadable: [...unreadableSince(history, 0), ...(boots?.unusable ? [boots.unusable] : [])],
-    warnings: compared
-      ? compared.plan.warnings.filter(({ code }) => bootDoubts.includes(code))
-      : unreadableFiles(facts),
+    warnings: unreadableFiles(facts),
   });
 }
 
@@ -79,8 +77,6 @@ async function knownBoots(
     ...(known.unusable && { unusable: known.unusable }),
   };
 }
-
-const ofWholeBoot: readonly string[] = ["boot-blocked", "boot-unit-off", "module-denied-at-boot"];
 
 /** A change that was cut short, or a trial that nothing will end in time. */
 function openProblems(host: Host, records: History["records"]): readonly Problem[] {
