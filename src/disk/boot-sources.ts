@@ -7,7 +7,7 @@ import { resolveInRoot } from "./resolve-in-root.js";
 import { readBytes } from "./text-file.js";
 
 /** No file of this kind is near as large. */
-const largest = 1_048_576;
+const largest = 262_144;
 const mostNames = 10_000;
 const longestChain = 40;
 
