@@ -17,6 +17,8 @@ export type Network = {
   readonly lines: readonly IniLine[];
   /** Names or patterns of the links that it is for. */
   readonly links: readonly string[];
+  /** Whether it asks for a name at all. */
+  readonly isNamed: boolean;
   /** Whether all links of these names get it, and no other file is read before it for any of them. */
   readonly isCertain: boolean;
 };
@@ -74,6 +76,7 @@ function networkOf(files: Files, file: string): readonly Network[] {
       file,
       lines,
       links: isPlain ? names : ["*"],
+      isNamed: isPlain,
       isCertain: isPlain && match.every((line) => line.name === "Name"),
     },
   ];
