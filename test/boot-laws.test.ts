@@ -149,7 +149,9 @@ describe("the trace of a boot", () => {
           );
           // The plan's boot as it is now holds no drop-in of ours here.
           expect(setters.map(({ file, line: at }) => `${file}:${at}`)).toEqual(
-            planned.now.from === "file" ? [`${planned.now.file}:${planned.now.line}`] : [],
+            planned.now.from === "file" && planned.now.via === undefined
+              ? [`${planned.now.file}:${planned.now.line}`]
+              : [],
           );
         }
         expect(trace.files.filter(({ path }) => path === dropInPath)).toEqual([]);

@@ -8,6 +8,7 @@ import { validateFacts } from "../generated/validate-facts.js";
 import type { HostFacts } from "../host.js";
 import type { Applied } from "../record/applied.js";
 import type { HostUse } from "../relations/relation.js";
+import type { BootSources } from "../writers/sources.js";
 import {
   appliedFromFile,
   appliedToFile,
@@ -27,6 +28,7 @@ export type CapturedFacts = {
   readonly host: HostFacts;
   readonly readings: ReadonlyMap<Key, RawReading>;
   readonly boot: BootStack;
+  readonly bootSources?: BootSources;
   readonly dropIn?: string;
   readonly modulesFile?: string;
   readonly applied?: Applied;
@@ -69,6 +71,7 @@ export type FactsFile = {
   readonly use?: StoredUse;
   readonly readings: Readonly<Record<string, StoredReading>>;
   readonly boot: StoredBoot;
+  readonly boot_sources?: BootSources;
   readonly drop_in: string | null;
   readonly modules_file: string | null;
   readonly applied: StoredApplied | null;
@@ -96,6 +99,7 @@ export const factsToFile = (facts: CapturedFacts): FactsFile => ({
   ...(facts.use && { use: useToFile(facts.use) }),
   readings: readingsToFile(facts.readings),
   boot: bootToFile(facts.boot),
+  ...(facts.bootSources && { boot_sources: sourcesToFile(facts.bootSources) }),
   drop_in: orNull(facts.dropIn, withoutSecrets),
   modules_file: orNull(facts.modulesFile, withoutSecrets),
   applied: orNull(facts.applied, appliedToFile),
@@ -119,6 +123,7 @@ const decoded = (file: FactsFile): CapturedFacts => ({
     Object.entries(file.readings).map(([key, reading]) => [key as Key, readingFromFile(reading)]),
   ),
   boot: bootFromFile(file.boot),
+  ...(file.boot_sources && { bootSources: file.boot_sources }),
   ...(file.drop_in !== null && { dropIn: file.drop_in }),
   ...(file.modules_file !== null && { modulesFile: file.modules_file }),
   ...(file.applied && { applied: appliedFromFile(file.applied) }),
@@ -216,6 +221,15 @@ function bootToFile({ entries, sysctlConf, unreadableFolders }: BootStack): Stor
     ...(unreadableFolders && unreadableFolders.length > 0 && { unreadable_folders: unreadableFolders }),
   };
 }
+
+/** The same of the files of other programs, which may set a secret as well. */
+const sourcesToFile = (sources: BootSources): BootSources =>
+  Object.fromEntries(
+    Object.entries(sources).map(([path, source]) => [
+      path,
+      source.kind === "text" ? { ...source, text: withoutSecrets(source.text) } : source,
+    ]),
+  );
 
 const bootFromFile = (boot: StoredBoot): BootStack => ({
   entries: boot.entries,
