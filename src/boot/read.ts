@@ -83,7 +83,7 @@ function parse(path: string, text: string, { name, semicolon, isOldProcps }: Loa
 }
 
 /** At these the loader, which is root, fails as we do. */
-const errorsForAll: readonly string[] = ["ELOOP", "ENXIO", "EIO", "ENAMETOOLONG"];
+const errorsForAll: readonly string[] = ["ELOOP", "ENXIO", "ENOTDIR", "EIO", "ENAMETOOLONG"];
 
 const isUnread = (content: BootContent): content is Unread =>
   content.kind === "unreadable" && !errorsForAll.includes(content.reason);

@@ -50,6 +50,6 @@ function takenOf(tried: readonly BootWrite[], refusalEndsFile: boolean): readonl
 /** In a form that can be compared and printed. */
 export const shown = ({ status, writes, readings }: Verdict, { isWholeStatus }: Foretold): object => ({
   status: isWholeStatus ? Math.min(status, status === 124 ? 124 : 1) : "any",
-  writes: writes.map(([path, value]) => `${path}=${value}`),
+  writes: status === 124 ? [] : writes.map(([path, value]) => `${path}=${value}`),
   readings: [...readings].map(([path, value]) => `${path}=${value}`),
 });
