@@ -2,7 +2,7 @@
  * The whole of a boot, not its winners alone: every file a loader meets, every line, and what became of each.
  */
 import type { BootFault } from "./fault.js";
-import type { Loader } from "./loader.js";
+import { type Loader, traitsOf } from "./loader.js";
 import type { BootLine } from "./parse.js";
 import { readStack } from "./read.js";
 import { type BootResult, simulate } from "./simulate.js";
@@ -51,7 +51,7 @@ export type BootTrace = {
 /** @param paths the keys that will exist, as slash paths; see `simulate` */
 export function traceBoot(stack: BootStack, loader: Loader, paths: readonly string[]): BootTrace {
   const result = simulate(stack, loader, paths);
-  const targets = targetsIn(keyTree(paths), loader);
+  const targets = targetsIn(keyTree(paths), traitsOf(loader));
   const { lines } = readStack(stack, loader);
   return {
     files: tracedFiles(stack, loader),
