@@ -2,7 +2,8 @@
  * All contact with a machine. The running host, an image and a captured host are made in `hosts/`; the laws
  * run on one in memory that fails on command.
  */
-import type { BootStack, Loader } from "./boot/stack.js";
+import type { Loader } from "./boot/loader.js";
+import type { BootStack } from "./boot/stack.js";
 import type { Key } from "./catalogue/key.js";
 import type { RawReading } from "./catalogue/reading.js";
 import type { Checked, Problem } from "./problem.js";
@@ -11,6 +12,7 @@ import type { BootChecks } from "./record/boot-check.js";
 import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
 import type { BootTime } from "./record/trial.js";
 import type { HostUse } from "./relations/relation.js";
+import type { BootSources } from "./writers/sources.js";
 
 export type Host = {
   /**
@@ -24,6 +26,8 @@ export type Host = {
   readonly kernel: Kernel | undefined;
   readonly files: OwnFiles;
   readonly bootStack: () => BootStack;
+  /** What its files say of who else sets keys at boot; absent where nobody has looked. */
+  readonly bootSources?: () => BootSources;
   readonly records: RecordStore;
   readonly modules: ModuleLoader;
   /** Of a captured host: when (ISO 8601, UTC), and what was applied then. */

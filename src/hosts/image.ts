@@ -2,6 +2,7 @@
  * A tree of files whose kernel does not run: an image below `--root`, or this very system seen from a chroot.
  */
 import { realpathSync } from "node:fs";
+import { lookBelow } from "../disk/boot-sources.js";
 import { readBootStack } from "../disk/boot-stack.js";
 import { bootUnitFiles } from "../disk/boot-unit.js";
 import { installedKernel } from "../disk/installed-kernel.js";
@@ -9,6 +10,7 @@ import { ownFiles } from "../disk/own-files.js";
 import { recordStore } from "../disk/record-store.js";
 import type { Host } from "../host.js";
 import { runningBoot } from "../kernel/counters.js";
+import { bootSources } from "../writers/surroundings.js";
 import type { HostOptions } from "./live.js";
 
 /** @param root absolute */
@@ -18,6 +20,7 @@ export const imageHost = (root: string, { uid, stopRequest, self, owners = [0] }
   kernel: undefined,
   files: ownFiles(root),
   bootStack: () => readBootStack(root),
+  bootSources: () => bootSources(lookBelow(root)),
   records: recordStore(root, uid),
   // At `/` it may be this very system: what it has begun is not over by a reboot.
   ...(realpathSync(root) === "/" && { bootTime: runningBoot }),

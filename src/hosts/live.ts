@@ -1,5 +1,7 @@
 /** The machine that this program runs on. */
+
 import { bootCheckStore } from "../disk/boot-check-store.js";
+import { lookBelow } from "../disk/boot-sources.js";
 import { readBootStack } from "../disk/boot-stack.js";
 import { bootUnitFiles } from "../disk/boot-unit.js";
 import { guardProcess } from "../disk/guard-process.js";
@@ -13,6 +15,7 @@ import { modprobe } from "../kernel/modules.js";
 import { procfs } from "../kernel/procfs.js";
 import { canLoadModule, hostUse } from "../kernel/use.js";
 import type { HostUse } from "../relations/relation.js";
+import { bootSources } from "../writers/surroundings.js";
 
 /** A limit that is configured is asked for at the next login or start of a service. */
 const withConfiguredLimits = (use: HostUse): HostUse =>
@@ -54,6 +57,7 @@ export function liveHost({ uid, stopRequest, filesBelow = "", self, owners = [0]
     kernel: procfs(),
     files: ownFiles(filesBelow),
     bootStack: () => readBootStack(filesBelow),
+    bootSources: () => bootSources(lookBelow(filesBelow)),
     records: recordStore(filesBelow, uid),
     // A plan that is made again after a module was loaded must know that it is one.
     modules: {

@@ -1,6 +1,7 @@
 /** Whether what was applied is still in effect: what `verify` and `status` report. */
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { Host } from "../host.js";
+import { bootDoubts } from "../plan/boot-warnings.js";
 import { type Drift, driftOf } from "../plan/drift.js";
 import type { Plan, PlanFacts } from "../plan/plan.js";
 import { unreadableFiles } from "../plan/warnings.js";
@@ -42,7 +43,7 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
   const compared = applied && driftOf(catalogue, applied, facts);
   const drifts = compared?.drifts ?? [];
   const boots = trial || !gathered.value.history ? undefined : await knownBoots(host, history, applied);
-  const blocked = (compared?.plan.problems ?? []).filter((problem) => problem.code === "boot-blocked");
+  const blocked = (compared?.plan.problems ?? []).filter(({ code }) => ofWholeBoot.includes(code));
   return ok({
     facts,
     ...(gathered.value.history && { history }),
@@ -54,7 +55,9 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
     ...(boots?.standing && { standing: boots.standing }),
     problems: [...openProblems(host, history.records), ...blocked],
     unreadable: [...unreadableSince(history, 0), ...(boots?.unusable ? [boots.unusable] : [])],
-    warnings: unreadableFiles(facts),
+    warnings: compared
+      ? compared.plan.warnings.filter(({ code }) => bootDoubts.includes(code))
+      : unreadableFiles(facts),
   });
 }
 
@@ -76,6 +79,8 @@ async function knownBoots(
     ...(known.unusable && { unusable: known.unusable }),
   };
 }
+
+const ofWholeBoot: readonly string[] = ["boot-blocked", "boot-unit-off", "module-denied-at-boot"];
 
 /** A change that was cut short, or a trial that nothing will end in time. */
 function openProblems(host: Host, records: History["records"]): readonly Problem[] {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { readDropIn } from "../../src/boot/drop-in.js";
-import type { Loader } from "../../src/boot/stack.js";
+import type { LoaderName } from "../../src/boot/loader.js";
 import { main } from "../../src/cli/main.js";
 import type { ProcessContext } from "../../src/cli/process-context.js";
 import { readBootChecks } from "../../src/disk/boot-check-file.js";
@@ -189,7 +189,7 @@ function bootAnswer(text: string): Answer {
   };
 }
 
-const loaders: readonly Loader[] = ["systemd", "procps"];
+const loaders: readonly LoaderName[] = ["systemd", "procps"];
 
 async function planAgainst(host: Host): Promise<Answer> {
   const planned = await planProfiles(host, { ...nothingAsked, names: ["p"], load: async () => small });
