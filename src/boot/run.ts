@@ -27,6 +27,20 @@ export type BootCell = {
   readonly refused?: readonly Refusal[];
 };
 
+/**
+ * A write of the loader and what came of it; `not-tried`: the loader had given the file up. `value`: what the
+ * key reads then, absent where that is not known. `moved`: what the kernel changed with it.
+ */
+export type BootStep = BootWrite & {
+  readonly answer: "taken" | "refused" | "not-tried";
+  readonly value?: Value;
+  readonly bound?: Key;
+  readonly moved: readonly { readonly key: Key; readonly value?: Value }[];
+};
+
+/** What each key is after the writes, and how each of them went, in their order. */
+export type BootRun = { readonly of: (key: Key) => BootCell; readonly steps: readonly BootStep[] };
+
 /** `bound`: the key whose value is in the way. */
 export type Refusal = { readonly line: BootLine; readonly bound?: Key };
 
@@ -47,20 +61,24 @@ export type BootKernel = {
 type Cell = BootCell & { readonly isWritten?: true };
 type Cells = Map<Key, Cell>;
 
-/** What each key is after these writes. */
-export function runBoot(kernel: BootKernel, writes: readonly BootWrite[]): (key: Key) => BootCell {
+export function runBoot(kernel: BootKernel, writes: readonly BootWrite[]): BootRun {
   const once = new Machine(kernel, new Map());
   const { udevRerun, refusalEndsFile } = traitsOf(kernel.loader);
   let ended = "";
-  for (const write of writes)
-    if (write.line.file !== ended && !once.write(write) && refusalEndsFile) ended = write.line.file;
+  const steps = writes.map((write): BootStep => {
+    if (write.line.file === ended) return { ...write, answer: "not-tried", moved: [] };
+    const step = once.write(write);
+    if (step.answer === "refused" && refusalEndsFile) ended = write.line.file;
+    return step;
+  });
   const again = udevRerun ? afterUdev(kernel, once, writes) : once;
-  return (key) => {
+  const of = (key: Key): BootCell => {
     const [first, second] = [once.read(key), again.read(key)];
     const { value, by } = first.value === second.value ? first : { ...second, value: undefined };
     const refused = once.refused.get(key);
     return { ...(value !== undefined && { value }), ...(by && { by }), ...(refused && { refused }) };
   };
+  return { of, steps };
 }
 
 /**
@@ -82,6 +100,8 @@ type Answer =
 /** The kernel in memory: what its keys are by now. */
 class Machine {
   readonly refused = new Map<Key, Refusal[]>();
+  /** What the write that is being carried out has changed besides its own key. */
+  #moved: { readonly key: Key; readonly value?: Value }[] = [];
 
   constructor(
     readonly kernel: BootKernel,
@@ -98,28 +118,29 @@ class Machine {
     return by ? { by } : {};
   }
 
-  /** Whether the kernel takes it. */
-  write({ path, line }: BootWrite): boolean {
+  write(write: BootWrite): BootStep {
+    const { path, line } = write;
+    this.#moved = [];
     const key = pathKey(path);
     const tunable = findTunable(this.kernel.catalogue, key);
     const before = this.#cell(key);
     // systemd-sysctl writes nothing where the key reads so already.
     if (this.kernel.loader.name === "systemd" && before.value === line.value && !line.value.includes(" ")) {
       this.cells.set(key, { ...before, by: { line } });
-      return true;
+      return { ...write, answer: "taken", value: before.value, moved: [] };
     }
     const taken = this.#taken(key, tunable, line, before.value);
     if (taken.kind === "refused") {
       const { bound } = taken;
       this.refused.set(key, [...(this.refused.get(key) ?? []), { line, ...(bound && { bound }) }]);
-      return false;
+      return { ...write, answer: "refused", ...(bound && { bound }), moved: [] };
     }
     const { value } = taken;
     this.#set(key, value, { line }, true);
     for (const affected of affectedBy(this.kernel.catalogue, key))
       this.#move(affected, key, line, before, value);
     if (isInherited(key, tunable)) this.#inherit(key, line, value);
-    return true;
+    return { ...write, answer: "taken", ...(value !== undefined && { value }), moved: this.#moved };
   }
 
   /** `value`: what the key reads after the write; absent where that is not known. */
@@ -172,7 +193,9 @@ class Machine {
     by: BootCause,
     isWritten = this.#cell(key).isWritten === true,
   ): void {
-    this.cells.set(key, { ...(value !== undefined && { value }), by, ...(isWritten && { isWritten }) });
+    const known = value === undefined ? {} : { value };
+    if (by.via) this.#moved.push({ key, ...known });
+    this.cells.set(key, { ...known, by, ...(isWritten && { isWritten }) });
   }
 
   #cell(key: Key): Cell {

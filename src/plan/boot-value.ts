@@ -2,7 +2,7 @@
 import { dropInFolder, dropInName, dropInPath } from "../boot/drop-in.js";
 import type { Loader } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
-import { type BootCell, runBoot } from "../boot/run.js";
+import { type BootRun, runBoot } from "../boot/run.js";
 import { type BootResult, simulate } from "../boot/simulate.js";
 import { withFile } from "../boot/stack.js";
 import { influencing } from "../catalogue/affected.js";
@@ -18,7 +18,7 @@ import { targetOf } from "./target.js";
 type OfHost = { readonly catalogue: Catalogue; readonly facts: PlanFacts };
 
 /** What the loader does with the files, and what the kernel is after it. */
-export type BootOutcome = BootResult & { readonly of: (key: Key) => BootCell };
+export type BootOutcome = BootResult & BootRun;
 
 /** The boot three ways: as it would go now, without our drop-in, and with the new one. */
 export type Boots = {
@@ -43,7 +43,7 @@ export function bootWith(
 ): BootOutcome {
   const { catalogue, facts } = host;
   const result = simulate(withFile(facts.boot, dropInFolder, dropInName, dropIn), loader, paths);
-  const of = runBoot(
+  const run = runBoot(
     {
       catalogue,
       target: targetOf(facts),
@@ -54,7 +54,7 @@ export function bootWith(
     },
     result.writes,
   );
-  return { ...result, of };
+  return { ...result, ...run };
 }
 
 /** What we write is taken, or the plan says that it may not be; and so is what the kernel reads now. */

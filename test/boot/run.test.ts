@@ -21,7 +21,7 @@ function boot(text: string, keys: readonly string[], name: LoaderName = "systemd
     const tunable = catalogue.get(key) ?? catalogue.get(key.replace(/\.(all|default|lo|eth0)\./, ".*."));
     return tunable && (defaultOf(tunable, "6.18")?.value as Value | undefined);
   };
-  const of = runBoot(
+  const { of } = runBoot(
     { catalogue, target: exactly("6.18.44"), loader, interfaces, starts, isTaken: () => false },
     simulate({ entries }, loader, paths).writes,
   );
