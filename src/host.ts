@@ -60,6 +60,8 @@ export type Kernel = {
   readonly read: (key: Key) => RawReading;
   /** Every tunable but those whose reading does work or gives another answer each time. */
   readonly readAll: () => ReadonlyMap<Key, RawReading>;
+  /** The names of all tunables. */
+  readonly list: () => readonly Key[];
   /**
    * Writes the whole value, in one write(2) unless the kernel takes it in parts. A refused write may still
    * have changed a part of it.
