@@ -1,23 +1,20 @@
-/**
- * The whole of a boot, not its winners alone: every file a loader meets, every line, and what becomes of each
- * on the kernel.
- */
-import { type Key, pathKey } from "../catalogue/key.js";
+/** The lines of a boot one by one, not its winners alone, and what becomes of each on the kernel. */
+import { type Key, keyPath } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import type { BootLineFault } from "./fault.js";
 import type { Loader } from "./loader.js";
 import type { BootLine } from "./parse.js";
-import type { BootCell, BootRun, BootStep } from "./run.js";
+import type { BootAttempt, BootRun } from "./run.js";
 import type { BootResult } from "./simulate.js";
 import { isGlobLine, targetsIn } from "./targets.js";
 import { keyTree } from "./tree.js";
 
-/** Why a line has the last word over another: see `PrecedenceRule` of problems. */
+/** Why another line has the last word: see `PrecedenceRule` of problems. */
 type TraceRule = "read-later" | "names-it" | "carried-out-later";
 
 /**
- * What becomes of a line for one key, a slash path. `by` is the line that has the last word, or stands in the
- * way.
+ * What becomes of a line for one key, a slash path, by the time that the loader ends. `by` is the line that
+ * has the last word, or stands in the way.
  * - sets: the key keeps what this line writes; `value` is what it reads then, absent where that is not known
  * - repeats: it says the same as the line that sets it
  * - overridden: another line sets it
@@ -59,49 +56,58 @@ export function traceLines({ loader, paths, outcome }: TraceRequest): readonly T
   }));
 }
 
+/** The last change of a key that a line makes. */
+type Change = { readonly line: BootLine; readonly via?: Key; readonly value?: Value };
+
 type About = {
   readonly outcome: BootResult & BootRun;
   readonly exists: (path: string) => boolean;
-  readonly own: ReadonlyMap<BootLine, ReadonlyMap<string, BootStep>>;
-  /** The line that writes each path last, whatever comes of it; and the last that the kernel takes. */
+  readonly own: ReadonlyMap<BootLine, ReadonlyMap<string, BootAttempt>>;
+  /** By path: the line that is carried out for it last, whatever comes of it; the last that is taken. */
   readonly last: ReadonlyMap<string, BootLine>;
   readonly taken: ReadonlyMap<string, BootLine>;
+  readonly changes: ReadonlyMap<string, Change>;
   /** The last exclusion of each key, as it is written. */
   readonly exclusions: ReadonlyMap<string, BootLine>;
   readonly faults: ReadonlyMap<string, BootLineFault>;
   readonly places: ReadonlyMap<BootLine, number>;
-  readonly cell: (path: string) => BootCell;
 };
 
 function aboutOf(outcome: BootResult & BootRun, paths: readonly string[] | undefined): About {
-  const own = new Map<BootLine, Map<string, BootStep>>();
+  const own = new Map<BootLine, Map<string, BootAttempt>>();
   const [last, taken] = [new Map<string, BootLine>(), new Map<string, BootLine>()];
-  for (const step of outcome.steps) {
-    const steps = own.get(step.line) ?? new Map<string, BootStep>();
-    own.set(step.line, steps.set(step.path, step));
-    last.set(step.path, step.line);
-    if (step.answer === "taken") taken.set(step.path, step.line);
+  const changes = new Map<string, Change>();
+  for (const attempt of outcome.attempts) {
+    if (!("line" in attempt.by)) continue;
+    const { line } = attempt.by;
+    const path = keyPath(attempt.key);
+    const attempts = own.get(line) ?? new Map<string, BootAttempt>();
+    own.set(line, attempts.set(path, attempt));
+    last.set(path, line);
+    if (attempt.answer !== "taken") continue;
+    taken.set(path, line);
+    changes.set(path, { line, ...valuePart(attempt) });
+    for (const moved of attempt.moved)
+      changes.set(keyPath(moved.key), { line, via: attempt.key, ...valuePart(moved) });
   }
   const known = paths && new Set(paths);
-  const cells = new Map<string, BootCell>();
   return {
     outcome,
     exists: (path) => known === undefined || known.has(path),
     own,
     last,
     taken,
+    changes,
     exclusions: new Map(outcome.lines.flatMap((line) => (line.kind === "exclude" ? [[line.key, line]] : []))),
     faults: new Map(
       outcome.faults.flatMap((fault) => ("line" in fault ? [[`${fault.line} ${fault.file}`, fault]] : [])),
     ),
     places: new Map(outcome.lines.map((line, at) => [line, at])),
-    cell: (path) => {
-      const cell = cells.get(path) ?? outcome.of(pathKey(path));
-      cells.set(path, cell);
-      return cell;
-    },
   };
 }
+
+const valuePart = ({ value }: { readonly value?: Value }): { readonly value?: Value } =>
+  value === undefined ? {} : { value };
 
 function effectsOf(
   line: BootLine,
@@ -112,31 +118,36 @@ function effectsOf(
   if (line.kind === "exclude")
     return (isGlobLine(line) ? [line.key] : paths).map((path) => ({ path, effect: "excludes" }));
   const fault = about.faults.get(`${line.line} ${line.file}`);
-  const steps = about.own.get(line);
-  if (fault && !steps) return [{ path: line.key, effect: "unusable", fault: fault.code }];
+  const attempts = about.own.get(line);
+  if (fault && !attempts) return [{ path: line.key, effect: "unusable", fault: fault.code }];
   if (paths.length === 0) return [{ path: line.key, effect: "matches-nothing" }];
   return paths.flatMap((path): LineEffect[] => {
-    const step = steps?.get(path);
-    const effect = step ? effectOfStep(step, about) : effectOfLoser(line, path, about);
+    const attempt = attempts?.get(path);
+    const effect = attempt ? effectOfAttempt(line, attempt, about) : effectOfLoser(line, path, about);
     return effect ? [{ path, ...effect }] : [];
   });
 }
 
 type Bare<T> = T extends unknown ? Omit<T, "path"> : never;
 
-function effectOfStep(step: BootStep, about: About): Bare<LineEffect> {
-  const { path, line, answer, value, bound } = step;
+function effectOfAttempt(line: BootLine, attempt: BootAttempt, about: About): Bare<LineEffect> {
+  const { key, answer, bound } = attempt;
+  const path = keyPath(key);
   if (!about.exists(path)) return { effect: "no-such-key" };
   if (answer === "not-tried") return { effect: "not-tried" };
   if (answer === "refused") return { effect: "refused", ...(bound && { bound }) };
-  const cell = about.cell(path);
-  const by = cell.by ?? { line };
-  if (by.line === line && by.via === undefined)
-    return { effect: "sets", ...(cell.value !== undefined && { value: cell.value }) };
-  if (by.via === undefined) return overridden(line, by.line, about);
-  const writer = about.taken.get(path);
-  if (writer && writer !== line) return overridden(line, writer, about);
-  return { effect: "moved", by: by.line, via: by.via, ...(value !== undefined && { value }) };
+  const change = about.changes.get(path) ?? { line };
+  if (change.line === line && !change.via) return { effect: "sets", ...settled(key, change, about) };
+  const writer = about.taken.get(path) ?? line;
+  if (!change.via || writer !== line) return overridden(line, writer, about);
+  return { effect: "moved", by: change.line, via: change.via, ...settled(key, change, about) };
+}
+
+/** udev's second run may leave another value than the first: then it is not known. */
+function settled(key: Key, change: Change, { outcome }: About): { readonly value?: Value } {
+  const cell = outcome.of(key);
+  const isOurs = cell.by === undefined || "line" in cell.by;
+  return isOurs && cell.value === undefined ? {} : valuePart(change);
 }
 
 /** A line that the loader does not carry out, for this key. */

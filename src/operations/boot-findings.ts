@@ -43,16 +43,16 @@ export function findingsOf(
   outcome: BootOutcome,
   lines: readonly TracedLine[],
 ): readonly BootFinding[] {
-  const { loader, surroundings, isSupposed } = view;
+  const { loader, around, isSupposed } = view;
   const { treatedAs, isKnown } = knownVersion(loader);
-  const unit = surroundings?.unit;
+  const unit = around?.unit;
   const isOdd = unit && !isSupposed && unit.state !== "runs" && unit.state !== "unknown";
   return [
     ...(isOdd ? [{ code: "unit" as const, unit }] : []),
     ...unreadFiles(view),
     ...outcome.faults.filter((fault) => !isOurFault(fault)),
     ...refusedValues(view, lines),
-    ...(surroundings?.unread ?? []).map((unread) => ({ code: "unread-source" as const, ...unread })),
+    ...(around?.unread ?? []).map((unread) => ({ code: "unread-source" as const, ...unread })),
     ...(isKnown ? [] : [{ code: "other-version" as const, ...versionOf(loader.version), treatedAs }]),
   ];
 }

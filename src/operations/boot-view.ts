@@ -7,7 +7,7 @@ import type { Host } from "../host.js";
 import type { PlanFacts } from "../plan/plan.js";
 import type { History } from "../record/transaction.js";
 import type { OtherWrite, Surroundings } from "../writers/other-write.js";
-import { surroundingsOf, unknownWrites } from "../writers/surroundings.js";
+import { unknownWrites } from "../writers/surroundings.js";
 import { factsWith } from "./gather.js";
 
 /** `--loader`; without a version the host's own, or the usual one. */
@@ -15,42 +15,35 @@ export type AskedLoader = { readonly name: LoaderName; readonly version?: string
 
 export type BootView = {
   readonly catalogue: Catalogue;
+  /** With the interfaces of the captured host, where one stands for those that an image will run on. */
   readonly facts: PlanFacts;
   readonly loader: Loader;
   /** Whether it is another loader than the host's own. */
   readonly isSupposed: boolean;
-  readonly surroundings?: Surroundings;
-  /** The kernel whose keys there are: that of the host, or of the captured one that stands for it. */
+  readonly around?: Surroundings;
+  /** The kernel whose keys there are. */
   readonly kernel: Host["kernel"];
 };
 
-/** @param reference with an image, the captured host that stands for those it will run on */
-export function bootView(
-  host: Host,
-  { loader: asked, reference, history }: { loader?: AskedLoader; reference?: Host; history?: History } = {},
-): BootView {
+type ViewOptions = {
+  readonly loader?: AskedLoader;
+  /** With an image, the captured host that stands for those it will run on. */
+  readonly reference?: Host;
+  readonly history?: History;
+};
+
+export function bootView(host: Host, { loader: asked, reference, history }: ViewOptions = {}): BootView {
   const catalogue = shippedCatalogue();
-  const own = factsWith(catalogue, host, history, reference).facts;
-  const interfaces = reference?.facts?.interfaces ?? own.interfaces;
-  const loader = asked ? askedLoader(asked, own.loader) : own.loader;
-  const facts: PlanFacts = { ...own, interfaces, loader };
-  const sources = host.bootSources?.();
-  const version = Number(/^\d+/.exec(loader.version ?? "")?.[0]);
+  const { facts } = factsWith(catalogue, host, history, reference);
+  const loader = asked ? askedLoader(asked, facts.loader) : facts.loader;
+  const around = facts.around?.(facts.boot);
   return {
     catalogue,
-    facts,
+    facts: { ...facts, interfaces: reference?.facts?.interfaces ?? facts.interfaces },
     loader,
-    isSupposed: loader.name !== own.loader.name,
+    isSupposed: loader.name !== facts.loader.name,
     kernel: reference?.kernel ?? host.kernel,
-    ...(sources && {
-      surroundings: surroundingsOf(sources, {
-        catalogue,
-        stack: facts.boot,
-        systemd: own.loader.name === "systemd",
-        ...((facts.kernel ?? facts.installedKernel) && { kernel: facts.kernel ?? facts.installedKernel }),
-        ...(loader.name === "systemd" && version > 0 && { systemdVersion: version }),
-      }),
-    }),
+    ...(around && { around }),
   };
 }
 
@@ -60,11 +53,8 @@ function askedLoader({ name, version }: AskedLoader, own: Loader): Loader {
 }
 
 /** What others write, with their patterns put in for the interfaces that there are. */
-export function otherWrites(
-  { surroundings, facts }: BootView,
-  when: OtherWrite["when"],
-): readonly OtherWrite[] {
-  return (surroundings?.writes ?? [])
+export function otherWrites({ around, facts }: BootView, when: OtherWrite["when"]): readonly OtherWrite[] {
+  return (around?.writes ?? [])
     .filter((write) => write.when === when)
     .flatMap((write) => {
       const keys = expand(write.key, facts.interfaces);
@@ -73,13 +63,10 @@ export function otherWrites(
 }
 
 /** What others may write to these keys, and nobody knows the value. */
-export function possibleWrites(
-  { catalogue, surroundings }: BootView,
-  keys: Iterable<Key>,
-): readonly OtherWrite[] {
-  if (!surroundings) return [];
+export function possibleWrites({ catalogue, around }: BootView, keys: Iterable<Key>): readonly OtherWrite[] {
+  if (!around) return [];
   return [...keys].flatMap((key) => {
     const tunable = findTunable(catalogue, key);
-    return tunable ? unknownWrites(surroundings, key, tunable) : [];
+    return tunable ? unknownWrites(around, key, tunable) : [];
   });
 }

@@ -1,14 +1,14 @@
 /** What the next boot does, line by line. */
 import type { Loader } from "../boot/loader.js";
-import { knownVersion } from "../boot/loader.js";
+import { knownVersion, traitsOf } from "../boot/loader.js";
 import { filesMet, type MetFile } from "../boot/met-files.js";
-import type { BootStep } from "../boot/run.js";
+import type { BootAttempt } from "../boot/run.js";
 import { type TracedLine, traceLines } from "../boot/trace.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { type Key, keyPath, pathKey } from "../catalogue/key.js";
+import { type Key, keyPath } from "../catalogue/key.js";
 import type { Host } from "../host.js";
-import { bootWith } from "../plan/boot-value.js";
-import type { BootUnit, OtherWrite, Surroundings } from "../writers/other-write.js";
+import { bootOver } from "../plan/boot-value.js";
+import type { BootUnit, DeniedModule, OtherWrite, Surroundings } from "../writers/other-write.js";
 import { type BootFinding, findingsOf } from "./boot-findings.js";
 import { type AskedLoader, type BootView, bootView, otherWrites, possibleWrites } from "./boot-view.js";
 
@@ -22,29 +22,27 @@ export type ForetoldBoot = {
   readonly files: readonly MetFile[];
   readonly lines: readonly TracedLine[];
   /** In the order of writing. */
-  readonly steps: readonly BootStep[];
+  readonly attempts: readonly BootAttempt[];
   readonly earlier: readonly OtherWrite[];
   readonly later: readonly OtherWrite[];
   /** The unit that applies the files, where the boot does not run it. */
-  readonly stopped?: BootUnit;
+  readonly off?: BootUnit;
   readonly lateInterfaces: Surroundings["lateInterfaces"];
-  readonly modules: Modules;
+  /** The module that must be loaded before the key is there, and what denies it. */
+  readonly moduleOf: (key: Key) => { readonly name: string; readonly denied?: DeniedModule } | undefined;
   readonly findings: readonly BootFinding[];
 };
-
-/** The module that brings a key, where one must, and why it is not loaded. */
-export type Modules = (key: Key) => { readonly module: string; readonly denied?: string } | undefined;
 
 export type BootOptions = { readonly loader?: AskedLoader; readonly reference?: Host };
 
 export function foretellBoot(host: Host, options: BootOptions = {}): ForetoldBoot {
   const view = bootView(host, options);
-  const { catalogue, facts, loader, surroundings, isSupposed } = view;
+  const { catalogue, facts, loader, around, isSupposed } = view;
   const paths = view.kernel?.list().map(keyPath);
-  const outcome = bootWith({ catalogue, facts }, facts.dropIn, paths ?? []);
+  // Another object than the host's own loader: it is run in thought where the boot does not run it.
+  const outcome = bootOver({ catalogue, facts }, facts.boot, paths ?? [], { ...loader });
   const lines = traceLines({ loader, paths, outcome });
-  const set = new Set(outcome.steps.map(({ path }) => pathKey(path)));
-  const stopped = isSupposed ? undefined : stoppedUnit(surroundings);
+  const set = new Set(outcome.attempts.flatMap(({ by, key }) => ("line" in by ? [key] : [])));
   return {
     host: {
       ...(facts.hostName !== undefined && { name: facts.hostName }),
@@ -56,28 +54,25 @@ export function foretellBoot(host: Host, options: BootOptions = {}): ForetoldBoo
     isExpanded: paths !== undefined,
     files: filesMet(facts.boot, loader),
     lines,
-    steps: outcome.steps,
+    attempts: outcome.attempts,
     earlier: otherWrites(view, "before"),
     later: [...otherWrites(view, "after"), ...possibleWrites(view, set)],
-    ...(stopped && { stopped }),
-    lateInterfaces: loader.name === "systemd" ? (surroundings?.lateInterfaces ?? "unknown") : "not-applied",
-    modules: modulesOf(view),
+    ...(around && !isSupposed && isOff(around.unit) && { off: around.unit }),
+    lateInterfaces: traitsOf(loader).udevRerun ? (around?.lateInterfaces ?? "unknown") : "not-applied",
+    moduleOf: moduleOf(view),
     findings: findingsOf(view, outcome, lines),
   };
 }
 
 /** A condition may hold, and what a changed unit does nobody knows. */
-const stoppedUnit = (surroundings: Surroundings | undefined): BootUnit | undefined =>
-  surroundings && ["masked", "missing", "not-started"].includes(surroundings.unit.state)
-    ? surroundings.unit
-    : undefined;
+const isOff = ({ state }: BootUnit): boolean => ["masked", "missing", "not-started"].includes(state);
 
-export function modulesOf({ catalogue, surroundings }: BootView): Modules {
+function moduleOf({ catalogue, facts, around }: BootView): ForetoldBoot["moduleOf"] {
   return (key) => {
     const name = findTunable(catalogue, key)?.module;
-    if (name === undefined) return undefined;
-    const denied = surroundings?.deniedModules.find(({ module }) => module === name.replace(/-/g, "_"));
-    const at = denied && `${denied.file}${denied.line === undefined ? "" : `:${denied.line}`}`;
-    return { module: name, ...(at !== undefined && { denied: at }) };
+    if (name === undefined || (facts.modules.includes(name) && !facts.loadableModules.includes(name)))
+      return undefined;
+    const denied = around?.deniedModules.find(({ module }) => module === name.replace(/-/g, "_"));
+    return { name, ...(denied && { denied }) };
   };
 }

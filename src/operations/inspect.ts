@@ -1,13 +1,14 @@
 /** Whether what was applied is still in effect: what `verify` and `status` report. */
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { Host } from "../host.js";
+import { bootDoubts } from "../plan/boot-warnings.js";
 import { type Drift, driftOf } from "../plan/drift.js";
 import type { Plan, PlanFacts } from "../plan/plan.js";
 import { unreadableFiles } from "../plan/warnings.js";
 import { type Checked, ok, type Problem, type Warning } from "../problem.js";
 import type { Applied } from "../record/applied.js";
-import { type BootStanding, bootStanding } from "../record/boot-check.js";
-import { type History, lastCommitted, noHistory, unreadableSince } from "../record/transaction.js";
+import { type BootStanding, bootStanding, changeInEffect } from "../record/boot-check.js";
+import { type History, noHistory, unreadableSince } from "../record/transaction.js";
 import type { TrialRecord } from "../record/trial.js";
 import { gather } from "./gather.js";
 import { bootTime, isUnguarded, openChange, runningTrial, trialSeconds } from "./open-change.js";
@@ -42,7 +43,7 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
   const compared = applied && driftOf(catalogue, applied, facts);
   const drifts = compared?.drifts ?? [];
   const boots = trial || !gathered.value.history ? undefined : await knownBoots(host, history, applied);
-  const blocked = (compared?.plan.problems ?? []).filter((problem) => problem.code === "boot-blocked");
+  const blocked = (compared?.plan.problems ?? []).filter(({ code }) => ofWholeBoot.includes(code));
   return ok({
     facts,
     ...(gathered.value.history && { history }),

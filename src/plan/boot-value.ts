@@ -1,10 +1,10 @@
 /** What the next boot gives a key, and whether our drop-in needs a line for it. */
 import { dropInFolder, dropInName, dropInPath } from "../boot/drop-in.js";
-import type { Loader } from "../boot/loader.js";
+import { type Loader, traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
 import { type BootRun, runBoot } from "../boot/run.js";
 import { type BootResult, simulate } from "../boot/simulate.js";
-import { withFile } from "../boot/stack.js";
+import { type BootStack, withFile } from "../boot/stack.js";
 import { influencing } from "../catalogue/affected.js";
 import { type Catalogue, defaultOf, findTunable } from "../catalogue/catalogue.js";
 import { type Key, keyPath } from "../catalogue/key.js";
@@ -12,13 +12,19 @@ import { presentValue } from "../catalogue/reading.js";
 import { canonicalReading, parseAsKernel, type Value } from "../catalogue/value.js";
 import type { Setting } from "../profile/profile.js";
 import { clamp } from "../profile/wanted.js";
+import type { Surroundings } from "../writers/other-write.js";
 import type { BootValue, PlanFacts, PlanRequest } from "./plan.js";
 import { targetOf } from "./target.js";
 
 type OfHost = { readonly catalogue: Catalogue; readonly facts: PlanFacts };
 
 /** What the loader does with the files, and what the kernel is after it. */
-export type BootOutcome = BootResult & BootRun;
+export type BootOutcome = BootResult &
+  BootRun & {
+    /** Whether nothing runs the loader but udev, for interfaces that come later. */
+    readonly isOff: boolean;
+    readonly around?: Surroundings;
+  };
 
 /** The boot three ways: as it would go now, without our drop-in, and with the new one. */
 export type Boots = {
@@ -41,8 +47,20 @@ export function bootWith(
   paths: readonly string[],
   loader: Loader = host.facts.loader,
 ): BootOutcome {
+  return bootOver(host, withFile(host.facts.boot, dropInFolder, dropInName, dropIn), paths, loader);
+}
+
+/** The boot over these very files. */
+export function bootOver(
+  host: OfHost,
+  stack: BootStack,
+  paths: readonly string[],
+  loader: Loader,
+): BootOutcome {
   const { catalogue, facts } = host;
-  const result = simulate(withFile(facts.boot, dropInFolder, dropInName, dropIn), loader, paths);
+  const result = simulate(stack, loader, paths);
+  const around = facts.around?.(stack);
+  const isOff = loader === facts.loader && around !== undefined && offStates.includes(around.unit.state);
   const run = runBoot(
     {
       catalogue,
@@ -52,10 +70,16 @@ export function bootWith(
       starts: (key) => kernelDefault(host, key),
       isTaken: (key, line) => isTaken(host, key, line),
     },
-    result.writes,
+    {
+      loader: isOff ? [] : result.writes,
+      late: traitsOf(loader).udevRerun && around?.lateInterfaces !== "not-applied" ? result.writes : [],
+      programs: around?.writes ?? [],
+    },
   );
-  return { ...result, ...run };
+  return { ...result, ...run, isOff, ...(around && { around }) };
 }
+
+const offStates: readonly string[] = ["masked", "missing", "not-started"];
 
 /** What we write is taken, or the plan says that it may not be; and so is what the kernel reads now. */
 const isTaken = ({ catalogue, facts }: OfHost, key: Key, { file, value }: BootLine): boolean =>
@@ -65,8 +89,18 @@ export function bootValue(key: Key, outcome: BootOutcome): BootValue {
   const { value, by } = outcome.of(key);
   const known = value === undefined ? {} : { value };
   if (!by) return { from: "kernel", ...known };
-  const { file, line } = by.line;
-  return { from: "file", ...known, file, line, ...(by.via && { via: by.via }) };
+  const via = by.via === undefined ? {} : { via: by.via };
+  if ("line" in by) return { from: "file", ...known, file: by.line.file, line: by.line.line, ...via };
+  const { program, when, file, line } = by.program;
+  return {
+    from: "program",
+    program,
+    when,
+    ...known,
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+    ...via,
+  };
 }
 
 /**

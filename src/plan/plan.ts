@@ -14,6 +14,7 @@ import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
 import type { FileAttributes } from "../record/transaction.js";
 import type { HostUse } from "../relations/relation.js";
+import type { Surroundings } from "../writers/other-write.js";
 
 /** A file of ours before and after; `undefined` is no file. */
 export type FileChange = {
@@ -32,6 +33,16 @@ export type BootValue =
       readonly value?: Value;
       readonly file: string;
       readonly line: number;
+      readonly via?: Key;
+    }
+  /** A program sets it, before sysctl.d is applied or after it; `file`: where it is told to. */
+  | {
+      readonly from: "program";
+      readonly program: string;
+      readonly when: "before" | "after";
+      readonly value?: Value;
+      readonly file?: string;
+      readonly line?: number;
       readonly via?: Key;
     }
   /** No file sets it: the kernel's own default, where that is known. */
@@ -115,6 +126,8 @@ export type PlanFacts = {
   readonly modules: readonly string[];
   readonly loadableModules: readonly string[];
   readonly boot: BootStack;
+  /** Who else sets keys at boot, if sysctl.d is as given; absent where that was not asked. */
+  readonly around?: (stack: BootStack) => Surroundings;
   readonly loader: Loader;
   readonly dropIn?: string;
   readonly modulesFile?: string;
