@@ -55,7 +55,9 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
     ...(boots?.standing && { standing: boots.standing }),
     problems: [...openProblems(host, history.records), ...blocked],
     unreadable: [...unreadableSince(history, 0), ...(boots?.unusable ? [boots.unusable] : [])],
-    warnings: unreadableFiles(facts),
+    warnings: compared
+      ? compared.plan.warnings.filter(({ code }) => bootDoubts.includes(code))
+      : unreadableFiles(facts),
   });
 }
 
@@ -66,7 +68,7 @@ async function knownBoots(
   history: History,
   applied: Applied | undefined,
 ): Promise<KnownBoots | undefined> {
-  const change = lastCommitted(history.records);
+  const change = changeInEffect(history);
   if (!host.bootChecks || !applied || applied.liveOnly || !change) return undefined;
   const known = await host.bootChecks.read();
   if (!known) return undefined;
@@ -77,6 +79,8 @@ async function knownBoots(
     ...(known.unusable && { unusable: known.unusable }),
   };
 }
+
+const ofWholeBoot: readonly string[] = ["boot-blocked", "boot-unit-off", "module-denied-at-boot"];
 
 /** A change that was cut short, or a trial that nothing will end in time. */
 function openProblems(host: Host, records: History["records"]): readonly Problem[] {
