@@ -90,6 +90,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
     "boot",
     "record",
     "relations",
+    "writers",
     "plan",
     "apply",
     "operations",

@@ -32,8 +32,10 @@ export type LineEffect = { readonly path: string } & (
   | { readonly effect: "refused"; readonly bound?: Key }
   | { readonly effect: "overridden"; readonly by: BootLine; readonly rule: TraceRule }
   | { readonly effect: "moved"; readonly by: BootLine; readonly via: Key; readonly value?: Value }
-  | { readonly effect: "repeats" | "excluded"; readonly by: BootLine }
-  | { readonly effect: "excludes" | "not-tried" | "no-such-key" | "matches-nothing" }
+  | { readonly effect: "repeats"; readonly by: BootLine }
+  | { readonly effect: "excluded"; readonly by: BootLine }
+  | { readonly effect: "excludes" }
+  | { readonly effect: "not-tried" | "no-such-key" | "matches-nothing" }
   | { readonly effect: "unusable"; readonly fault: BootLineFault["code"] }
 );
 
@@ -136,18 +138,18 @@ function effectOfAttempt(line: BootLine, attempt: BootAttempt, about: About): Ba
   if (!about.exists(path)) return { effect: "no-such-key" };
   if (answer === "not-tried") return { effect: "not-tried" };
   if (answer === "refused") return { effect: "refused", ...(bound && { bound }) };
-  const change = about.changes.get(path) ?? { line };
-  if (change.line === line && !change.via) return { effect: "sets", ...settled(key, change, about) };
+  const change = lastChange(key, about) ?? { line };
+  if (change.line === line && !change.via) return { effect: "sets", ...valuePart(change) };
   const writer = about.taken.get(path) ?? line;
   if (!change.via || writer !== line) return overridden(line, writer, about);
-  return { effect: "moved", by: change.line, via: change.via, ...settled(key, change, about) };
+  return { effect: "moved", by: change.line, via: change.via, ...valuePart(change) };
 }
 
-/** udev's second run may leave another value than the first: then it is not known. */
-function settled(key: Key, change: Change, { outcome }: About): { readonly value?: Value } {
-  const cell = outcome.of(key);
-  const isOurs = cell.by === undefined || "line" in cell.by;
-  return isOurs && cell.value === undefined ? {} : valuePart(change);
+/** udev's second run may have the last word over the first; a program that comes later does not count here. */
+function lastChange(key: Key, { outcome, changes }: About): Change | undefined {
+  const { by, value } = outcome.of(key);
+  if (!by || !("line" in by)) return changes.get(keyPath(key));
+  return { line: by.line, ...(by.via && { via: by.via }), ...(value !== undefined && { value }) };
 }
 
 /** A line that the loader does not carry out, for this key. */

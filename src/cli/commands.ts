@@ -1,8 +1,8 @@
 /** Every command with its flags. */
 import { type Command, Option } from "commander";
 import type { ExitCode } from "./exit-code.js";
-import { bootCheckNote, rootNote } from "./help.js";
-import { against, allow, collect, format, planFlags, root, set, wait } from "./options.js";
+import { bootCheckNote, bootNote, rootNote } from "./help.js";
+import { against, allow, collect, format, loader, planFlags, root, set, wait } from "./options.js";
 import type { ProcessContext } from "./process-context.js";
 
 type Answer = (code: ExitCode) => void;
@@ -107,6 +107,20 @@ export const commands: readonly CommandEntry[] = [
         .action(async (options) =>
           answer(await (await import("./commands/status.js")).status(context, options)),
         ),
+  },
+  {
+    name: "boot",
+    operands: "",
+    summary:
+      "what the next boot sets, line by line: the files in order, who wins, who comes before and after",
+    configure: (command, context, answer) =>
+      command
+        .addOption(loader())
+        .addOption(root())
+        .addOption(against())
+        .addOption(format("text", "json"))
+        .addHelpText("after", bootNote)
+        .action(async (options) => answer(await (await import("./commands/boot.js")).boot(context, options))),
   },
   {
     name: "boot-check",

@@ -211,7 +211,7 @@ export type HostProblem =
       readonly code: "bad-option-value";
       readonly option: string;
       readonly value: string;
-      readonly expected: "name=value" | "whole-number" | "kernels" | "duration";
+      readonly expected: "name=value" | "whole-number" | "kernels" | "duration" | "loader";
     }
   | { readonly code: "nothing-asked" }
   | { readonly code: "no-match"; readonly text: string; readonly nearest?: string }
