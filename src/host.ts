@@ -48,6 +48,8 @@ export type Host = {
   readonly bootChecks?: BootCheckStore;
   /** The unit that checks each boot; absent where none can be installed. */
   readonly bootUnit?: BootUnit;
+  /** The package that a file belongs to, where a database of packages tells. */
+  readonly packageOf?: (path: string) => string | undefined;
   /** Between two steps: lets signals in. The name of one that asks to stop, or undefined. */
   readonly stopRequest: () => Promise<string | undefined>;
 };

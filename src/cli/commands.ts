@@ -1,7 +1,7 @@
 /** Every command with its flags. */
 import { type Command, Option } from "commander";
 import type { ExitCode } from "./exit-code.js";
-import { bootCheckNote, bootNote, rootNote } from "./help.js";
+import { bootCheckNote, bootNote, rootNote, whyNote } from "./help.js";
 import { against, allow, collect, format, loader, planFlags, root, set, wait } from "./options.js";
 import type { ProcessContext } from "./process-context.js";
 
@@ -148,6 +148,21 @@ export const commands: readonly CommandEntry[] = [
         .addOption(format("text", "json"))
         .action(async (words, options) =>
           answer(await (await import("./commands/explain.js")).explain(context, words, options)),
+        ),
+  },
+  {
+    name: "why",
+    operands: "<key>",
+    summary: "why a key has the value it has: each line and program that sets it at boot, and who wins",
+    configure: (command, context, answer) =>
+      command
+        .addOption(loader())
+        .addOption(root())
+        .addOption(against())
+        .addOption(format("text", "json"))
+        .addHelpText("after", whyNote)
+        .action(async (key, options) =>
+          answer(await (await import("./commands/why.js")).why(context, key, options)),
         ),
   },
   {

@@ -33,3 +33,8 @@ will end with an error or not run: each is named.
 With --root the files of an image are read; --against then names a host whose keys and interfaces stand
 for those of the kernel that boots it.
 `;
+
+export const whyNote = `
+A pattern of interfaces, such as 'net.ipv4.conf.*.rp_filter', is told for each of them.
+Needs no root and changes nothing. Ends with 1 where a file that may set the key could not be read.
+`;

@@ -81,6 +81,10 @@ const failsForAll = (reason: string | undefined): boolean => reason === "ELOOP";
 const isOurFault = (fault: BootFault): boolean =>
   fault.code === "unreadable-file" && !failsForAll(fault.reason);
 
+/** What keeps the loader from carrying anything out. */
+export const blockingFaults = ({ faults }: BootOutcome): readonly BootFinding[] =>
+  faults.filter(({ code }) => code === "blocked");
+
 /** Of what the loader reads. */
 export const unreadFiles = ({ facts: { boot }, loader }: BootView): readonly BootFinding[] => [
   ...(boot.unreadableFolders ?? []).map(({ folder, reason }) => ({

@@ -215,4 +215,6 @@ export type HostProblem =
     }
   | { readonly code: "nothing-asked" }
   | { readonly code: "no-match"; readonly text: string; readonly nearest?: string }
+  /** Neither the kernel nor the catalogue nor any file knows it. */
+  | { readonly code: "unknown-key"; readonly key: string; readonly nearest?: string }
   | { readonly code: "usage"; readonly message: string };

@@ -2,7 +2,7 @@
 import type { BootFault } from "../boot/fault.js";
 import { withoutSecrets } from "../catalogue/secret.js";
 import { type BootFinding, isError } from "../operations/boot-findings.js";
-import { placeOf, shownValue, unitWords } from "./boot-words.js";
+import { placeOf, shownValue, unitWords, unusableWords } from "./boot-words.js";
 import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";
 
@@ -33,7 +33,7 @@ const reasonWords = (reason: string): string =>
 const failWords = (fails: boolean, loader: string): string => (fails ? `; ${loader} ends with an error` : "");
 
 function faultWords(fault: BootFault, loader: string): string {
-  const text = "text" in fault ? ` (${withoutSecrets(fault.text)})` : "";
+  const text = "text" in fault && fault.text !== "" ? ` (${withoutSecrets(fault.text)})` : "";
   switch (fault.code) {
     case "blocked":
       return `it is a FIFO or a device: ${loader} waits for it, and carries no line out`;
@@ -48,11 +48,9 @@ function faultWords(fault: BootFault, loader: string): string {
     case "line-too-long":
       return "the line is too long, and it and the rest of the file are lost";
     case "bad-key":
-      return `the key is empty, or leads out of /proc/sys${text}`;
     case "unusable-key":
-      return `no key is spelt like this, which the loader does not say${text}`;
     case "not-a-key":
-      return `it is a folder of keys, or lies below a key${text}`;
+      return `${unusableWords(fault.text, fault.code)}${text}`;
     case "glob-too-large":
       return "the pattern is too large to be followed";
   }
@@ -71,7 +69,7 @@ export const findingsText = (findings: readonly BootFinding[], loader: string, p
       const place = fileOf(finding);
       const mark = isError(finding) ? paint.red("error") : paint.yellow("warning");
       const words = oneLine(findingWords(finding, loader));
-      return `${place ? `${oneLine(placeOf(place))}: ` : ""}${mark}: ${words}. [${finding.code}]\n`;
+      return `${place ? `${oneLine(placeOf(place))}: ` : ""}${mark}: ${words}.\n`;
     })
     .join("");
 

@@ -2,7 +2,7 @@
 import type { MetFile } from "../boot/met-files.js";
 import type { BootLine } from "../boot/parse.js";
 import type { LineEffect } from "../boot/trace.js";
-import { interfaceOf, isPattern, type Key, pathKey } from "../catalogue/key.js";
+import { interfaceOf, type Key, pathKey } from "../catalogue/key.js";
 import type { ForetoldBoot } from "../operations/boot.js";
 import type { OtherWrite } from "../writers/other-write.js";
 import { placesOf } from "./boot-json.js";
@@ -12,6 +12,7 @@ import {
   isStanding,
   placeOf,
   type Standing,
+  shownPath,
   shownValue,
   unitWords,
 } from "./boot-words.js";
@@ -129,7 +130,7 @@ function assignments(
   if (rows.length === 0) return [];
   const cells = rows.flatMap(({ line, keys, words }) => {
     const [key = pathKey(line.key)] = keys;
-    const name = keys.length > 1 ? line.text : key;
+    const name = keys.length > 1 || line.key.includes("..") ? line.text : key;
     const reason = [manyWords(keys), words.reason ?? ""].filter(Boolean).join("; ");
     return [
       [`  ${name || '""'} = ${shownValue(line.key, line.value)}`, placeOf(line), reason],
@@ -180,7 +181,10 @@ function files(boot: ForetoldBoot, paint: Paint): readonly string[] {
   if (boot.files.length === 0) return [paint.bold(title), "  none"];
   const counts = new Map<string, number>();
   for (const { line } of boot.lines) counts.set(line.file, (counts.get(line.file) ?? 0) + 1);
-  const rows = boot.files.map((file) => [`  ${file.path}`, fileWords(file, counts.get(file.path) ?? 0)]);
+  const rows = boot.files.map((file) => [
+    `  ${shownPath(file.path)}`,
+    fileWords(file, counts.get(file.path) ?? 0),
+  ]);
   const style = (cell: string, _: number, row: number): string =>
     boot.files[row]?.state === "read" ? cell : paint.yellow(cell);
   return [paint.bold(oneLine(title)), ...table(rows, style)];
@@ -215,7 +219,7 @@ function late(
 ): readonly string[] {
   const waiting = rows.filter(({ words }) => words.effect === "waits");
   const patterns = lines.filter(
-    ({ line }) => line.kind === "assign" && isPattern(pathKey(line.key)) && interfaceOf(pathKey(line.key)),
+    ({ line }) => line.kind === "assign" && isOfNew(interfaceOf(pathKey(line.key))),
   );
   if (waiting.length === 0 && patterns.length === 0) return [];
   const told = waiting.map(({ line, keys, words }) => [
@@ -225,9 +229,16 @@ function late(
   ]);
   const others = patterns
     .filter(({ line }) => !waiting.some((row) => row.line === line))
-    .map(({ line }) => [`  ${line.text} = ${shownValue(line.key, line.value)}`, placeOf(line), ""]);
+    .map(({ line }) => [
+      `  ${line.text} = ${shownValue(line.key, line.value)}`,
+      placeOf(line),
+      interfaceOf(pathKey(line.key)) === "default" ? "what a new interface starts with" : "",
+    ]);
   return [paint.bold(oneLine(lateTitle(lateInterfaces, isExpanded))), ...table([...told, ...others])];
 }
+
+const isOfNew = (name: string | undefined): boolean =>
+  name !== undefined && (name === "default" || /[*?[{]/.test(name));
 
 function lateTitle(lateInterfaces: ForetoldBoot["lateInterfaces"], isExpanded: boolean): string {
   const what = isExpanded ? "What is not here yet" : "Interfaces that come after the files are read";

@@ -5,7 +5,8 @@ import type { BootLine } from "../boot/parse.js";
 import type { LineEffect } from "../boot/trace.js";
 import { interfaceOf, isPattern, type Key, pathKey } from "../catalogue/key.js";
 import { isSecret } from "../catalogue/secret.js";
-import type { ForetoldBoot } from "../operations/boot.js";
+import { unicodeEscape } from "../characters.js";
+import type { LineContext } from "../operations/boot.js";
 import type { BootUnit, OtherWrite } from "../writers/other-write.js";
 
 /**
@@ -25,13 +26,16 @@ export type Standing = Exclude<LineEffect, { readonly effect: "overridden" | "ex
 export const isStanding = (effect: LineEffect): effect is Standing =>
   !["overridden", "excluded", "excludes"].includes(effect.effect);
 
+/** A line's end in a name is shown; the net before the terminal shows all else. */
+export const shownPath = (path: string): string => path.replace(/\n/g, unicodeEscape);
+
 export const placeOf = ({ file, line }: { readonly file: string; readonly line?: number }): string =>
-  line === undefined ? file : `${file}:${line}`;
+  line === undefined ? shownPath(file) : `${shownPath(file)}:${line}`;
 
 /** The value of a secret is nobody's business. */
 export const shownValue = (key: string, value: string): string => (isSecret(key) ? "(withheld)" : value);
 
-export function effectWords(line: BootLine, effect: Standing, boot: ForetoldBoot): EffectWords {
+export function effectWords(line: BootLine, effect: Standing, boot: LineContext): EffectWords {
   const key = pathKey(effect.path);
   switch (effect.effect) {
     case "sets":
@@ -63,7 +67,7 @@ export function effectWords(line: BootLine, effect: Standing, boot: ForetoldBoot
 
 const toWords = (value: string | undefined): string => (value === undefined ? "" : ` to ${value}`);
 
-function setWords(line: BootLine, key: Key, value: string | undefined, boot: ForetoldBoot): EffectWords {
+function setWords(line: BootLine, key: Key, value: string | undefined, boot: LineContext): EffectWords {
   if (value === undefined) return { effect: "unknown", reason: "what the key reads then is not known" };
   const later = boot.later.find((write) => write.key === key && write.value !== value);
   const kept =
@@ -82,7 +86,7 @@ export function laterWords({ program, key, value, file, line }: OtherWrite): str
 
 const isOfDevice = (key: Key): boolean => !["all", "default", "lo", undefined].includes(interfaceOf(key));
 
-function offWords(key: Key, off: BootUnit, { lateInterfaces }: ForetoldBoot): EffectWords {
+function offWords(key: Key, off: BootUnit, { lateInterfaces }: LineContext): EffectWords {
   return isOfDevice(key) && lateInterfaces === "applied"
     ? { effect: "set", reason: `by udev alone, when the interface comes: ${unitWords(off)}` }
     : { effect: "none", reason: unitWords(off) };
@@ -101,7 +105,7 @@ const states: Readonly<Record<BootUnit["state"], string>> = {
 export const unitWords = ({ unit, state, file, line }: BootUnit): string =>
   `${unit} ${states[state]}${file === undefined ? "" : ` (${placeOf({ file, ...(line !== undefined && { line }) })})`}`;
 
-function absentWords(key: Key, { lateInterfaces, moduleOf }: ForetoldBoot): EffectWords {
+function absentWords(key: Key, { lateInterfaces, moduleOf }: LineContext): EffectWords {
   if (isOfDevice(key)) {
     const none = `there is no interface ${interfaceOf(key)} now`;
     return lateInterfaces === "applied"
@@ -121,7 +125,7 @@ function absentWords(key: Key, { lateInterfaces, moduleOf }: ForetoldBoot): Effe
       };
 }
 
-function unmatchedWords(key: Key, { isExpanded, lateInterfaces }: ForetoldBoot): EffectWords {
+function unmatchedWords(key: Key, { isExpanded, lateInterfaces }: LineContext): EffectWords {
   if (!isExpanded)
     return { effect: "pattern", reason: "it stands for keys of the kernel that boots, which is not here" };
   return isOfDevice(key) && isPattern(key) && lateInterfaces === "applied"
@@ -129,9 +133,9 @@ function unmatchedWords(key: Key, { isExpanded, lateInterfaces }: ForetoldBoot):
     : { effect: "none", reason: "no key fits the pattern" };
 }
 
-function unusableWords(path: string, fault: string): string {
+export function unusableWords(path: string, fault: string): string {
   if (path === "" || path === "/") return "the key is empty";
-  if (path.split("/").includes("..")) return "the key leads through `..`, which the loader refuses";
+  if (/(^|[./])\.\.([./]|$)/.test(path)) return "the key leads through `..`, which the loader refuses";
   return fault === "not-a-key"
     ? "it is a folder of keys, or lies below a key"
     : "the loader finds no key that is spelt like this, and does not say so";
