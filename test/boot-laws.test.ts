@@ -5,9 +5,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dropInPath } from "../src/boot/drop-in.js";
 import { type Loader, usualLoader } from "../src/boot/loader.js";
+import { filesMet } from "../src/boot/met-files.js";
 import type { BootContent, BootEntry, BootStack } from "../src/boot/stack.js";
-import { traceBoot } from "../src/boot/trace.js";
+import { traceLines } from "../src/boot/trace.js";
 import { keyPath } from "../src/catalogue/key.js";
+import { bootPaths, bootWith } from "../src/plan/boot-value.js";
 import { driftOf } from "../src/plan/drift.js";
 import type { Plan, PlanFacts } from "../src/plan/plan.js";
 import { planSettings } from "../src/plan/plan-settings.js";
@@ -170,26 +172,41 @@ describe("a setting that the next boot is known not to give", () => {
 });
 
 describe("the trace of a boot", () => {
-  it("says of every line that is read what became of it, and agrees with the winners of the plan", () =>
+  it("says of every line what became of it, names one that sets a key, and agrees with the plan", () =>
     fc.assert(
       fc.property(stack, loaders, settings, (boot, loader, wanted) => {
-        const plan = planOn(factsOn(boot, loader), wanted);
-        const paths = plan.keys.map(({ key }) => keyPath(key));
-        const trace = traceBoot(boot, loader, paths);
+        const facts = factsOn(boot, loader);
+        const plan = planOn(facts, wanted);
+        const paths = bootPaths(
+          { catalogue, facts },
+          plan.keys.map(({ key }) => key),
+        );
+        const outcome = bootWith({ catalogue, facts }, undefined, paths);
+        const traced = traceLines({ loader, paths, outcome });
         for (const { key, boot: planned } of plan.keys) {
-          const setters = trace.lines.filter(({ effects }) =>
+          const setters = traced.filter(({ effects }) =>
             effects.some(({ path, effect }) => path === keyPath(key) && effect === "sets"),
           );
           // The plan's boot as it is now holds no drop-in of ours here.
-          expect(setters.map(({ file, line: at }) => `${file}:${at}`)).toEqual(
+          expect(setters.map(({ line: { file, line: at } }) => `${file}:${at}`)).toEqual(
             planned.now.from === "file" && planned.now.via === undefined
               ? [`${planned.now.file}:${planned.now.line}`]
               : [],
           );
         }
-        expect(trace.files.filter(({ path }) => path === dropInPath)).toEqual([]);
+        expect(traced.map(({ line: one }) => one)).toEqual(outcome.lines);
+        expect(traced.filter(({ effects }) => effects.length === 0)).toEqual([]);
+      }),
+      runs,
+    ));
+
+  it("says of every file whether it is read, and why not", () =>
+    fc.assert(
+      fc.property(stack, loaders, (boot, loader) => {
+        const met = filesMet(boot, loader);
         const known = boot.entries.map(({ folder, name }) => `${folder}/${name}`);
-        expect(known.filter((path) => !trace.files.some((file) => file.path === path))).toEqual([]);
+        expect(known.filter((path) => !met.some((file) => file.path === path))).toEqual([]);
+        expect(met.filter(({ path }) => path === dropInPath)).toEqual([]);
       }),
       runs,
     ));

@@ -27,7 +27,7 @@ function boot(
     return tunable && (defaultOf(tunable, "6.18")?.value as Value | undefined);
   };
   const { writes } = simulate({ entries }, loader, paths);
-  const of = runBoot(
+  const { of } = runBoot(
     { catalogue, target: exactly("6.18.44"), loader, interfaces, starts, isTaken: () => false },
     { loader: writes, late: traitsOf(loader).udevRerun ? writes : [], programs },
   );

@@ -147,7 +147,7 @@ function differences(name: LoaderName, text: string, { before, after }: Readings
     return read === undefined ? undefined : canonicalReading(findTunable(catalogue, one), read);
   };
   const target = exactly(execFileSync("uname", ["-r"], { encoding: "utf8" }).trim());
-  const of = runBoot(
+  const { of } = runBoot(
     { catalogue, target, loader, interfaces, starts, isTaken: () => false },
     { loader: simulate({ entries }, loader, paths).writes, late: [], programs: [] },
   );
