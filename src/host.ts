@@ -2,11 +2,13 @@
  * All contact with a machine. The running host, an image and a captured host are made in `hosts/`; the laws
  * run on one in memory that fails on command.
  */
-import type { BootStack, Loader } from "./boot/stack.js";
+import type { Loader } from "./boot/loader.js";
+import type { BootStack } from "./boot/stack.js";
 import type { Key } from "./catalogue/key.js";
 import type { RawReading } from "./catalogue/reading.js";
-import type { Checked } from "./problem.js";
+import type { Checked, Problem } from "./problem.js";
 import type { Applied } from "./record/applied.js";
+import type { BootChecks } from "./record/boot-check.js";
 import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
 import type { BootTime } from "./record/trial.js";
 import type { HostUse } from "./relations/relation.js";
@@ -42,6 +44,10 @@ export type Host = {
   readonly counters?: () => ReadonlyMap<string, number>;
   /** The processes that take trials back; absent where no trial is possible. */
   readonly guard?: Guard;
+  /** What checks after a boot have found; absent where nothing runs. */
+  readonly bootChecks?: BootCheckStore;
+  /** The unit that checks each boot; absent where none can be installed. */
+  readonly bootUnit?: BootUnit;
   /** Between two steps: lets signals in. The name of one that asks to stop, or undefined. */
   readonly stopRequest: () => Promise<string | undefined>;
 };
@@ -128,6 +134,35 @@ export type Guard = {
   /** Starts the one for a change, and waits until it is there. What went wrong, or undefined. */
   readonly start: (id: number) => string | undefined;
   readonly isAlive: (id: number) => boolean;
+};
+
+/** A file that cannot be used is named, and counts as empty. */
+export type KnownBootChecks = { readonly checks: BootChecks; readonly unusable?: Problem };
+
+/** The results of checks after a boot, in a file of the state folder. */
+export type BootCheckStore = {
+  readonly file: string;
+  /** Undefined where this user may not read them. */
+  readonly read: () => Promise<KnownBootChecks | undefined>;
+  /** Only under the lock. Throws the operating system's error. */
+  readonly write: (checks: BootChecks) => Promise<void>;
+};
+
+/** What became of the unit; `note`: what systemd said against it, where it could not be told at once. */
+export type UnitChange = {
+  readonly changed: boolean;
+  readonly files: readonly string[];
+  readonly note?: string;
+};
+
+/** The unit of systemd that runs `boot-check`, and the link that enables it. */
+export type BootUnit = {
+  readonly isInstalled: () => boolean;
+  /** Why it cannot be installed, or removed, here. */
+  readonly problems: (doing: "install" | "remove") => readonly Problem[];
+  /** Only under the lock. Both throw the operating system's error. */
+  readonly install: () => UnitChange;
+  readonly remove: () => UnitChange;
 };
 
 export type ModuleLoader = {

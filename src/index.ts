@@ -7,6 +7,15 @@
 export type { Outcome, SideEffect } from "./apply/outcome.js";
 export { type DropIn, type DropInLine, printDropIn, readDropIn } from "./boot/drop-in.js";
 export type { BootFault } from "./boot/fault.js";
+export {
+  type Init,
+  knownVersion,
+  type Loader,
+  type LoaderName,
+  type LoaderTraits,
+  traitsOf,
+  usualLoader,
+} from "./boot/loader.js";
 export { type BootLine, parseProcps, parseSystemd } from "./boot/parse.js";
 export { type BootResult, type Overridden, simulate, type Winner } from "./boot/simulate.js";
 export {
@@ -16,7 +25,6 @@ export {
   type BootStack,
   bootFolders,
   filesInOrder,
-  type Loader,
   withFile,
 } from "./boot/stack.js";
 export {

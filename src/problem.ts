@@ -16,6 +16,7 @@ export type {
   Combination,
   NamespaceObstacle,
   Place,
+  PrecedenceRule,
   ValueFault,
   Versions,
 } from "./problem/parts.js";

@@ -309,10 +309,11 @@ describe("the places where something outside is touched", () => {
     expect(using(/\bprocess\.(exit|argv|stdout|stderr|env|on\(|cwd\(\))/)).toEqual(["cli/bin.ts"]);
   });
 
-  it("are five for other programs, all by absolute path or as this very program", () => {
+  it("are six for other programs, all by absolute path or as this very program", () => {
     expect(using(/"node:child_process"/)).toEqual([
       "disk/guard-process.ts",
       "disk/lock.ts",
+      "disk/systemd.ts",
       "kernel/modules.ts",
       "sandbox/namespace.ts",
       "sandbox/private-root.ts",

@@ -120,6 +120,8 @@ const session: readonly Ask[] = [
   bad("diff wrong.yaml"),
   bad("diff web.yaml proxy.yaml"),
   bad("diff web.yaml --against nothing.json"),
+  good("boot-check"),
+  bad("boot-check --root ."),
   does("tunectl capture facts.json"),
   good("diff web.yaml --against facts.json"),
   does("mkdir image"),
@@ -129,7 +131,12 @@ const session: readonly Ask[] = [
   good("verify --root image"),
   good("apply web.yaml"),
   good("apply web.yaml"),
+  good("boot-check"),
   good("verify"),
+  good("boot-check --install"),
+  good("boot-check --install"),
+  good("status"),
+  good("boot-check --remove"),
   good("apply proxy.yaml"),
   good("diff web.yaml"),
   bad("apply refused.yaml"),
@@ -140,6 +147,7 @@ const session: readonly Ask[] = [
     "sysctl -q -w net.ipv4.tcp_fin_timeout=44; echo 'net.ipv4.conf.all.rp_filter = 1' > /etc/sysctl.d/99-late.conf",
   ),
   bad("verify", 2),
+  bad("boot-check", 2),
   good("status"),
   bad("rollback"),
   bad("rollback --keep-changed", 3),
@@ -178,7 +186,7 @@ const session: readonly Ask[] = [
   bad("rehearse wrong.yaml"),
 ];
 
-const commandIn = (line: string): string => /tunectl (?!tunectl)([a-z]+)/.exec(line)?.[1] ?? "";
+const commandIn = (line: string): string => /tunectl (?!tunectl)([a-z-]+)/.exec(line)?.[1] ?? "";
 
 type Answered = Ask & { readonly command: string; readonly text: string; readonly ended: number };
 

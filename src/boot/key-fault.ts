@@ -1,13 +1,14 @@
 import type { MergedLine } from "./effective-lines.js";
 import { type BootLineFault, lineFault } from "./fault.js";
 import { hasParentPart, isUnopenable } from "./key-path.js";
+import type { Loader } from "./loader.js";
 import type { BootLine } from "./parse.js";
-import type { Loader } from "./stack.js";
 
 /** What is wrong with a key whatever keys there are, or undefined: S19, P6, P7. */
 export function keyFault(entry: MergedLine, loader: Loader): BootLineFault | undefined {
   const [line] = entry;
-  if (loader === "procps" && isUnopenable(line.key)) return lineFault("unusable-key", line, line.text, false);
+  if (loader.name !== "systemd" && isUnopenable(line.key))
+    return lineFault("unusable-key", line, line.text, false);
   if (line.key !== "" && line.key !== "/" && !hasParentPart(line.key)) return undefined;
   return lineFault("bad-key", line, line.text, line.kind === "assign" && failsFor(entry, loader, true));
 }
@@ -25,5 +26,5 @@ export function exclusionFaults(lines: readonly BootLine[], loader: Loader): rea
 // To systemd one `-` among lines that say the same is enough (S23). procps checks the path before it looks at
 // the `-`.
 function failsFor(entry: MergedLine, loader: Loader, inProcps: boolean): boolean {
-  return loader === "systemd" ? !entry.some((line) => line.ignoreFailure) : inProcps;
+  return loader.name === "systemd" ? !entry.some((line) => line.ignoreFailure) : inProcps;
 }

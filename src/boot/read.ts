@@ -1,6 +1,7 @@
 import type { BootFault, BootFileFault } from "./fault.js";
+import type { Loader } from "./loader.js";
 import { type BootLine, type ParsedFile, parseProcps, parseSystemd } from "./parse.js";
-import type { BootContent, BootFile, BootStack, Loader } from "./stack.js";
+import type { BootContent, BootFile, BootStack } from "./stack.js";
 import { filesInOrder } from "./stack.js";
 
 /**
@@ -26,12 +27,13 @@ type KnownFile = { readonly path: string; readonly file: ParsedFile };
 const parsers = {
   systemd: { parse: parseSystemd, known: new WeakMap<BootContent, KnownFile>() },
   procps: { parse: parseProcps, known: new WeakMap<BootContent, KnownFile>() },
+  busybox: { parse: parseProcps, known: new WeakMap<BootContent, KnownFile>() },
 };
 
 /** A plan simulates several boots that differ in one file; the others are parsed once. */
 function parsed({ path, content }: BootFile, loader: Loader): ParsedFile | undefined {
   if (content.kind !== "text") return undefined;
-  const { parse, known } = parsers[loader];
+  const { parse, known } = parsers[loader.name];
   const before = known.get(content);
   const file = before?.path === path ? before.file : parse(path, content.text);
   known.set(content, { path, file });
@@ -43,9 +45,9 @@ function fileFault({ path, content }: BootFile, loader: Loader): BootFileFault |
     case "unreadable":
       return { code: "unreadable-file", file: path, fails: true, reason: content.reason };
     case "dangling":
-      return { code: "dangling-file", file: path, fails: loader === "procps" };
+      return { code: "dangling-file", file: path, fails: loader.name !== "systemd" };
     case "folder":
-      return { code: "folder-as-file", file: path, fails: loader === "systemd" };
+      return { code: "folder-as-file", file: path, fails: loader.name === "systemd" };
     case "special":
       return { code: "blocked", file: path, fails: true };
     default:

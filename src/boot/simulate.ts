@@ -1,9 +1,10 @@
 import { type MergedLine, procpsLinesInEffect, systemdLinesInEffect } from "./effective-lines.js";
 import { type BootFault, lineFault } from "./fault.js";
 import { exclusionFaults, keyFault, notAKey } from "./key-fault.js";
+import type { Loader } from "./loader.js";
 import type { BootLine } from "./parse.js";
 import { readStack } from "./read.js";
-import type { BootStack, Loader } from "./stack.js";
+import type { BootStack } from "./stack.js";
 import { isGlobLine, type Targets, targetsIn } from "./targets.js";
 import { type KeyTree, keyTree, kindOf } from "./tree.js";
 
@@ -74,7 +75,7 @@ type AppliedLines = {
 
 function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, targets: Targets): AppliedLines {
   const { entries, ownLine } =
-    loader === "systemd" ? systemdLinesInEffect(lines) : procpsLinesInEffect(lines, targets);
+    loader.name === "systemd" ? systemdLinesInEffect(lines) : procpsLinesInEffect(lines, targets);
   const writes: BootWrite[] = [];
   const last = new Map<string, MergedLine>();
   const exclusions = new Map<string, BootLine>();
@@ -89,7 +90,7 @@ function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, target
     const fault =
       free === undefined ? lineFault("glob-too-large", line, line.text, false) : keyFault(entry, loader);
     // systemd refuses `..` when it comes to write, and a glob that matches nothing never does.
-    if (fault !== undefined && !(loader === "systemd" && free?.length === 0)) faults.push(fault);
+    if (fault !== undefined && !(loader.name === "systemd" && free?.length === 0)) faults.push(fault);
     if (fault !== undefined) continue;
     if (keys.length < (free?.length ?? 0)) faults.push(notAKey(entry, loader));
     for (const { path } of keys) {

@@ -1,5 +1,6 @@
 import { compareBytes } from "./bytes.js";
 import { matchNames } from "./glob.js";
+import type { Loader } from "./loader.js";
 
 /**
  * The folders both loaders look into, highest precedence first (S1). systemd 257 never reads a /lib apart
@@ -41,9 +42,6 @@ export type BootStack = {
   readonly unreadableFolders?: readonly { readonly folder: string; readonly reason: string }[];
 };
 
-/** systemd: `systemd-sysctl`, 252 to 257. procps: `sysctl --system`, 4.0.2 to 4.0.4. */
-export type Loader = "systemd" | "procps";
-
 /** A file as a loader opens it. */
 export type BootFile = { readonly path: string; readonly content: BootContent };
 
@@ -54,10 +52,22 @@ export type BootFile = { readonly path: string; readonly content: BootContent };
  */
 export function filesInOrder(stack: BootStack, loader: Loader): readonly BootFile[] {
   const entries = uppermost(stack.entries.filter((entry) => isCandidate(entry.name, loader)));
-  if (loader === "systemd") return entries.map(toFile);
+  if (loader.name === "systemd") return entries.map(toFile);
   const namesakes = byFolder(stack.entries);
   return [...entries.flatMap((entry) => expandName(entry, namesakes)), ...sysctlConf(stack)];
 }
+
+/** Whether a loader comes to one file after the other. */
+export function isReadAfter(stack: BootStack, loader: Loader, file: string, other: string): boolean {
+  const order = filesInOrder(stack, loader).map(({ path }) => path);
+  const place = order.lastIndexOf(other);
+  // A file that is not there yet is where its name puts it.
+  return place < 0
+    ? file === "/etc/sysctl.conf" || compareBytes(nameOf(file), nameOf(other)) > 0
+    : order.lastIndexOf(file) > place;
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /** The stack as it would be with this file in it; `undefined` takes the file away. */
 export function withFile(
@@ -72,7 +82,7 @@ export function withFile(
 }
 
 function isCandidate(name: string, loader: Loader): boolean {
-  return name.endsWith(".conf") && (loader === "procps" || !name.startsWith("."));
+  return name.endsWith(".conf") && (loader.name !== "systemd" || !name.startsWith("."));
 }
 
 function uppermost(entries: readonly BootEntry[]): readonly BootEntry[] {

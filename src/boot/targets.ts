@@ -1,6 +1,6 @@
 import { expandBraces, expandGlob, isGlob, isTooLarge, type Match } from "./glob.js";
+import type { Loader } from "./loader.js";
 import { type BootLine, procpsPath } from "./parse.js";
-import type { Loader } from "./stack.js";
 import type { KeyTree } from "./tree.js";
 
 /**
@@ -12,10 +12,10 @@ export type Targets = (line: BootLine) => readonly Match[] | undefined;
 /** Targets as the loader finds them in this tree: with braces for systemd, without for procps (S26, P9). */
 export function targetsIn(tree: KeyTree, loader: Loader): Targets {
   const expand = remembering((pattern) =>
-    loader === "systemd" ? withBraces(tree, pattern) : withoutBraces(tree, pattern),
+    loader.name === "systemd" ? withBraces(tree, pattern) : withoutBraces(tree, pattern),
   );
   return (line) => {
-    const literal = loader === "systemd" ? line.key : procpsPath(line.text);
+    const literal = loader.name === "systemd" ? line.key : procpsPath(line.text);
     return isGlobLine(line) ? expand(literal) : [{ path: line.key, literal: literal }];
   };
 }

@@ -2,10 +2,11 @@
  * The whole of a boot, not its winners alone: every file a loader meets, every line, and what became of each.
  */
 import type { BootFault } from "./fault.js";
+import type { Loader } from "./loader.js";
 import type { BootLine } from "./parse.js";
 import { readStack } from "./read.js";
 import { type BootResult, simulate } from "./simulate.js";
-import { type BootContent, type BootStack, bootFolders, filesInOrder, type Loader } from "./stack.js";
+import { type BootContent, type BootStack, bootFolders, filesInOrder } from "./stack.js";
 import { targetsIn } from "./targets.js";
 import { keyTree } from "./tree.js";
 

@@ -1,17 +1,20 @@
 /** The index of all tunables: by key, by likeness, by word. */
 import { closest, distance } from "fastest-levenshtein";
 import { interfaceOf, type Key, withInterface } from "./key.js";
-import type { Tunable } from "./tunable.js";
+import { causesIn, type Tunable } from "./tunable.js";
 import { isAtLeast } from "./version.js";
 
 export type Catalogue = {
   readonly all: readonly Tunable[];
   readonly get: (key: string) => Tunable | undefined;
+  /** The names of the entries whose values matter to this one: see `causesIn`. */
+  readonly causes: (name: string) => readonly string[];
 };
 
 export function makeCatalogue(all: readonly Tunable[]): Catalogue {
   const byKey = new Map(all.map((tunable) => [tunable.key, tunable]));
-  return { all, get: (key) => byKey.get(key) };
+  const causes = causesIn(all);
+  return { all, get: (key) => byKey.get(key), causes: (name) => causes[name] ?? [] };
 }
 
 /** The entry for a key; one for `net.ipv4.conf.*.X` serves every interface, `all` and `default`. */

@@ -1,7 +1,7 @@
 /** Every command with its flags. */
 import { type Command, Option } from "commander";
 import type { ExitCode } from "./exit-code.js";
-import { rootNote } from "./help.js";
+import { bootCheckNote, rootNote } from "./help.js";
 import { against, allow, collect, format, planFlags, root, set, wait } from "./options.js";
 import type { ProcessContext } from "./process-context.js";
 
@@ -106,6 +106,22 @@ export const commands: readonly CommandEntry[] = [
         .addOption(format("text", "json"))
         .action(async (options) =>
           answer(await (await import("./commands/status.js")).status(context, options)),
+        ),
+  },
+  {
+    name: "boot-check",
+    operands: "",
+    summary: "has this boot set what is applied; keeps the result, which verify and status then tell",
+    configure: (command, context, answer) =>
+      command
+        .option("--install", "have systemd run it at the end of each boot; nothing does unless you ask")
+        .option("--remove", "end that; the results stay")
+        .addOption(wait())
+        .addOption(root())
+        .addOption(format("text", "json"))
+        .addHelpText("after", bootCheckNote)
+        .action(async (options) =>
+          answer(await (await import("./commands/boot-check.js")).bootCheck(context, options)),
         ),
   },
   {

@@ -20,3 +20,9 @@ Then, as root:
 export const rootNote = `
 Needs root, unless --root names an image that you can write.
 `;
+
+export const bootCheckNote = `
+Ends as verify does, and with 1 where the result cannot be kept. Where no profile is
+applied it ends with 0: a host may have the check before it has a profile.
+Needs root. --root DIR installs or removes the unit of an image.
+`;

@@ -3,12 +3,12 @@
  * started it: a transient unit where systemd runs, else a process in a session of its own.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errnoFrom, type Guard } from "../host.js";
 import { guardName } from "./record-names.js";
+import { cleanEnvironment, isSystemdHere } from "./systemd.js";
 
-const cleanEnvironment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
 /** A host on which a process takes longer to start is in no state for a trial. */
 const longestStart = 15_000;
 const pause = 20;
@@ -35,7 +35,7 @@ export const guardProcess = (folder: string, self: readonly string[]): Guard => 
 /** A unit belongs to no session: none that ends takes it along. systemd starts it again if it is killed. */
 function startAsUnit(id: number, words: readonly string[]): boolean {
   const program = ["/usr/bin/systemd-run", "/bin/systemd-run"].find(existsSync);
-  if (program === undefined || !existsSync("/run/systemd/system") || !isOfHost()) return false;
+  if (program === undefined || !isSystemdHere()) return false;
   const options = [
     "--quiet",
     "--collect",
@@ -50,18 +50,6 @@ function startAsUnit(id: number, words: readonly string[]): boolean {
     timeout: longestStart,
   });
   return run.status === 0;
-}
-
-/** What systemd starts has the namespaces of PID 1. */
-const isOfHost = (): boolean =>
-  ["net", "mnt"].every((kind) => namespaceOf("self", kind) === namespaceOf("1", kind));
-
-function namespaceOf(pid: string, kind: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/${kind}`);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `detached`: setsid(2), so that no terminal that closes ends it. */

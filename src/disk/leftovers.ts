@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import { errnoFrom } from "../host.js";
+import { bootUnitPath } from "./boot-unit.js";
 import { isAlive } from "./guard-process.js";
 import { guardOwner, nameParts, undoOwner } from "./record-names.js";
 import { namesBeside } from "./replace-file.js";
@@ -23,7 +24,7 @@ export function leftovers(root: string, folder: string): readonly string[] {
   };
   const files = [
     ...unfinished.map((name) => join(folder, name)),
-    ...[dropInPath, modulesPath].map((path) => resolveInRoot(root, path)),
+    ...[dropInPath, modulesPath, bootUnitPath].map((path) => resolveInRoot(root, path)),
   ];
   return [
     ...files.flatMap((path) => Object.values(namesBeside(path))).filter((path) => existsSync(path)),

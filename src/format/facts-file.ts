@@ -1,4 +1,5 @@
 /** Facts of a host as a file, in `schema/facts.schema.json`, and in memory. */
+import type { Loader } from "../boot/loader.js";
 import type { BootContent, BootStack } from "../boot/stack.js";
 import { type Key, recordedKey } from "../catalogue/key.js";
 import type { RawReading } from "../catalogue/reading.js";
@@ -62,7 +63,10 @@ export type FactsFile = {
     readonly modules: readonly string[];
     readonly loadable_modules: readonly string[];
     readonly interfaces: readonly string[];
-    readonly boot_loader: HostFacts["loader"];
+    readonly boot_loader: Loader["name"];
+    /** This and the next are absent in files of tunectl 0.1. */
+    readonly boot_loader_version?: string;
+    readonly init?: Loader["init"];
   };
   readonly use?: StoredUse;
   readonly readings: Readonly<Record<string, StoredReading>>;
@@ -137,7 +141,9 @@ const hostToFile = (host: HostFacts): FactsFile["host"] => ({
   modules: host.modules,
   loadable_modules: host.loadableModules,
   interfaces: host.interfaces,
-  boot_loader: host.loader,
+  boot_loader: host.loader.name,
+  ...(host.loader.version !== undefined && { boot_loader_version: host.loader.version }),
+  init: host.loader.init,
 });
 
 const hostFromFile = ({ host }: FactsFile): HostFacts => ({
@@ -151,8 +157,14 @@ const hostFromFile = ({ host }: FactsFile): HostFacts => ({
   modules: host.modules,
   loadableModules: host.loadable_modules,
   interfaces: host.interfaces,
-  loader: host.boot_loader,
+  loader: loaderFromFile(host),
   bootId: "",
+});
+
+const loaderFromFile = (host: FactsFile["host"]): Loader => ({
+  name: host.boot_loader,
+  ...(host.boot_loader_version !== undefined && { version: host.boot_loader_version }),
+  init: host.init ?? (host.boot_loader === "systemd" ? "systemd" : "unknown"),
 });
 
 const useToFile = (use: HostUse): StoredUse => ({

@@ -4,6 +4,7 @@
 import { realpathSync } from "node:fs";
 import { lookBelow } from "../disk/boot-sources.js";
 import { readBootStack } from "../disk/boot-stack.js";
+import { bootUnitFiles } from "../disk/boot-unit.js";
 import { installedKernel } from "../disk/installed-kernel.js";
 import { ownFiles } from "../disk/own-files.js";
 import { recordStore } from "../disk/record-store.js";
@@ -13,7 +14,7 @@ import { bootSources } from "../writers/surroundings.js";
 import type { HostOptions } from "./live.js";
 
 /** @param root absolute */
-export const imageHost = (root: string, { uid, stopRequest }: HostOptions): Host => ({
+export const imageHost = (root: string, { uid, stopRequest, self, owners = [0] }: HostOptions): Host => ({
   kind: "image",
   facts: undefined,
   kernel: undefined,
@@ -23,6 +24,13 @@ export const imageHost = (root: string, { uid, stopRequest }: HostOptions): Host
   records: recordStore(root, uid),
   // At `/` it may be this very system: what it has begun is not over by a reboot.
   ...(realpathSync(root) === "/" && { bootTime: runningBoot }),
+  // This very program is one of the files at `/` alone.
+  bootUnit: bootUnitFiles({
+    root,
+    ...(self && realpathSync(root) === "/" && { self }),
+    owners,
+    isLive: false,
+  }),
   installedKernel: () => installedKernel(root),
   // A module can be loaded by a kernel alone.
   modules: { load: () => undefined, unload: () => undefined },

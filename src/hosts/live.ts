@@ -1,6 +1,9 @@
 /** The machine that this program runs on. */
+
+import { bootCheckStore } from "../disk/boot-check-store.js";
 import { lookBelow } from "../disk/boot-sources.js";
 import { readBootStack } from "../disk/boot-stack.js";
+import { bootUnitFiles } from "../disk/boot-unit.js";
 import { guardProcess } from "../disk/guard-process.js";
 import { configuredOpenFiles } from "../disk/open-files.js";
 import { ownFiles } from "../disk/own-files.js";
@@ -34,11 +37,13 @@ export type HostOptions = {
   readonly filesBelow?: string;
   /** How to run this very program, for the guard of a trial: the executable and its first arguments. */
   readonly self?: readonly string[];
+  /** The users who may own a program that root is to start at each boot; root alone where it is absent. */
+  readonly owners?: readonly number[];
   /** The tick rate, where a network namespace does not show it. */
   readonly hz?: number;
 };
 
-export function liveHost({ uid, stopRequest, filesBelow = "", self, hz }: HostOptions): Host {
+export function liveHost({ uid, stopRequest, filesBelow = "", self, owners = [0], hz }: HostOptions): Host {
   let known: HostFacts | undefined;
   const facts = (): HostFacts => {
     known ??= { ...(hz !== undefined && { hz }), ...hostFacts() };
@@ -72,6 +77,8 @@ export function liveHost({ uid, stopRequest, filesBelow = "", self, hz }: HostOp
     bootTime: () => ({ bootId: facts().bootId, uptime: uptime() }),
     counters: readCounters,
     ...(self && filesBelow === "" && { guard: guardProcess(stateFolder, self) }),
+    ...(filesBelow === "" && { bootChecks: bootCheckStore(stateFolder) }),
+    ...(self && filesBelow === "" && { bootUnit: bootUnitFiles({ root: "", self, owners, isLive: true }) }),
     canLoad: (module) => canLoadModule(facts().kernel, module),
     stopRequest,
   };

@@ -1,5 +1,6 @@
 /** Reads of a host what a plan is made from. */
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import type { BootStack } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { type Key, parseKey } from "../catalogue/key.js";
 import { interpretReading, presentValue, type Reading } from "../catalogue/reading.js";
@@ -15,6 +16,8 @@ import {
   lastWrittenFiles,
   unreadableNow,
 } from "../record/transaction.js";
+import type { Surroundings } from "../writers/other-write.js";
+import { surroundingsOf } from "../writers/surroundings.js";
 
 /** `view` is what expressions may ask; absent where no host is known. */
 export type Gathered = {
@@ -50,9 +53,38 @@ export function factsWith(
     ...installedPart(host),
     ...hostPart(host),
     boot: host.bootStack(),
+    ...aroundPart(catalogue, host),
     ...filesPart(host, history),
   };
   return { facts, ...(view && { view }), ...(history && { history }) };
+}
+
+/** Files are read once; what they say may depend on sysctl.d, which TuneD reads as well. */
+function aroundPart(
+  catalogue: Catalogue,
+  { bootSources, facts, installedKernel }: Host,
+): Pick<PlanFacts, "around"> {
+  if (!bootSources) return {};
+  const sources = bootSources();
+  const { loader = imagePart.loader } = facts ?? {};
+  const kernel = facts?.kernel ?? installedKernel?.();
+  const major = /^\d+/.exec(loader.name === "systemd" ? (loader.version ?? "") : "")?.[0];
+  const known = new WeakMap<BootStack, Surroundings>();
+  return {
+    around: (stack) => {
+      const found =
+        known.get(stack) ??
+        surroundingsOf(sources, {
+          catalogue,
+          stack,
+          ...(kernel !== undefined && { kernel }),
+          systemd: loader.init === "systemd",
+          ...(major !== undefined && { systemdVersion: Number(major) }),
+        });
+      known.set(stack, found);
+      return found;
+    },
+  };
 }
 
 /** Of an image, what the captured host that stands for it used. */
@@ -101,7 +133,7 @@ const imagePart: HostPart = {
   interfaces: ["all", "default", "lo"],
   modules: [],
   loadableModules: [],
-  loader: "systemd",
+  loader: { name: "systemd", init: "unknown" },
 };
 
 function filesPart(

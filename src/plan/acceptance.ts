@@ -7,7 +7,7 @@ import type { Plan, PlanRequest } from "./plan.js";
 export type Acceptance = {
   /** Keys that may be set although they are irreversible or can stop the host. */
   readonly accept?: readonly string[];
-  /** Whether the plan may be applied although another file takes precedence at boot. */
+  /** Whether the plan may be applied although another file, or program, has the last word at boot. */
   readonly allowOverride?: boolean;
   /** Ids of warnings and relations that are known and meant. */
   readonly allow?: readonly string[];
@@ -17,7 +17,7 @@ export type Acceptance = {
 export function withAccepted(plan: Plan, { accept = [], allowOverride }: Acceptance): Plan {
   const isAccepted = (problem: Problem): boolean =>
     (problem.code === "needs-acceptance" && accept.includes(problem.key)) ||
-    (problem.code === "overridden-at-boot" && allowOverride === true);
+    (["overridden-at-boot", "rewritten-after-boot"].includes(problem.code) && allowOverride === true);
   return {
     ...plan,
     problems: plan.problems.filter((problem) => !isAccepted(problem)),

@@ -1,4 +1,5 @@
 /** The part of a plan that concerns the running kernel alone. */
+import { bootDoubts } from "./boot-warnings.js";
 import type { Plan } from "./plan.js";
 
 /** Neither file nor next boot has a part in it; what stands in their way does not stop it. */
@@ -20,7 +21,10 @@ export function liveOnly(plan: Plan): Plan {
 const ofTheBoot: readonly string[] = [
   "overridden-at-boot",
   "boot-blocked",
+  "boot-unit-off",
+  "module-denied-at-boot",
+  "rewritten-after-boot",
   "foreign-file",
   "other-loader-differs",
-  "boot-file-unreadable",
+  ...bootDoubts,
 ];

@@ -2,11 +2,11 @@
  * The way back where no record tells what was before: what the next boot would give without our drop-in, now.
  */
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import { mayMove } from "../catalogue/affected.js";
 import { expand, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import { distinct } from "../problem.js";
 import type { Applied } from "../record/applied.js";
-import { mayMove } from "./affected.js";
 import {
   type FileChange,
   isLiveChange,

@@ -3,13 +3,13 @@
  * since.
  */
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import { mayMove } from "../catalogue/affected.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { interfaceOf, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import type { HostProblem } from "../problem.js";
 import type { RecordedKernel, TransactionRecord } from "../record/transaction.js";
-import { mayMove } from "./affected.js";
 import { type FileChange, nothingBesides, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
 import { unknownOriginals } from "./plan-rollback.js";
 import { hostOf } from "./plan-settings.js";

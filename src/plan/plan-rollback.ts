@@ -2,6 +2,7 @@
  * The plan that goes back to before a change: what each key and file was, compared with what is there now.
  */
 import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import { mayMove } from "../catalogue/affected.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, isPattern, type Key, withInterface } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
@@ -10,7 +11,6 @@ import type { Setting } from "../profile/profile.js";
 import { meets } from "../profile/wanted.js";
 import { type FileRestore, type KeyRestore, type RestoreTarget, restoreTarget } from "../record/restore.js";
 import { committedOf, lastCommitted, type TransactionRecord } from "../record/transaction.js";
-import { mayMove } from "./affected.js";
 import { inOrder, type Write } from "./order.js";
 import {
   type FileChange,

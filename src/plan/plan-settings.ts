@@ -1,18 +1,17 @@
 /** The plan that makes a host's tuning exactly what a set of settings asks for. */
 import { compareBytes } from "../boot/bytes.js";
-import { dropInFolder, dropInName, dropInPath, readDropIn } from "../boot/drop-in.js";
-import { type BootResult, simulate } from "../boot/simulate.js";
-import { withFile } from "../boot/stack.js";
+import { dropInPath, readDropIn } from "../boot/drop-in.js";
+import { mayMove } from "../catalogue/affected.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { expand, isPattern, type Key, keyPath, recordedKey } from "../catalogue/key.js";
+import { expand, isPattern, type Key, recordedKey } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import { roundedValue } from "../catalogue/rounding.js";
 import type { Value } from "../catalogue/value.js";
+import type { HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { wantedText } from "../profile/wanted.js";
 import type { Applied } from "../record/applied.js";
-import { mayMove } from "./affected.js";
-import type { Boots } from "./boot-value.js";
+import { type BootOutcome, type Boots, bootPaths, bootWith } from "./boot-value.js";
 import { dropInLines, fileChanges } from "./drop-in-lines.js";
 import { judgePlan } from "./judge-plan.js";
 import { movedBack, plannedMoves } from "./moves.js";
@@ -63,7 +62,11 @@ export function planSettings(asked: PlanRequest): Plan {
     modulesToLoad: missingModules(keys),
     applied: { before: facts.applied ?? null, after: appliedAfter(request, keys) },
     recordChanges: recordKey(roundedSet(asked)) !== recordKey(request),
-    problems: [...keyProblems(request, keys, boots), ...judged.problems, ...fileProblems(facts, files)],
+    problems: [
+      ...untold(keyProblems(request, keys, boots), judged.problems),
+      ...judged.problems,
+      ...fileProblems(facts, files),
+    ],
     accepted: [],
     excused: [],
     warnings: [
@@ -71,6 +74,20 @@ export function planSettings(asked: PlanRequest): Plan {
       ...judged.warnings,
     ],
   };
+}
+
+/** Two values of the set that the kernel does not take together are told as that, not once more for the boot. */
+function untold(
+  problems: readonly HostProblem[],
+  judged: readonly { readonly code: string; readonly key?: string; readonly other?: string }[],
+): readonly HostProblem[] {
+  const told = new Set(
+    judged.flatMap(({ code, key, other }) => (code === "contradicting-values" ? [key, other] : [])),
+  );
+  return problems.filter(
+    (problem) =>
+      problem.code !== "overridden-at-boot" || problem.cause !== "refused" || !told.has(problem.key),
+  );
 }
 
 /** What the kernel makes of a value that it keeps in coarser steps: that is what is planned and written. */
@@ -150,7 +167,7 @@ export const hostOf = ({ hostName, kernel, taken, loader }: PlanFacts): Plan["ho
   ...(hostName !== undefined && { name: hostName }),
   ...(kernel !== undefined && { kernel }),
   ...(taken !== undefined && { taken }),
-  loader,
+  loader: loader.name,
 });
 
 /**
@@ -198,23 +215,20 @@ function leavingKeys({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Ke
     .filter((key) => !isHeld(key));
 }
 
-function bootsBefore({ facts }: PlanRequest, keys: readonly Key[]): Omit<Boots, "after"> {
-  const paths = keys.filter((key) => facts.read(key).status !== "missing").map(keyPath);
-  const simulated = (text: string | undefined): BootResult =>
-    simulate(withFile(facts.boot, dropInFolder, dropInName, text), facts.loader, paths);
-  return { paths, now: simulated(facts.dropIn), without: simulated(undefined) };
+function bootsBefore(request: PlanRequest, keys: readonly Key[]): Omit<Boots, "after"> {
+  const paths = bootPaths(request, keys);
+  return {
+    paths,
+    now: bootWith(request, request.facts.dropIn, paths),
+    without: bootWith(request, undefined, paths),
+  };
 }
 
 const bootAfter = (
-  { facts }: PlanRequest,
+  request: PlanRequest,
   files: readonly FileChange[],
   paths: readonly string[],
-): BootResult =>
-  simulate(
-    withFile(facts.boot, dropInFolder, dropInName, fileOf({ files }, dropInPath)?.after),
-    facts.loader,
-    paths,
-  );
+): BootOutcome => bootWith(request, fileOf({ files }, dropInPath)?.after, paths);
 
 function ordered({ catalogue }: PlanRequest, keys: readonly PlannedKey[]): readonly PlannedKey[] {
   const byKey = new Map(keys.map((planned) => [planned.key, planned]));

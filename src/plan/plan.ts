@@ -2,7 +2,8 @@
  * The one comparison of the program: what is wanted, against what is live and what the next boot will do. A
  * plan is a value and whole in itself: printing, saving, applying and verifying it need nothing besides.
  */
-import type { BootStack, Loader } from "../boot/stack.js";
+import type { Loader, LoaderName } from "../boot/loader.js";
+import type { BootStack } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
@@ -13,6 +14,7 @@ import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
 import type { FileAttributes } from "../record/transaction.js";
 import type { HostUse } from "../relations/relation.js";
+import type { Surroundings } from "../writers/other-write.js";
 
 /** A file of ours before and after; `undefined` is no file. */
 export type FileChange = {
@@ -25,7 +27,24 @@ export type FileChange = {
 
 /** What the next boot gives a key, and what sets it. */
 export type BootValue =
-  | { readonly from: "file"; readonly value: Value; readonly file: string; readonly line: number }
+  /** `via`: the key that the line is about, where the kernel moves this one with it. No value: it is not known. */
+  | {
+      readonly from: "file";
+      readonly value?: Value;
+      readonly file: string;
+      readonly line: number;
+      readonly via?: Key;
+    }
+  /** A program sets it, before sysctl.d is applied or after it; `file`: where it is told to. */
+  | {
+      readonly from: "program";
+      readonly program: string;
+      readonly when: "before" | "after";
+      readonly value?: Value;
+      readonly file?: string;
+      readonly line?: number;
+      readonly via?: Key;
+    }
   /** No file sets it: the kernel's own default, where that is known. */
   | { readonly from: "kernel"; readonly value?: Value };
 
@@ -107,6 +126,8 @@ export type PlanFacts = {
   readonly modules: readonly string[];
   readonly loadableModules: readonly string[];
   readonly boot: BootStack;
+  /** Who else sets keys at boot, if sysctl.d is as given; absent where that was not asked. */
+  readonly around?: (stack: BootStack) => Surroundings;
   readonly loader: Loader;
   readonly dropIn?: string;
   readonly modulesFile?: string;
@@ -142,7 +163,7 @@ export type Plan = {
     /** Absent for an image, which has no kernel. */
     readonly kernel?: string;
     readonly taken?: string;
-    readonly loader: Loader;
+    readonly loader: LoaderName;
   };
   /** In the order in which they are written. */
   readonly keys: readonly PlannedKey[];

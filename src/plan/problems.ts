@@ -1,15 +1,14 @@
 /** Why a plan must not be applied as it is. */
 import { dropInPath, isOurs } from "../boot/drop-in.js";
-import type { BootResult } from "../boot/simulate.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { type Key, keyPath } from "../catalogue/key.js";
+import type { Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { isAtLeast } from "../catalogue/version.js";
 import type { HostProblem } from "../problem.js";
-import { meets, wantedText } from "../profile/wanted.js";
 import { hostAnswers } from "../relations/answers.js";
 import { isGuarded } from "../relations/guard.js";
+import { bootProblems } from "./boot-problems.js";
 import type { Boots } from "./boot-value.js";
 import {
   type BootValue,
@@ -26,17 +25,17 @@ export function keyProblems(
   keys: readonly PlannedKey[],
   { after }: Pick<Boots, "after">,
 ): readonly HostProblem[] {
-  const blocked = blockedBoot(request, keys, after);
+  const boot = bootProblems(request, keys, after);
   const problems = keys.flatMap((planned) =>
     [
       missing(request, planned),
       unwritable(planned),
       locked(request, planned, keys),
       guarded(request, planned),
-      blocked.length > 0 ? undefined : overridden(request, planned, after),
+      ...(boot.ofKeys.get(planned.key) ?? []),
     ].filter((problem) => problem !== undefined),
   );
-  return [...problems, ...blocked];
+  return [...problems, ...boot.ofHost];
 }
 
 /** A file in our place that is not ours is never replaced. */
@@ -138,41 +137,3 @@ function newValue({ action, after, boot }: PlannedKey): Value | undefined {
 }
 
 export const isOurLine = (boot: BootValue): boolean => boot.from === "file" && boot.file === dropInPath;
-
-/** The law: a setting whose value after the next boot is known, and is not what is wanted, is a problem. */
-function overridden(
-  { facts }: PlanRequest,
-  { key, setting, boot }: PlannedKey,
-  after: BootResult,
-): HostProblem | undefined {
-  const exclusion = after.exclusions.get(keyPath(key));
-  const isKnown = boot.after.value !== undefined;
-  if (!setting || (isKnown && meets(setting.wanted, boot.after.value as Value)) || (!isKnown && !exclusion))
-    return undefined;
-  const shared = {
-    code: "overridden-at-boot" as const,
-    key,
-    wanted: wantedText(setting.wanted),
-    ...(boot.after.value !== undefined && { boot: boot.after.value }),
-    loader: facts.loader,
-  };
-  if (boot.after.from === "file")
-    return { ...shared, cause: "later-file", file: boot.after.file, line: boot.after.line };
-  return exclusion
-    ? { ...shared, cause: "exclusion", file: exclusion.file, line: exclusion.line }
-    : { ...shared, cause: "kernel-default" };
-}
-
-/**
- * A FIFO or a device in the place of a file: the loader waits for it, and no line of any file is carried out.
- */
-function blockedBoot(
-  { facts }: PlanRequest,
-  keys: readonly PlannedKey[],
-  after: BootResult,
-): readonly HostProblem[] {
-  if (!keys.some(({ setting }) => setting)) return [];
-  return after.faults
-    .filter(({ code }) => code === "blocked")
-    .map(({ file }): HostProblem => ({ code: "boot-blocked", file, loader: facts.loader }));
-}

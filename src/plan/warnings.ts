@@ -1,13 +1,9 @@
 /** What a plan reports though nothing stops for it. */
-import { dropInFolder, dropInName } from "../boot/drop-in.js";
-import { simulate } from "../boot/simulate.js";
-import { withFile } from "../boot/stack.js";
-import { findTunable } from "../catalogue/catalogue.js";
-import { keyPath } from "../catalogue/key.js";
-import { parseAsKernel } from "../catalogue/value.js";
+import { usualLoader } from "../boot/loader.js";
 import type { Warning } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
-import { type Boots, startValue } from "./boot-value.js";
+import { type Boots, bootValue, bootWith, startValue } from "./boot-value.js";
+import { bootWarnings } from "./boot-warnings.js";
 import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 import { isOurLine } from "./problems.js";
 
@@ -15,12 +11,13 @@ import { isOurLine } from "./problems.js";
 export const planWarnings = (
   request: PlanRequest,
   keys: readonly PlannedKey[],
-  boots: Pick<Boots, "paths" | "without">,
+  boots: Boots,
   dropIn: string | undefined,
 ): readonly Warning[] => [
   ...unreadableFiles(request.facts),
   ...keys.flatMap((planned) => unknownDefault(request, planned, boots) ?? []),
   ...keys.flatMap((planned) => locked(planned) ?? []),
+  ...bootWarnings(request, keys, boots.after),
   ...otherLoader(request, keys, boots, dropIn),
 ];
 
@@ -43,7 +40,7 @@ function unknownDefault(
   { without }: Pick<Boots, "without">,
 ): Warning | undefined {
   const isGuess =
-    facts.kernel === undefined && startValue(facts, key) === undefined && !without.winners.has(keyPath(key));
+    facts.kernel === undefined && startValue(facts, key) === undefined && without.of(key).by === undefined;
   return isGuess && setting?.wanted.kind === "bounds" && isOurLine(boot.after)
     ? { code: "image-default-unknown", key, value: boot.after.value ?? "" }
     : undefined;
@@ -60,21 +57,20 @@ function locked({ key, setting, reason, now }: PlannedKey): Warning | undefined 
  * line.
  */
 function otherLoader(
-  { catalogue, facts }: PlanRequest,
+  request: PlanRequest,
   keys: readonly PlannedKey[],
   { paths }: Pick<Boots, "paths">,
   dropIn: string | undefined,
 ): readonly Warning[] {
-  const loader = facts.loader === "systemd" ? "procps" : "systemd";
-  const { winners } = simulate(withFile(facts.boot, dropInFolder, dropInName, dropIn), loader, paths);
+  const loader = request.facts.loader.name === "systemd" ? "procps" : "systemd";
+  const other = bootWith(request, dropIn, paths, usualLoader[loader]);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
-    const winner = winners.get(keyPath(key));
-    if (!setting || !winner) return [];
-    const value = parseAsKernel(findTunable(catalogue, key), winner.value);
-    const isSameLine =
-      boot.after.from === "file" && boot.after.file === winner.file && boot.after.line === winner.line;
-    return meets(setting.wanted, value) || isSameLine
+    const found = bootValue(key, other);
+    if (!setting || found.from !== "file" || found.value === undefined) return [];
+    const { file, line, value } = found;
+    const isSame = boot.after.from === "file" && boot.after.file === file && boot.after.line === line;
+    return meets(setting.wanted, value) || isSame
       ? []
-      : [{ code: "other-loader-differs", key, loader, value, file: winner.file, line: winner.line }];
+      : [{ code: "other-loader-differs", key, loader, value, file, line }];
   });
 }

@@ -1,4 +1,12 @@
-import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey, RelationFinding, TrialEnd } from "./parts.js";
+import type {
+  BadRecord,
+  MaybeAt,
+  NamespaceObstacle,
+  OnKey,
+  PrecedenceRule,
+  RelationFinding,
+  TrialEnd,
+} from "./parts.js";
 
 /** The host, the record that tunectl keeps on it, or the command line stands in the way. */
 export type HostProblem =
@@ -46,13 +54,52 @@ export type HostProblem =
       readonly wanted: string;
       /** What the next boot gives; absent where it is not known. */
       readonly boot?: string;
-      readonly loader: "systemd" | "procps";
-      /** later-file: FILE:LINE sets it · exclusion: FILE:LINE has `-key` · kernel-default: no line sets it */
-      readonly cause: "later-file" | "exclusion" | "kernel-default";
+      readonly loader: "systemd" | "procps" | "busybox";
+      /**
+       * - later-file: FILE:LINE sets it, by this rule
+       * - exclusion: FILE:LINE has `-key`
+       * - kernel-default: no line sets it
+       * - refused: the kernel does not take our line, FILE:LINE, as `other` has `other_value` then
+       */
+      readonly cause: "later-file" | "exclusion" | "kernel-default" | "refused";
+      readonly rule?: PrecedenceRule;
+      /** The key that the line is about, where the kernel moves this one with it. */
+      readonly via?: string;
+      readonly other?: string;
+      readonly other_value?: string;
       readonly file?: string;
       readonly line?: number;
     } & OnKey)
-  | { readonly code: "boot-blocked"; readonly file: string; readonly loader: "systemd" | "procps" }
+  /** A program sets it after sysctl.d is applied; FILE:LINE tells it to, where that is known. */
+  | ({
+      readonly code: "rewritten-after-boot";
+      readonly wanted: string;
+      readonly boot?: string;
+      readonly program: string;
+      readonly file?: string;
+      readonly line?: number;
+      /** The key that it sets, where the kernel moves this one with it. */
+      readonly via?: string;
+    } & OnKey)
+  /** What applies sysctl.d is not run at boot; `file` says so. */
+  | {
+      readonly code: "boot-unit-off";
+      readonly unit: string;
+      readonly state: string;
+      readonly file?: string;
+    }
+  | {
+      readonly code: "module-denied-at-boot";
+      readonly module: string;
+      readonly how: "blacklist" | "install";
+      readonly file: string;
+      readonly line?: number;
+    }
+  | {
+      readonly code: "boot-blocked";
+      readonly file: string;
+      readonly loader: "systemd" | "procps" | "busybox";
+    }
   | { readonly code: "module-not-loadable"; readonly module: string; readonly detail: string }
   | ({ readonly code: "write-refused"; readonly value: string; readonly errno: string } & OnKey)
   | ({ readonly code: "unexpected-value"; readonly wanted: string; readonly found?: string } & OnKey)
@@ -80,6 +127,18 @@ export type HostProblem =
       readonly fault: BadRecord;
     }
   | { readonly code: "newer-snapshot"; readonly file: string; readonly version: string }
+  /** The results of checks after a boot. */
+  | { readonly code: "damaged-boot-checks"; readonly file: string; readonly fault: BadRecord }
+  | { readonly code: "newer-boot-checks"; readonly file: string; readonly version: string }
+  /** `path`: neither running, nor, of an image, installed in it. */
+  | { readonly code: "no-systemd"; readonly path: string }
+  /** Why no unit may start this program; `path`: what on the way to it others can change. */
+  | {
+      readonly code: "program-unfit";
+      readonly program: string;
+      readonly why: "missing" | "owner" | "writable" | "replaced";
+      readonly path?: string;
+    }
   | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
   /** `text`: a key or a pattern. */
   | { readonly code: "not-in-set"; readonly text: string }

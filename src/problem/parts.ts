@@ -124,6 +124,13 @@ export type Place = {
 
 export type At = { readonly place: Place };
 export type MaybeAt = { readonly place?: Place };
+/**
+ * Why a line has the last word over another: it is read later; it names the key where the other is a
+ * pattern; it is about a key that moves this one; or it is carried out later, since the other repeats an
+ * earlier line.
+ */
+export type PrecedenceRule = "read-later" | "names-it" | "moves-it" | "carried-out-later";
+
 export type OnKey = { readonly key: string };
 
 /** A relation between keys that does not hold. */

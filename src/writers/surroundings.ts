@@ -28,7 +28,7 @@ export function surroundingsOf(sources: BootSources, about: About): Surroundings
  */
 export function bootSources(look: Look): BootSources {
   const { files, sources } = recordingFiles(look);
-  const catalogue = { all: [], get: () => undefined };
+  const catalogue = { all: [], get: () => undefined, causes: () => [] };
   const inits = hasSystemd(files) ? [true] : [true, false];
   for (const init of inits) surroundings(() => files, { catalogue, systemd: init });
   return sources;

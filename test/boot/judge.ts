@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { BootContent, BootStack, Loader } from "../../src/boot/stack.js";
+import type { BootContent, BootStack } from "../../src/boot/stack.js";
 
 /**
  * What the real loader made of a stack: its exit status (124 if it had to be stopped) and the keys watched.
@@ -13,7 +13,7 @@ export type Verdict = { readonly status: number; readonly readings: ReadonlyMap<
 export type Judgement = {
   readonly paths: readonly string[];
   readonly hasConf: boolean;
-  readonly verdicts: readonly Record<Loader, Verdict>[];
+  readonly verdicts: readonly Record<"systemd" | "procps", Verdict>[];
 };
 
 /** The value every watched key has before a loader runs. */

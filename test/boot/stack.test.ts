@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareBytes } from "../../src/boot/bytes.js";
+import { type LoaderName, usualLoader } from "../../src/boot/loader.js";
 import {
   type BootContent,
   type BootEntry,
   type BootStack,
   bootFolders,
   filesInOrder,
-  type Loader,
   withFile,
 } from "../../src/boot/stack.js";
 import { bootStack } from "./stacks.js";
@@ -17,8 +17,8 @@ const entry = (path: string, content: BootContent = text("")): BootEntry => {
   const cut = path.lastIndexOf("/");
   return { folder: path.slice(0, cut), name: path.slice(cut + 1), content };
 };
-const order = (paths: readonly string[], loader: Loader) =>
-  filesInOrder({ entries: paths.map((path) => entry(path)) }, loader).map((file) => file.path);
+const order = (paths: readonly string[], loader: LoaderName) =>
+  filesInOrder({ entries: paths.map((path) => entry(path)) }, usualLoader[loader]).map((file) => file.path);
 
 describe("the order of files", () => {
   it("is that of the names' bytes, whatever folder they are in (S4)", () => {
@@ -88,7 +88,7 @@ describe("a file", () => {
     const stack = {
       entries: [entry("/usr/lib/sysctl.d/a.conf", text("x = 1")), entry("/etc/sysctl.d/a.conf", content)],
     };
-    expect(filesInOrder(stack, "systemd")).toEqual([{ path: "/etc/sysctl.d/a.conf", content }]);
+    expect(filesInOrder(stack, usualLoader.systemd)).toEqual([{ path: "/etc/sysctl.d/a.conf", content }]);
   });
 });
 
@@ -97,22 +97,24 @@ describe("/etc/sysctl.conf", () => {
   const stack: BootStack = { entries: [entry("/etc/sysctl.d/zzz.conf")], sysctlConf };
 
   it("is never read by systemd (S8)", () => {
-    expect(filesInOrder(stack, "systemd").map((file) => file.path)).toEqual(["/etc/sysctl.d/zzz.conf"]);
+    expect(filesInOrder(stack, usualLoader.systemd).map((file) => file.path)).toEqual([
+      "/etc/sysctl.d/zzz.conf",
+    ]);
   });
 
   it("is read last by procps, and again if a link already led to it (P1)", () => {
-    expect(filesInOrder(stack, "procps").map((file) => file.path)).toEqual([
+    expect(filesInOrder(stack, usualLoader.procps).map((file) => file.path)).toEqual([
       "/etc/sysctl.d/zzz.conf",
       "/etc/sysctl.conf",
     ]);
     const linked = withFile(stack, "/etc/sysctl.d", "99-sysctl.conf", "x = 1");
-    expect(filesInOrder(linked, "procps")).toHaveLength(3);
+    expect(filesInOrder(linked, usualLoader.procps)).toHaveLength(3);
   });
 
   it.each<BootContent>([{ kind: "masked" }, { kind: "dangling" }, { kind: "folder" }, { kind: "special" }])(
     "is not read if it is $kind (P1)",
     (content) => {
-      expect(filesInOrder({ entries: [], sysctlConf: content }, "procps")).toEqual([]);
+      expect(filesInOrder({ entries: [], sysctlConf: content }, usualLoader.procps)).toEqual([]);
     },
   );
 });
@@ -144,7 +146,9 @@ describe("a name that is a pattern", () => {
       entry("/etc/sysctl.d/b.conf", { kind: "dangling" }),
       entry("/etc/sysctl.d/c.conf"),
     ];
-    const paths = filesInOrder({ entries }, "procps").map((file) => file.path.slice("/etc/sysctl.d/".length));
+    const paths = filesInOrder({ entries }, usualLoader.procps).map((file) =>
+      file.path.slice("/etc/sysctl.d/".length),
+    );
     expect(paths).toEqual(["*.conf", "b.conf", "b.conf", "c.conf"]);
   });
 });

@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { usualLoader } from "../../src/boot/loader.js";
 import { readStack } from "../../src/boot/read.js";
 import { simulate } from "../../src/boot/simulate.js";
-import type { BootContent, BootEntry, BootStack, Loader } from "../../src/boot/stack.js";
+import type { BootContent, BootEntry, BootStack } from "../../src/boot/stack.js";
 import { baseline, type Judgement, judge, missingTool, procpsVersion, type Verdict } from "../boot/judge.js";
 import { bootStack } from "../boot/stacks.js";
 
 // The judges are the real systemd-sysctl and the real procps sysctl, over this kernel's own keys.
+
+type Judged = "systemd" | "procps";
 
 const missing = missingTool();
 const run = missing !== undefined && process.env["CI"] === undefined ? it.skip : it;
@@ -54,8 +57,8 @@ async function compareAll(stacks: readonly BootStack[]): Promise<number> {
   return judged;
 }
 
-function foretell(stack: BootStack, loader: Loader, paths: readonly string[], verdict: Verdict): Verdict {
-  const { winners, faults } = simulate(stack, loader, paths);
+function foretell(stack: BootStack, loader: Judged, paths: readonly string[], verdict: Verdict): Verdict {
+  const { winners, faults } = simulate(stack, usualLoader[loader], paths);
   const isBlocked = faults.some((fault) => fault.code === "blocked");
   const readings = [...verdict.readings.keys()].map(
     (path) => [path, winners.get(path)?.value ?? baseline] as const,
@@ -67,7 +70,7 @@ function foretell(stack: BootStack, loader: Loader, paths: readonly string[], ve
 }
 
 // From 4.0.6 on procps counts more as a failure than the versions the rules were measured with.
-function sameVerdict(a: Verdict, b: Verdict, loader: Loader): boolean {
+function sameVerdict(a: Verdict, b: Verdict, loader: Judged): boolean {
   const statusMatters = loader === "systemd" || procpsVersion() <= 40004;
   return (!statusMatters || a.status === b.status) && show(a).readings === show(b).readings;
 }
@@ -79,8 +82,8 @@ function show(verdict: Verdict): { status: number; readings: string } {
   };
 }
 
-function hasRefusedValue(stack: BootStack, loader: Loader): boolean {
-  return readStack(stack, loader).lines.some(
+function hasRefusedValue(stack: BootStack, loader: Judged): boolean {
+  return readStack(stack, usualLoader[loader]).lines.some(
     (line) => line.kind === "assign" && !/^[0-9]+$/.test(line.value),
   );
 }

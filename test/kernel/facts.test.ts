@@ -76,7 +76,7 @@ it("a Debian host is known by its files, its memory in bytes and its processors 
     modules: ["dm_mod", "nf_conntrack", "tcp_cubic"],
     loadableModules: ["nf_conntrack", "dm_mod"],
     interfaces: ["all", "eth0", "sit0"],
-    loader: "systemd",
+    loader: { name: "systemd", init: "systemd" },
     bootId: "0c8c1b26-5a0e-4e04-9c62-7a5f7c9a3ef1",
   });
 });
@@ -99,7 +99,7 @@ it.each([
   ["a host with the sysctl of procps below /usr alone", ["/usr/sbin/sysctl"], "procps"],
   ["a host with neither", ["/etc/os-release"], "systemd"],
 ] as const)("the files of a boot are read as their loader does: %s", (_, paths, loader) => {
-  expect(factsOf({ files: Object.fromEntries(paths.map((path) => [path, ""])) }).loader).toBe(loader);
+  expect(factsOf({ files: Object.fromEntries(paths.map((path) => [path, ""])) }).loader.name).toBe(loader);
 });
 
 it.each([
@@ -134,7 +134,7 @@ it("a host that tells nothing is still one, with a processor and the usual pages
     modules: [],
     loadableModules: [],
     interfaces: [],
-    loader: "systemd",
+    loader: { name: "systemd", init: "unknown" },
     bootId: "",
   });
 });

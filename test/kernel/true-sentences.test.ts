@@ -184,7 +184,7 @@ realKernel("an image's pattern that a later file overrides is a problem", async 
     },
   );
   expect(said.diff.code).toBe(1);
-  expect(said.diff.err).toContain("/etc/sysctl.d/99-z.conf:1 takes precedence over our line");
+  expect(said.diff.err).toContain("/etc/sysctl.d/99-z.conf:1 is read after our line");
   expect(said.removed.code).toBe(0);
 });
 

@@ -101,7 +101,7 @@ describe("an ordinary user", () => {
     const sources = bootSources((path) =>
       path === file ? { kind: "unreadable", reason: "EACCES" } : undefined,
     );
-    const about = { catalogue: { all: [], get: () => undefined }, systemd: true };
+    const about = { catalogue: { all: [], get: () => undefined, causes: () => [] }, systemd: true };
     expect(surroundingsOf(sources, about).unread).toEqual([
       { file, reason: "EACCES", program: "the credential sysctl.extra" },
     ]);

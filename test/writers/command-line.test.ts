@@ -73,7 +73,10 @@ describe("the kernel command line", () => {
     const sources = bootSources(lookBelow(root));
     expect(JSON.stringify(sources)).not.toContain("geheim");
     expect(
-      surroundingsOf(sources, { catalogue: { all: [], get: () => undefined }, systemd: false }).writes,
+      surroundingsOf(sources, {
+        catalogue: { all: [], get: () => undefined, causes: () => [] },
+        systemd: false,
+      }).writes,
     ).toHaveLength(1);
   });
 });

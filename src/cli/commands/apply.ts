@@ -14,7 +14,7 @@ import { paint } from "../../render/paint.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { openHost, rightsProblems } from "../open-host.js";
 import { libraryFor, type PlanFlags, planOptions } from "../plan-options.js";
-import type { ProcessContext } from "../process-context.js";
+import { type ProcessContext, trustedUsers } from "../process-context.js";
 import { fail, reportOutcome, reportRecovery, warn } from "../report.js";
 import { type RunFlags, runOptions } from "../run-options.js";
 import { type TrialFlags, trialOptions } from "../trial-options.js";
@@ -99,10 +99,8 @@ function conflictOf({ root, offline, liveOnly, trial }: ApplyFlags): readonly [s
 }
 
 /** Root acts only on files that root, or the user who called sudo, alone can change. */
-function untrustedFiles({ uid, env }: ProcessContext, { traces }: ProfileLibrary): readonly Problem[] {
-  const owners = [0, uid, Number(env["SUDO_UID"] ?? 0)];
-  return traces.flatMap((trace) => ownershipProblem(trace, owners) ?? []);
-}
+const untrustedFiles = (context: ProcessContext, { traces }: ProfileLibrary): readonly Problem[] =>
+  traces.flatMap((trace) => ownershipProblem(trace, trustedUsers(context)) ?? []);
 
 function print(
   context: ProcessContext,

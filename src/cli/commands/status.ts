@@ -3,6 +3,7 @@ import { dropInPath } from "../../boot/drop-in.js";
 import { type Inspection, inspect, isInterrupted, knowledgeOfBoot } from "../../operations/inspect.js";
 import type { PlanFacts } from "../../plan/plan.js";
 import { type History, lastCommitted, unreadableNow } from "../../record/transaction.js";
+import { bootText, standingJson } from "../../render/boot-check.js";
 import { driftText } from "../../render/drift.js";
 import { oneLine } from "../../render/escape.js";
 import { driftJson, jsonText, problemJson, warningJson } from "../../render/json.js";
@@ -46,6 +47,7 @@ function statusJson(inspection: Inspection): string {
     snapshot: last?.id ?? null,
     trial: trial ? { snapshot: trial.record.id, seconds: trial.seconds } : null,
     state_readable: history !== undefined,
+    boot_check: standingJson(inspection.standing),
     drifts: drifts.map(driftJson),
     problems: [...problems, ...unreadable].map(problemJson),
     warnings: warnings.map(warningJson),
@@ -53,7 +55,7 @@ function statusJson(inspection: Inspection): string {
 }
 
 function statusText(inspection: Inspection, colours: Paint): string {
-  const { facts, applied, history, trial, drifts, problems, warnings, plan } = inspection;
+  const { facts, applied, history, trial, drifts, problems, warnings, plan, standing } = inspection;
   const isBootKnown = warnings.length === 0;
   if (!applied || !plan) {
     if (history !== undefined) return `No profile is applied.\n${strayFile(facts)}`;
@@ -71,7 +73,7 @@ function statusText(inspection: Inspection, colours: Paint): string {
     drifts.length === 0 && problems.length === 0
       ? [colours.green(`${inEffectWords(plan, knowledgeOfBoot(inspection))}\n`)]
       : [];
-  return [head, ...parameters, driftText(drifts, colours), ...agreed].join("");
+  return [head, ...parameters, driftText(drifts, colours), ...agreed, bootText(standing, colours)].join("");
 }
 
 /** Where nothing takes it back in time, a problem says so. */

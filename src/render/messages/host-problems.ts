@@ -1,5 +1,6 @@
 /** The words for what stands in the way on the host: what it is, and the way out. */
 import type { HostProblem } from "../../problem.js";
+import { bootProblemMessages } from "./boot-messages.js";
 import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
 import { conflictWords, expectedWords } from "./option-words.js";
 import { recordMessages } from "./record-problems.js";
@@ -15,6 +16,7 @@ const guards: Readonly<Record<string, string>> = {
 
 export const hostMessages: Messages<HostProblem> = {
   ...recordMessages,
+  ...bootProblemMessages,
   "not-root": ({ command }) =>
     sentences(
       `\`tunectl ${command}\` changes the host and needs root. ${nothingChanged}`,
@@ -90,6 +92,24 @@ export const hostMessages: Messages<HostProblem> = {
         ),
   "file-not-written": ({ file, errno }) => `${file}: cannot be written (${errno}${diskWords[errno] ?? ""}).`,
   "foreign-file": ({ file, why }) => `${file}: ${foreignWords[why]}, so it is not replaced. Move it away.`,
+  "no-systemd": ({ path }) =>
+    sentences(
+      `no systemd runs here, and ${path} is not there: there is nothing that would start a unit. ${nothingChanged}`,
+      "Have the boot's own scripts run `tunectl boot-check` when all else is up, such as a file in /etc/local.d, or a line `@reboot` of cron.",
+    ),
+  "program-unfit": ({ program, why, path }) =>
+    why === "missing"
+      ? sentences(
+          `${program}: there is no such program for the unit to start. ${nothingChanged}`,
+          "Put tunectl there first.",
+        )
+      : sentences(
+          `${program}: a unit of root's must not start it, because`,
+          why === "replaced"
+            ? "another file took its place meanwhile."
+            : `${path} ${why === "owner" ? "belongs to another user" : "can be written by others"}.`,
+          `${nothingChanged} Copy tunectl to a folder that root alone can write, and install the check from there.`,
+        ),
   interrupted: ({ signal }) => `stopped by ${signal}.`,
   "facts-invalid": ({ file, fault }) =>
     sentences(
@@ -138,17 +158,38 @@ function contradictionWords({
   }
 }
 
-function overrideWords({ cause, file, line }: Extract<HostProblem, { code: "overridden-at-boot" }>): string {
+type Overridden = Extract<HostProblem, { code: "overridden-at-boot" }>;
+
+function overrideWords(problem: Overridden): string {
+  const { cause, file, line } = problem;
   const allow = "or run with --allow-override to apply it all the same";
   switch (cause) {
     case "later-file":
-      return `because ${file}:${line} takes precedence over our line. ${removeWords(file)}, ${allow}.`;
+      return `because ${file}:${line} ${ruleWords(problem)}. ${removeWords(file)}, ${allow}.`;
     case "exclusion":
       return `because ${file}:${line} excludes it from our pattern. ${removeWords(file)}, ${allow}.`;
+    case "refused":
+      return `because the kernel refuses our line then${boundWords(problem)}. Set both in the profile, ${allow}.`;
     case "kernel-default":
       return `because no line sets it at boot. Correct what stops our line, ${allow}.`;
   }
 }
+
+function ruleWords({ rule, via, key }: Overridden): string {
+  switch (rule) {
+    case "names-it":
+      return "names the key, and that beats a pattern";
+    case "moves-it":
+      return `sets ${via}, and the kernel changes ${key} with it`;
+    case "carried-out-later":
+      return "is carried out after our line, which only repeats an earlier one";
+    default:
+      return "is read after our line";
+  }
+}
+
+const boundWords = ({ other, other_value }: Overridden): string =>
+  other === undefined ? "" : `: \`${other}\` is ${other_value ?? "another value"} at that time`;
 
 /** A package's file comes back with the next upgrade: sysctl.d(5) has another way. */
 const removeWords = (file = ""): string =>

@@ -1,12 +1,15 @@
 /** The words for warnings. */
+
 import type { Warning } from "../../problem.js";
 import { listed } from "../../relations/listed.js";
+import { bootWarningMessages } from "./boot-messages.js";
 import { didYouMean, ended, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
 import { faultWords, unusualWords } from "./value-faults.js";
 
 export const loaderName = {
   systemd: "systemd-sysctl",
   procps: "`sysctl --system` (procps)",
+  busybox: "the sysctl of BusyBox",
 };
 
 const combinationWords = {
@@ -19,6 +22,7 @@ const combinationWords = {
 };
 
 const messages: Messages<Warning> = {
+  ...bootWarningMessages,
   "below-default": ({ key, wanted, default: standard, since }) =>
     sentences(
       `\`${key}\`: ${wanted} is below the kernel's default of ${standard}${since ? ` since Linux ${since}` : ""}.`,
