@@ -1,5 +1,6 @@
 /** What a setting for interfaces means to those that are not there yet. */
 import { dropInPath } from "../boot/drop-in.js";
+import { traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
 import { readStack } from "../boot/read.js";
 import { expand, interfaceOf, isPattern, keyPath, withInterface } from "../catalogue/key.js";
@@ -16,8 +17,19 @@ type Request = Pick<PlanRequest, "catalogue" | "facts" | "settings">;
 /** @param dropIn the text of our drop-in after this plan */
 export const lateInterfaceWarnings = (request: Request, dropIn: string | undefined): readonly Warning[] => [
   ...unlike(request),
+  ...spelledOut(request),
   ...differing(request, dropIn),
 ];
+
+/** To this loader a pattern is a name: keys that are here get a line each, later ones what `default` has. */
+const spelledOut = ({ facts, settings }: Request): readonly Warning[] =>
+  traitsOf(facts.loader).globs
+    ? []
+    : settings.flatMap(({ key, place }): Warning[] =>
+        isPattern(key) && !nameMatcher(interfaceOf(key) ?? "")("default")
+          ? [{ code: "pattern-spelled-out", key, loader: facts.loader.name, place }]
+          : [],
+      );
 
 /** Begins like no interface that is here: it may be a typo, or the name of another machine's. */
 function unlike({ facts, settings }: Request): readonly Warning[] {

@@ -319,6 +319,12 @@ export const oneOfEach: OneOfEach = {
     line: 1,
     place,
   },
+  "pattern-spelled-out": {
+    code: "pattern-spelled-out",
+    key: "net.ipv4.conf.eth*.rp_filter",
+    loader: "busybox",
+    place,
+  },
   "boot-unit-changed": {
     code: "boot-unit-changed",
     unit: "systemd-sysctl.service",

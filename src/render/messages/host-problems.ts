@@ -2,10 +2,10 @@
 import type { HostProblem } from "../../problem.js";
 import { bootProblemMessages } from "./boot-messages.js";
 import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
+import { loaderName } from "./loader-name.js";
 import { conflictWords, expectedWords } from "./option-words.js";
 import { recordMessages } from "./record-problems.js";
 import { didYouMean, type Messages, nothingChanged, sentences } from "./sentences.js";
-import { loaderName } from "./warnings.js";
 
 const guards: Readonly<Record<string, string>> = {
   "one-way": "cannot be changed back before a reboot",
