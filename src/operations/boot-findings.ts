@@ -43,18 +43,28 @@ export function findingsOf(
   outcome: BootOutcome,
   lines: readonly TracedLine[],
 ): readonly BootFinding[] {
-  const { loader, around, isSupposed } = view;
+  const { loader, around } = view;
   const { treatedAs, isKnown } = knownVersion(loader);
-  const unit = around?.unit;
-  const isOdd = unit && !isSupposed && unit.state !== "runs" && unit.state !== "unknown";
+  const isOff = unitFindings(view).some(
+    (one) => one.code === "unit" && one.unit.state !== "conditional" && one.unit.state !== "changed",
+  );
+  const blocking = blockingFaults(outcome);
   return [
-    ...(isOdd ? [{ code: "unit" as const, unit }] : []),
+    ...unitFindings(view),
     ...unreadFiles(view),
-    ...outcome.faults.filter((fault) => !isOurFault(fault)),
-    ...refusedValues(view, lines),
+    // What a loader would stumble over that does not come so far.
+    ...(isOff ? [] : blocking.length > 0 ? blocking : outcome.faults.filter((fault) => !isOurFault(fault))),
+    ...(isOff ? [] : refusedValues(view, lines)),
     ...(around?.unread ?? []).map((unread) => ({ code: "unread-source" as const, ...unread })),
     ...(isKnown ? [] : [{ code: "other-version" as const, ...versionOf(loader.version), treatedAs }]),
   ];
+}
+
+/** That the unit is not what its maker made it. */
+export function unitFindings({ around, isSupposed }: BootView): readonly BootFinding[] {
+  const unit = around?.unit;
+  const isOdd = unit && !isSupposed && unit.state !== "runs" && unit.state !== "unknown";
+  return isOdd ? [{ code: "unit", unit }] : [];
 }
 
 /** That the answer is not whole, or that the boot is not. */

@@ -17,7 +17,7 @@ import { wantedText } from "../profile/wanted.js";
 import { committedOf, type History, type TransactionRecord } from "../record/transaction.js";
 import type { OtherWrite } from "../writers/other-write.js";
 import { contextOf, type LineContext } from "./boot.js";
-import { type BootFinding, blockingFaults, unreadFiles } from "./boot-findings.js";
+import { type BootFinding, blockingFaults, unitFindings, unreadFiles } from "./boot-findings.js";
 import { type AskedLoader, type BootView, bootView, laterChanges, possibleWrites } from "./boot-view.js";
 
 /** One thing that speaks of the key, in the order of reading; `isLast`: it has the last word at boot. */
@@ -122,7 +122,7 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     ...(record && { record }),
     packages: packagesOf(host, events),
     others: otherLoaders(view, key, paths, outcome.of(key)),
-    findings: [...unreadFiles(view), ...blockingFaults(outcome)],
+    findings: [...unitFindings(view), ...unreadFiles(view), ...blockingFaults(outcome)],
   };
 }
 

@@ -8,7 +8,7 @@ import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { readingWords } from "./plan-words.js";
 import { table, wrapped } from "./table.js";
-import { answerWords, causeWords } from "./why-words.js";
+import { answerWords, causeWords, unreadFiles } from "./why-words.js";
 
 export function whyText(story: KeyStory, paint: Paint): string {
   const lines = [
@@ -54,8 +54,12 @@ function rows(story: KeyStory, paint: Paint): readonly string[] {
   );
 }
 
-const bootNote = ({ boot, now }: KeyStory): string =>
-  boot.by ? `${now.status === "missing" ? "if it is there: " : ""}${causeWords(boot.by)}` : "";
+function bootNote(story: KeyStory): string {
+  const { boot, now } = story;
+  const unread = unreadFiles(story);
+  if (unread.length > 0) return `${unread.join(", ")} could not be read`;
+  return boot.by ? `${now.status === "missing" ? "if it is there: " : ""}${causeWords(boot.by)}` : "";
+}
 
 const bootWords = ({ value }: BootCell, key: string): string =>
   value === undefined ? "(not known)" : shownValue(key, value);

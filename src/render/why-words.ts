@@ -15,6 +15,7 @@ function firstWords(story: KeyStory): string {
   const value = presentValue(now);
   const none = cannotWords(story);
   if (none !== undefined) return none;
+  if (unreadFiles(story).length > 0) return knownPart(story);
   if (record) return recordWords(story);
   const wish = wishOf(story);
   const is = `${key} ${isWords(story)}`;
@@ -30,6 +31,19 @@ function firstWords(story: KeyStory): string {
   return boot.value === value
     ? `${is}, because ${causeWords(boot.by)}.`
     : `${is}, but the next boot makes it ${shown(story, boot.value)}, because ${causeWords(boot.by)}: something has set it since this boot, or the file is newer than the boot.`;
+}
+
+/** The files of sysctl.d that could not be read. */
+export const unreadFiles = ({ findings }: KeyStory): readonly string[] =>
+  findings.flatMap((one) => (one.code === "unread-file" ? [one.file] : []));
+
+/** What can be said where a file is not known: nothing of the boot. */
+function knownPart(story: KeyStory): string {
+  const { key, record, boot } = story;
+  const who = record
+    ? `; profile ${record.setting.profile} wants ${shown(story, wantedText(record.setting.wanted))}`
+    : "";
+  return `${key} ${isWords(story)}${who}. Of what could be read, ${boot.by ? causeWords(boot.by) : "nothing sets it"}.`;
 }
 
 /** Where there is nothing to read. */
@@ -168,14 +182,13 @@ export const causeWords = (by: NonNullable<BootCell["by"]>): string =>
   }`;
 
 /** What may make all of this untrue. */
-function doubtWords({ possible, findings }: KeyStory): readonly string[] {
-  const unread = findings.filter(({ code }) => code === "unread-file");
+function doubtWords(story: KeyStory): readonly string[] {
+  const { possible } = story;
+  const unread = unreadFiles(story);
   const programs = [...new Set(possible.map(({ program }) => program))];
   return [
     ...(unread.length > 0
-      ? [
-          `${unread.map((one) => ("file" in one ? one.file : "")).join(", ")} could not be read and may say otherwise.`,
-        ]
+      ? [`What the next boot makes it is not known: ${unread.join(", ")} could not be read.`]
       : []),
     ...(programs.length > 0
       ? [
