@@ -21,6 +21,12 @@ import { atLeast, atMost, setting } from "./fakes/settings.js";
 const interfaces = ["all", "default", "lo", "eth0"];
 const values = {
   "net.core.somaxconn": "4096",
+  "net.ipv4.ip_forward": "0",
+  "net.ipv4.tcp_fin_timeout": "60",
+  "net.ipv4.tcp_rmem": "4096 131072 6291456",
+  "vm.dirty_bytes": "0",
+  "vm.dirty_ratio": "20",
+  ...Object.fromEntries(interfaces.map((name) => [`net.ipv4.conf.${name}.forwarding`, "0"])),
   ...Object.fromEntries(interfaces.map((name) => [`net.ipv4.conf.${name}.rp_filter`, "0"])),
 };
 
@@ -31,9 +37,28 @@ const keyOf = fc.constantFrom(
   "net.ipv4.conf.*.rp_filter",
   "net.ipv4.conf.eth*.rp_filter",
   ...interfaces.map((name) => `net.ipv4.conf.${name}.rp_filter`),
+  "net.ipv4.ip_forward",
+  "net.ipv4.conf.all.forwarding",
+  "net.ipv4.conf.*.forwarding",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_rmem",
+  "vm.dirty_bytes",
+  "vm.dirty_ratio",
+);
+const text = fc.constantFrom(
+  "0",
+  "1",
+  "2",
+  "9000",
+  "64",
+  "64",
+  "soon",
+  "30 # why",
+  "010",
+  "8192 87380 65536",
 );
 const line = fc.oneof(
-  fc.tuple(keyOf, fc.constantFrom("0", "1", "2", "9000", "64")).map(([key, value]) => `${key} = ${value}`),
+  fc.tuple(keyOf, text).map(([key, value]) => `${key} = ${value}`),
   keyOf.map((key) => `-${key}`),
   fc.constantFrom("# a comment", "nonsense", "-net.core.somaxconn = 5"),
 );
@@ -67,10 +92,18 @@ const settings: fc.Arbitrary<readonly Setting[]> = fc
     somaxconn: fc.option(somaxconn),
     rp_filter: fc.option(fc.constantFrom("1", "2")),
     lo: fc.option(fc.constantFrom("0", "2")),
+    forward: fc.option(fc.constantFrom("0", "1")),
+    timeout: fc.option(fc.constantFrom("30", "64")),
+    buffer: fc.option(fc.constant("8192 87380 6291456")),
+    dirty: fc.option(fc.constantFrom("268435456", "65536")),
   })
   .map((wanted) => [
     ...(wanted.somaxconn ? [setting("net.core.somaxconn", wanted.somaxconn)] : []),
     ...(wanted.rp_filter ? [setting("net.ipv4.conf.*.rp_filter", wanted.rp_filter)] : []),
+    ...(wanted.forward ? [setting("net.ipv4.ip_forward", wanted.forward)] : []),
+    ...(wanted.timeout ? [setting("net.ipv4.tcp_fin_timeout", wanted.timeout)] : []),
+    ...(wanted.buffer ? [setting("net.ipv4.tcp_rmem", wanted.buffer)] : []),
+    ...(wanted.dirty ? [setting("vm.dirty_bytes", wanted.dirty)] : []),
     ...(wanted.lo ? [setting("net.ipv4.conf.lo.rp_filter", wanted.lo)] : []),
   ]);
 

@@ -79,7 +79,12 @@ export class Machine {
     const before = this.#cell(key);
     const taken = this.#taken(key, tunable, text, by, before.value);
     this.#note(key, by, taken);
-    if (taken.kind === "refused") return taken.bound === undefined ? {} : { bound: taken.bound };
+    if (taken.kind === "refused") {
+      // To the kernel an interface's key that a write has failed on has been written all the same.
+      if (isOfDevice(key) && before.isWritten === undefined)
+        this.cells.set(key, { ...before, isWritten: true });
+      return taken.bound === undefined ? {} : { bound: taken.bound };
+    }
     const { value } = taken;
     this.#set(key, value, by, true);
     for (const affected of affectedBy(this.kernel.catalogue, key))

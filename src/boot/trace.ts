@@ -2,7 +2,7 @@
 import { type Key, keyPath } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import type { BootLineFault } from "./fault.js";
-import type { Loader } from "./loader.js";
+import { type Loader, traitsOf } from "./loader.js";
 import type { BootLine } from "./parse.js";
 import type { BootAttempt, BootRun } from "./run.js";
 import type { BootResult } from "./simulate.js";
@@ -50,7 +50,7 @@ export type TraceRequest = {
 
 /** Every line in reading order. */
 export function traceLines({ loader, paths, outcome }: TraceRequest): readonly TracedLine[] {
-  const targets = targetsIn(keyTree(paths ?? []), loader);
+  const targets = targetsIn(keyTree(paths ?? []), traitsOf(loader));
   const about = aboutOf(outcome, paths);
   return [...new Set(outcome.lines)].map((line) => ({
     line,

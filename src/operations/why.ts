@@ -122,7 +122,7 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     ...(record && { record }),
     packages: packagesOf(host, events),
     others: otherLoaders(view, key, paths, outcome.of(key)),
-    findings: [...unitFindings(view), ...unreadFiles(view), ...blockingFaults(outcome)],
+    findings: [...unitFindings(view), ...unreadFiles(outcome), ...blockingFaults(outcome)],
   };
 }
 

@@ -47,7 +47,11 @@ function rows(story: KeyStory, paint: Paint): readonly string[] {
       "?",
       `may set it later${write.state === "installed" ? ", if something starts it" : ""}`,
     ]);
-  cells.push(["  after the next boot", bootWords(story.boot, key), bootNote(story)]);
+  cells.push([
+    "  after the next boot",
+    unreadFiles(story).length > 0 ? "(not known)" : bootWords(story.boot, key),
+    bootNote(story),
+  ]);
   cells.push(...besides(story));
   return table(cells, (cell, column, row) =>
     lasts.has(row) ? paint.green(column === 0 ? cell.replace(/^ {2}/, "→ ") : cell) : cell,

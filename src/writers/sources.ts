@@ -48,21 +48,29 @@ export type Files = {
   readonly fault: (unread: Unread) => void;
 };
 
-/** More is not asked for, whatever includes and links say. */
+/** More is not asked for, whatever includes and links say; the first over it is named. */
 const mostSources = 2000;
+const mostCharacters = 4 * 1_048_576;
+const tooMuch: Source = { kind: "unreadable", reason: "too-much" };
 
 /** Asks a machine, and keeps every answer. */
 export function recordingFiles(look: Look): { readonly files: Files; readonly sources: BootSources } {
   // Without a prototype: a file may be called anything.
   const sources = Object.create(null) as Record<string, Source>;
   const asked = new Set<string>();
+  let characters = 0;
+  const within = (source: Source): Source => {
+    characters += source.kind === "text" ? source.text.length : 0;
+    return characters > mostCharacters ? tooMuch : source;
+  };
   const ask = (path: string, wanted: Wanted, keep?: Keep): Source | undefined => {
     const question = `${wanted} ${path}`;
     if (!asked.has(question) && asked.size < mostSources) {
       asked.add(question);
-      const found = look(path, wanted);
+      const isLast = asked.size === mostSources;
+      const found = isLast ? tooMuch : look(path, wanted);
       if (found && (wanted !== "presence" || sources[path] === undefined))
-        sources[path] = keep && found.kind === "text" ? { ...found, text: kept(found.text, keep) } : found;
+        sources[path] = keep && found.kind === "text" ? keptText(within(found), keep) : found;
     }
     return sources[path];
   };
@@ -103,10 +111,11 @@ function filesOver(ask: Ask, fault: (unread: Unread) => void): Files {
 }
 
 /** What matters, at the same line numbers. A file that holds something stays one that does. */
-function kept(text: string, keep: Keep): string {
-  const lines = text.split("\n").map((line) => keep(line.replace(/\r$/, "")));
+function keptText(source: Source, keep: Keep): Source {
+  if (source.kind !== "text" || source.text === "") return source;
+  const lines = source.text.split("\n").map((line) => keep(line.replace(/\r$/, "")));
   while (lines.length > 1 && lines.at(-1) === "") lines.pop();
-  return text === "" ? "" : `${lines.join("\n")}\n`;
+  return { kind: "text", text: `${lines.join("\n")}\n` };
 }
 
 /** Lines that hold something, counted from 1. */

@@ -91,6 +91,11 @@ describe("a boot", () => {
     ).toEqual(["2 by 1 via net.ipv4.conf.default.rp_filter", "0"]);
   });
 
+  it("counts an interface's key as written though the kernel refused the value", () => {
+    const lines = "net.ipv4.conf.eth0.rp_filter = 1-3\nnet.ipv4.conf.default.rp_filter = 1\n";
+    expect(boot(lines, ["net.ipv4.conf.eth0.rp_filter"], "procps")).toEqual(["0"]);
+  });
+
   it("does not say what an interface's own forwarding is, which udev may set before `all` or after it", () => {
     const lines = "net.ipv4.conf.eth0.forwarding = 0\nnet.ipv4.conf.all.forwarding = 1\n";
     expect(boot(lines, ["net.ipv4.conf.eth0.forwarding"])).toEqual(["? by 1"]);

@@ -302,6 +302,23 @@ export const oneOfEach: OneOfEach = {
     file: "/etc/modprobe.d/no-conntrack.conf",
     line: 2,
   },
+  "interface-unlike": {
+    code: "interface-unlike",
+    key: "net.ipv4.conf.eht0.rp_filter",
+    name: "eht0",
+    here: ["eth0", "eth1"],
+    place,
+  },
+  "late-interface-differs": {
+    code: "late-interface-differs",
+    key: "net.ipv4.conf.*.rp_filter",
+    name: "wlan*",
+    wanted: "2",
+    boot: "0",
+    file: "/etc/sysctl.d/95-wlan.conf",
+    line: 1,
+    place,
+  },
   "boot-unit-changed": {
     code: "boot-unit-changed",
     unit: "systemd-sysctl.service",

@@ -104,6 +104,18 @@ describe("systemd-networkd writes for a link", () => {
     expect(asked(wide)[0]).toBe(`net.ipv4.conf.eth*.accept_local = ? (${later}:4)`);
   });
 
+  it("nothing that systemd brings for links of containers, until there is one", () => {
+    const vendor = "/usr/lib/systemd/network/80-container-ve.network";
+    const tree = { ...networkd, [vendor]: "[Match]\nName=ve-*\n[Network]\nIPMasquerade=both\n" };
+    const forwards = (interfaces: readonly string[]) =>
+      writesIn(tree, { systemdVersion: 252, interfaces }).filter((one) => one.includes("forward"));
+    expect(forwards(["lo", "eth0"])).toEqual([]);
+    expect(forwards(["lo", "ve-a"])).toEqual([
+      `net.ipv4.ip_forward = 1 (${vendor}:4)`,
+      `net.ipv6.conf.all.forwarding = 1 (${vendor}:4)`,
+    ]);
+  });
+
   it("nothing for a link that it does not manage, and nothing where it does not start", () => {
     expect(
       asked({ [file]: "[Match]\nName=eth0\n[Link]\nUnmanaged=yes\n[Network]\nIPv4ProxyARP=1\n" }),

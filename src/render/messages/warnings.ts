@@ -12,6 +12,14 @@ export const loaderName = {
   busybox: "the sysctl of BusyBox",
 };
 
+function unreadWords(errno: string): string {
+  if (errno === "EFBIG") return "has more than 16 MiB and is not read";
+  if (errno === "EAGAIN") return "changed each time it was read";
+  return errno === "EACCES" || errno === "EPERM"
+    ? `cannot be read by this user (${errno})`
+    : `cannot be read (${errno})`;
+}
+
 const combinationWords = {
   max: "the greater of the values of `all` and of the interface counts",
   or: "1 for `all` or for the interface is enough",
@@ -108,8 +116,8 @@ const messages: Messages<Warning> = {
     `\`${key}\`: ${loaderName[loader]} would set ${value}, from ${file}:${line}.`,
   "boot-file-unreadable": ({ file, errno }) =>
     sentences(
-      `${file}: cannot be read by this user (${errno}), so what it sets at the next boot is not known.`,
-      "Run as root to include it.",
+      `${file}: ${unreadWords(errno)}, so what it sets at the next boot is not known.`,
+      errno === "EACCES" || errno === "EPERM" ? "Run as root to include it." : "",
     ),
 };
 
