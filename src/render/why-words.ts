@@ -176,10 +176,11 @@ const placeOfCause = (by: BootCause): string =>
     : `${by.program.program}${by.program.file === undefined ? "" : ` (${placeOf({ ...by.program, file: by.program.file })})`}`;
 
 /** `FILE:LINE sets it`, or what else does. */
-export const causeWords = (by: NonNullable<BootCell["by"]>): string =>
-  `${placeOfCause(by)} sets ${by.via === undefined ? "it" : `${by.via}, and the kernel changes this key with it`}${
-    "program" in by && by.program.when === "after" ? ", after the files" : ""
-  }`;
+export function causeWords(by: NonNullable<BootCell["by"]>): string {
+  const what = by.via === undefined ? "it" : `${by.via}, and the kernel changes this key with it`;
+  const when = "program" in by && by.program.when === "after" ? ", after the files" : "";
+  return `${placeOfCause(by)} sets ${what}${when}`;
+}
 
 /** What may make all of this untrue. */
 function doubtWords(story: KeyStory): readonly string[] {
