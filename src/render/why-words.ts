@@ -20,9 +20,10 @@ function firstWords(story: KeyStory): string {
   const wish = wishOf(story);
   const is = `${key} ${isWords(story)}`;
   if (wish) {
-    const then = boot.value === undefined ? "something else" : shown(story, boot.value);
-    const isNews = value !== undefined && boot.value !== value;
-    return `${is}${isNews ? ` now, and the next boot makes it ${then}` : ""} and not ${shown(story, wish.value)} (${wish.place}), because ${wish.because}.`;
+    const isNews = value !== undefined && boot.value !== undefined && boot.value !== value;
+    const next = isNews ? ` now, and the next boot makes it ${shown(story, boot.value ?? "")}` : "";
+    const unknown = boot.value === undefined ? " What the next boot makes it is not known." : "";
+    return `${is}${next} and not ${shown(story, wish.value)} (${wish.place}), because ${wish.because}.${unknown}`;
   }
   if (!boot.by) return withoutCause(story);
   if (value === undefined) return `${is}, because ${causeWords(boot.by)}.`;
