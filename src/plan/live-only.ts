@@ -19,6 +19,8 @@ export function liveOnly(plan: Plan): Plan {
 
 const ofTheBoot: readonly string[] = [
   "overridden-at-boot",
+  "not-taken-over",
+  "drop-in-hides",
   "boot-blocked",
   "foreign-file",
   "boot-value-unknown",

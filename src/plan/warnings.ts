@@ -3,21 +3,21 @@ import { usualLoader } from "../boot/loader.js";
 import type { Warning } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import { type Boots, bootValue, bootWith, startValue } from "./boot-value.js";
-import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
+import type { FileChange, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 import { isOurLine } from "./problems.js";
 
-/** @param dropIn the text of our drop-in after this plan */
+/** @param files the files that the plan changes */
 export const planWarnings = (
   request: PlanRequest,
   keys: readonly PlannedKey[],
   boots: Pick<Boots, "paths" | "without">,
-  dropIn: string | undefined,
+  files: readonly FileChange[],
 ): readonly Warning[] => [
   ...unreadableFiles(request.facts),
   ...keys.flatMap((planned) => unknownDefault(request, planned, boots) ?? []),
   ...keys.flatMap((planned) => locked(planned) ?? []),
   ...keys.flatMap((planned) => unknownAtBoot(planned) ?? []),
-  ...otherLoader(request, keys, boots, dropIn),
+  ...otherLoader(request, keys, boots, files),
 ];
 
 /** An ordinary user may not read every file of the boot. */
@@ -34,13 +34,14 @@ export const unreadableFiles = ({ boot }: PlanFacts): readonly Warning[] => [
 
 /** A bound on a key of an image: what its kernel starts with is a guess. */
 function unknownDefault(
-  { facts }: PlanRequest,
+  request: PlanRequest,
   { key, setting, boot }: PlannedKey,
   { without }: Pick<Boots, "without">,
 ): Warning | undefined {
+  const { facts } = request;
   const isGuess =
     facts.kernel === undefined && startValue(facts, key) === undefined && without.of(key).by === undefined;
-  return isGuess && setting?.wanted.kind === "bounds" && isOurLine(boot.after)
+  return isGuess && setting?.wanted.kind === "bounds" && isOurLine(request, boot.after)
     ? { code: "image-default-unknown", key, value: boot.after.value ?? "" }
     : undefined;
 }
@@ -66,10 +67,10 @@ function otherLoader(
   request: PlanRequest,
   keys: readonly PlannedKey[],
   { paths }: Pick<Boots, "paths">,
-  dropIn: string | undefined,
+  files: readonly FileChange[],
 ): readonly Warning[] {
   const loader = request.facts.loader.name === "systemd" ? "procps" : "systemd";
-  const other = bootWith(request, dropIn, paths, usualLoader[loader]);
+  const other = bootWith(request, files, paths, usualLoader[loader]);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
     const found = bootValue(key, other);
     if (!setting || found.from !== "file" || found.value === undefined) return [];
