@@ -14,11 +14,29 @@ import { type Loader, traitsOf } from "./loader.js";
 import type { BootLine } from "./parse.js";
 import type { BootWrite } from "./simulate.js";
 
-/** The line that sets a key; `via`: the key that it is about, where the kernel moves this one with it. */
-export type BootCause = { readonly line: BootLine; readonly via?: Key };
+/** A write that a program makes at boot, besides the loader; a value that is absent is not known. */
+export type ProgramWrite = {
+  readonly program: string;
+  /** May be a pattern of an interface. */
+  readonly key: Key;
+  readonly value?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly when: "before" | "after";
+  /** It only raises what is lower. */
+  readonly atLeast?: true;
+};
 
 /**
- * What a key is after the boot. `value` is absent where it is not known, `by` where no line has changed it;
+ * What sets a key: a line, or a program; `via`: the key that it is about, where the kernel moves this one
+ * with it.
+ */
+export type BootCause = ({ readonly line: BootLine } | { readonly program: ProgramWrite }) & {
+  readonly via?: Key;
+};
+
+/**
+ * What a key is after the boot. `value` is absent where it is not known, `by` where nothing has changed it;
  * `refused`: the lines whose value the kernel does not take.
  */
 export type BootCell = {
@@ -47,14 +65,27 @@ export type BootKernel = {
 type Cell = BootCell & { readonly isWritten?: true };
 type Cells = Map<Key, Cell>;
 
+/** The writes of a boot, in the order in which they happen. */
+export type BootSteps = {
+  /** Those of the loader; none where it does not run. */
+  readonly loader: readonly BootWrite[];
+  /** Those of the loader for an interface that comes later, which it makes for the interface's keys alone. */
+  readonly late: readonly BootWrite[];
+  /** Others, before the loader and after it. */
+  readonly programs: readonly ProgramWrite[];
+};
+
 /** What each key is after these writes. */
-export function runBoot(kernel: BootKernel, writes: readonly BootWrite[]): (key: Key) => BootCell {
+export function runBoot(kernel: BootKernel, { loader, late, programs }: BootSteps): (key: Key) => BootCell {
   const once = new Machine(kernel, new Map());
-  const { udevRerun, refusalEndsFile } = traitsOf(kernel.loader);
+  const { refusalEndsFile } = traitsOf(kernel.loader);
+  for (const write of programs) if (write.when === "before") once.run(write);
   let ended = "";
-  for (const write of writes)
-    if (write.line.file !== ended && !once.write(write) && refusalEndsFile) ended = write.line.file;
-  const again = udevRerun ? afterUdev(kernel, once, writes) : once;
+  for (const write of loader)
+    if (write.line.file !== ended && !once.load(write) && refusalEndsFile) ended = write.line.file;
+  const again = afterUdev(kernel, once, late);
+  for (const machine of new Set([once, again]))
+    for (const write of programs) if (write.when === "after") machine.run(write);
   return (key) => {
     const [first, second] = [once.read(key), again.read(key)];
     const { value, by } = first.value === second.value ? first : { ...second, value: undefined };
@@ -67,11 +98,11 @@ export function runBoot(kernel: BootKernel, writes: readonly BootWrite[]): (key:
  * udev has systemd-sysctl run once more for each interface, for its own keys alone. For one that is there
  * already this may come before the lines of the boot itself or after them.
  */
-function afterUdev(kernel: BootKernel, once: Machine, writes: readonly BootWrite[]): Machine {
-  const own = writes.filter(({ path }) => isOfDevice(pathKey(path)));
+function afterUdev(kernel: BootKernel, once: Machine, late: readonly BootWrite[]): Machine {
+  const own = late.filter(({ path }) => isOfDevice(pathKey(path)));
   if (own.length === 0) return once;
   const again = new Machine(kernel, new Map(once.cells));
-  for (const write of own) again.write(write);
+  for (const write of own) again.load(write);
   return again;
 }
 
@@ -98,38 +129,61 @@ class Machine {
     return by ? { by } : {};
   }
 
-  /** Whether the kernel takes it. */
-  write({ path, line }: BootWrite): boolean {
+  /** Carries out a line for one key. Whether the kernel takes it. */
+  load({ path, line }: BootWrite): boolean {
     const key = pathKey(path);
-    const tunable = findTunable(this.kernel.catalogue, key);
     const before = this.#cell(key);
     // systemd-sysctl writes nothing where the key reads so already.
     if (this.kernel.loader.name === "systemd" && before.value === line.value && !line.value.includes(" ")) {
       this.cells.set(key, { ...before, by: { line } });
       return true;
     }
-    const taken = this.#taken(key, tunable, line, before.value);
-    if (taken.kind === "refused") {
-      const { bound } = taken;
-      this.refused.set(key, [...(this.refused.get(key) ?? []), { line, ...(bound && { bound }) }]);
-      return false;
+    const refusal = this.#write(key, line.value, { line });
+    if (refusal) this.refused.set(key, [...(this.refused.get(key) ?? []), { line, ...refusal }]);
+    return refusal === undefined;
+  }
+
+  /** Carries out what a program writes, where that is known. */
+  run(program: ProgramWrite): void {
+    const { key: pattern, value, atLeast } = program;
+    if (value === undefined) return;
+    for (const key of expand(pattern, this.kernel.interfaces)) {
+      const before = this.#cell(key).value;
+      const isEnough =
+        atLeast && before !== undefined && /^\d+$/.test(before) && BigInt(before) >= BigInt(value);
+      // What is so already is still whose it was: TuneD sets again what it finds in sysctl.d.
+      if (!isEnough && before !== value) this.#write(key, value, { program });
     }
+  }
+
+  /** Undefined where the kernel takes it. */
+  #write(key: Key, text: string, by: BootCause): { readonly bound?: Key } | undefined {
+    const tunable = findTunable(this.kernel.catalogue, key);
+    const before = this.#cell(key);
+    const taken = this.#taken(key, tunable, text, by, before.value);
+    if (taken.kind === "refused") return taken.bound === undefined ? {} : { bound: taken.bound };
     const { value } = taken;
-    this.#set(key, value, { line }, true);
+    this.#set(key, value, by, true);
     for (const affected of affectedBy(this.kernel.catalogue, key))
-      this.#move(affected, key, line, before, value);
-    if (isInherited(key, tunable)) this.#inherit(key, line, value);
-    return true;
+      this.#move(affected, key, by, before, value);
+    if (isInherited(key, tunable)) this.#inherit(key, by, value);
+    return undefined;
   }
 
   /** `value`: what the key reads after the write; absent where that is not known. */
-  #taken(key: Key, tunable: Tunable | undefined, line: BootLine, before: Value | undefined): Answer {
+  #taken(
+    key: Key,
+    tunable: Tunable | undefined,
+    text: string,
+    by: BootCause,
+    before: Value | undefined,
+  ): Answer {
     const { catalogue, target, isTaken } = this.kernel;
-    const taken = takenAs(tunable, line.value, before, target);
+    const taken = takenAs(tunable, text, before, target);
     if (taken.kind === "refused") return taken;
     if (taken.kind === "unsure")
-      return isTaken(key, line)
-        ? { kind: "taken", value: parseAsKernel(tunable, line.value) }
+      return "line" in by && isTaken(key, by.line)
+        ? { kind: "taken", value: parseAsKernel(tunable, text) }
         : { kind: "taken" };
     const { value } = taken;
     const have = (other: Key): Value | undefined => this.#cell(other).value;
@@ -140,7 +194,7 @@ class Machine {
   #move(
     { key: pattern, becomes, when }: AffectedKey,
     cause: Key,
-    line: BootLine,
+    by: BootCause,
     before: BootCell,
     value: Value | undefined,
   ): void {
@@ -150,19 +204,19 @@ class Machine {
     const moved = value === undefined ? undefined : effectOn(value, becomes);
     for (const key of expand(pattern, this.kernel.interfaces)) {
       const isKnown = isSure || this.#cell(key).value === moved;
-      if (key !== cause) this.#set(key, isKnown ? moved : undefined, { line, via: cause });
+      if (key !== cause) this.#set(key, isKnown ? moved : undefined, { ...by, via: cause });
     }
   }
 
   /** `conf.default` reaches interfaces that are there and have neither a value of their own nor an address. */
-  #inherit(cause: Key, line: BootLine, value: Value | undefined): void {
+  #inherit(cause: Key, by: BootCause, value: Value | undefined): void {
     for (const key of inherited(cause, this.kernel.interfaces)) {
       const own = this.#cell(key);
       if (own.isWritten) continue;
-      if (interfaceOf(key) !== "lo" || isOfNeighbours(key)) this.#set(key, value, { line, via: cause });
+      if (interfaceOf(key) !== "lo" || isOfNeighbours(key)) this.#set(key, value, { ...by, via: cause });
       // systemd gives `lo` its address before it loads sysctl.d; who else starts a host may do it later.
       else if (this.kernel.loader.init !== "systemd" && own.value !== value)
-        this.#set(key, undefined, { line, via: cause });
+        this.#set(key, undefined, { ...by, via: cause });
     }
   }
 

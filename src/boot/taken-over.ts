@@ -25,3 +25,12 @@ export function linesLike(stack: BootStack, loader: Loader, file: string, line: 
 
 /** Whether all loaders find the same lines in it: a lone \r, or a NUL, ends a line for some and not for others. */
 export const hasPlainLines = (text: string): boolean => !/[\0\u2028\u2029]|\r(?!\n)/.test(text);
+
+/** With these lines, or all, as they were before; undefined where none is marked. */
+export function givenBack(text: string, isMeant: (line: number) => boolean = () => true): string | undefined {
+  const lines = text.split("\n");
+  const back = lines.map((line, at) =>
+    line.startsWith(takenOverMark) && isMeant(at + 1) ? line.slice(takenOverMark.length) : line,
+  );
+  return back.every((line, at) => line === lines[at]) ? undefined : back.join("\n");
+}

@@ -96,7 +96,10 @@ function wayOut(
 
 /** What applying again would not correct. */
 function waysFor(key: string, problems: readonly Problem[]): string | undefined {
-  const found = problems.find((problem) => problem.code === "overridden-at-boot" && problem.key === key);
-  const way = found?.code === "overridden-at-boot" ? firstWay(found) : undefined;
-  return way === undefined ? undefined : oneLine(way);
+  const ways = problems.flatMap((problem) =>
+    (problem.code === "overridden-at-boot" || problem.code === "rewritten-after-boot") && problem.key === key
+      ? (firstWay(problem) ?? [])
+      : [],
+  );
+  return ways[0] === undefined ? undefined : oneLine(ways[0]);
 }

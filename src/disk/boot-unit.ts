@@ -1,8 +1,8 @@
 /** The unit that checks each boot: its file and the link that enables it, on this host or in an image. */
-import { existsSync, lstatSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, rmSync, type Stats, statSync, symlinkSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { bootUnit, bootUnitMarker } from "../format/boot-unit.js";
-import type { BootUnit } from "../host.js";
+import { type BootUnit, errnoFrom } from "../host.js";
 import type { HostProblem, Problem } from "../problem.js";
 import { ownershipProblem, tracePath } from "./ownership.js";
 import { makeFolder, replaceFile, syncFolder } from "./replace-file.js";
@@ -36,8 +36,9 @@ export type UnitOptions = {
 export function bootUnitFiles({ root, self, owners, isLive }: UnitOptions): BootUnit {
   const at = (path: string): string => resolveInRoot(root, path);
   const kindOf = (path: string): Kind => kindAt(at(path));
+  // A link that leads to it is followed inside the image as well.
   const isThere = (path: string): boolean =>
-    existsSync(resolveInRoot(root, `${path}/.`).replace(/\/\.$/, ""));
+    existsSync(root === "" ? path : resolveInRoot(root, `${path}/.`));
   const ofPackage = (): string | undefined => packaged.find((path) => kindOf(path) === "file");
   const isOurs = (): boolean => textAt(at(bootUnitPath))?.startsWith(`${bootUnitMarker}\n`) === true;
   const words = (): readonly string[] => self ?? [programs.find(isThere) ?? ""];
@@ -89,11 +90,15 @@ export function bootUnitFiles({ root, self, owners, isLive }: UnitOptions): Boot
 
 type Kind = "none" | "link" | "file" | "other";
 
+/** What cannot be looked at, as below something that is no folder, is not there; a write says why. */
 function kindAt(path: string): Kind {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (!stats) return "none";
-  if (stats.isSymbolicLink()) return "link";
-  return stats.isFile() ? "file" : "other";
+  let found: Stats | undefined;
+  errnoFrom(() => {
+    found = lstatSync(path, { throwIfNoEntry: false });
+  });
+  if (!found) return "none";
+  if (found.isSymbolicLink()) return "link";
+  return found.isFile() ? "file" : "other";
 }
 
 const noSystemd: HostProblem = { code: "no-systemd", path: systemd[0] ?? "" };
@@ -123,7 +128,7 @@ function programFaults(
 ): readonly Problem[] {
   if (!isSelf) return words[0] === "" ? [missing(programs.join(", "))] : [];
   return words.flatMap((program) => {
-    if (!isAbsolute(program) || kindAt(program) === "none") return [missing(program)];
+    if (!isAbsolute(program) || !existsSync(program)) return [missing(program)];
     const fault = ownershipProblem(tracePath(program, statSync(program, { bigint: true })), owners);
     return fault?.code === "file-untrusted"
       ? [{ code: "program-unfit" as const, program, why: fault.why, path: fault.path }]

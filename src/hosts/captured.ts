@@ -1,5 +1,5 @@
 /** A machine elsewhere, by its facts file. It can be read and not changed. */
-import { dropInPath, modulesPath, rivalPath } from "../boot/drop-in.js";
+import { dropInPathOf, modulesPath, rivalPath } from "../boot/drop-in.js";
 import type { BootStack } from "../boot/stack.js";
 import { hasPlainLines } from "../boot/taken-over.js";
 import { sysctlConfPath } from "../boot/with-texts.js";
@@ -21,7 +21,7 @@ export function capturedHost({
   use,
 }: CapturedFacts): Host {
   const texts = new Map([
-    [dropInPath, dropIn],
+    [dropInPathOf(applied?.dropIn), dropIn],
     [modulesPath, modulesFile],
   ]);
   const textAt = (path: string): string | undefined => {

@@ -4,8 +4,14 @@ import { errnoOf, type Host, type UnitChange } from "../host.js";
 import type { Drift } from "../plan/drift.js";
 import type { SkipReason } from "../plan/plan.js";
 import { type Checked, failed, ok, type Problem } from "../problem.js";
-import { type Boot, type BootCheck, isBefore, mostNames, withCheck } from "../record/boot-check.js";
-import { lastCommitted } from "../record/transaction.js";
+import {
+  type Boot,
+  type BootCheck,
+  changeInEffect,
+  isBefore,
+  mostNames,
+  withCheck,
+} from "../record/boot-check.js";
 import { type Inspection, inspect, isInterrupted } from "./inspect.js";
 import { lockWriter, type Run } from "./locked-host.js";
 import { bootTime } from "./open-change.js";
@@ -68,7 +74,7 @@ function resultOf(host: Host, inspection: Inspection, { operator }: Run): BootCh
   if (!applied || trial || !host.facts) return undefined;
   const now = operator.now();
   const boot = bootThatRuns(host, now);
-  const change = history && lastCommitted(history.records);
+  const change = history && changeInEffect(history);
   // What the next boot will give is no matter of this one.
   const drifts = inspection.drifts.filter(({ kind }) => kind === "live" || kind === "moved");
   return {
@@ -107,15 +113,22 @@ export async function changeBootUnit(
   const { bootUnit: unit } = host;
   if (!unit) return failed([{ code: "no-systemd", path: "/run/systemd/system" }]);
   // What cannot be done takes no lock, and makes no folder.
-  const problems = unit.problems(doing);
-  if (problems.length > 0) return failed(problems);
+  const problems = orProblem(() => unit.problems(doing));
+  if (!problems.ok) return problems;
+  if (problems.value.length > 0) return failed(problems.value);
   const writer = await lockWriter(host, run);
   if (!writer.ok) return writer;
   try {
-    return ok(doing === "install" ? unit.install() : unit.remove());
-  } catch (error) {
-    return failed([fileProblem(error, "/etc/systemd/system")]);
+    return orProblem(() => (doing === "install" ? unit.install() : unit.remove()));
   } finally {
     writer.value.release();
+  }
+}
+
+function orProblem<T>(action: () => T): Checked<T> {
+  try {
+    return ok(action());
+  } catch (error) {
+    return failed([fileProblem(error, "/etc/systemd/system")]);
   }
 }

@@ -1,4 +1,5 @@
 /** Reads of a host what a plan is made from. */
+import type { BootStack } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { type Key, parseKey } from "../catalogue/key.js";
 import { interpretReading, presentValue, type Reading } from "../catalogue/reading.js";
@@ -7,6 +8,8 @@ import type { Host, HostFacts } from "../host.js";
 import type { PlanFacts } from "../plan/plan.js";
 import { type Checked, ok } from "../problem.js";
 import type { History } from "../record/transaction.js";
+import type { Surroundings } from "../writers/other-write.js";
+import { surroundingsOf } from "../writers/surroundings.js";
 import { filesFacts } from "./gather-files.js";
 
 /** `view` is what expressions may ask; absent where no host is known. */
@@ -44,9 +47,38 @@ export function factsWith(
     ...installedPart(host),
     ...hostPart(host),
     boot,
+    ...aroundPart(catalogue, host),
     ...filesFacts(host, history, boot),
   };
   return { facts, ...(view && { view }), ...(history && { history }) };
+}
+
+/** Files are read once; what they say may depend on sysctl.d, which TuneD reads as well. */
+function aroundPart(
+  catalogue: Catalogue,
+  { bootSources, facts, installedKernel }: Host,
+): Pick<PlanFacts, "around"> {
+  if (!bootSources) return {};
+  const sources = bootSources();
+  const { loader = imagePart.loader } = facts ?? {};
+  const kernel = facts?.kernel ?? installedKernel?.();
+  const major = /^\d+/.exec(loader.name === "systemd" ? (loader.version ?? "") : "")?.[0];
+  const known = new WeakMap<BootStack, Surroundings>();
+  return {
+    around: (stack) => {
+      const found =
+        known.get(stack) ??
+        surroundingsOf(sources, {
+          catalogue,
+          stack,
+          ...(kernel !== undefined && { kernel }),
+          systemd: loader.init === "systemd",
+          ...(major !== undefined && { systemdVersion: Number(major) }),
+        });
+      known.set(stack, found);
+      return found;
+    },
+  };
 }
 
 /** Of an image, what the captured host that stands for it used. */

@@ -1,13 +1,14 @@
 /** Whether what was applied is still in effect: what `verify` and `status` report. */
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { Host } from "../host.js";
+import { bootDoubts, bootFindings } from "../plan/boot-warnings.js";
 import { type Drift, driftOf } from "../plan/drift.js";
 import type { Plan, PlanFacts } from "../plan/plan.js";
 import { unreadableFiles } from "../plan/warnings.js";
 import { type Checked, ok, type Problem, type Warning } from "../problem.js";
 import type { Applied } from "../record/applied.js";
-import { type BootStanding, bootStanding } from "../record/boot-check.js";
-import { type History, lastCommitted, noHistory, unreadableSince } from "../record/transaction.js";
+import { type BootStanding, bootStanding, changeInEffect } from "../record/boot-check.js";
+import { type History, noHistory, unreadableSince } from "../record/transaction.js";
 import type { TrialRecord } from "../record/trial.js";
 import { gather } from "./gather.js";
 import { bootTime, isUnguarded, openChange, runningTrial, trialSeconds } from "./open-change.js";
@@ -42,7 +43,7 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
   const compared = applied && driftOf(catalogue, applied, facts);
   const drifts = compared?.drifts ?? [];
   const boots = trial || !gathered.value.history ? undefined : await knownBoots(host, history, applied);
-  const blocked = (compared?.plan.problems ?? []).filter((problem) => problem.code === "boot-blocked");
+  const blocked = (compared?.plan.problems ?? []).filter(({ code }) => ofWholeBoot.includes(code));
   return ok({
     facts,
     ...(gathered.value.history && { history }),
@@ -54,7 +55,9 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
     ...(boots?.standing && { standing: boots.standing }),
     problems: [...openProblems(host, history.records), ...blocked],
     unreadable: [...unreadableSince(history, 0), ...(boots?.unusable ? [boots.unusable] : [])],
-    warnings: unreadableFiles(facts),
+    warnings: compared
+      ? compared.plan.warnings.filter(({ code }) => bootFindings.includes(code))
+      : unreadableFiles(facts),
   });
 }
 
@@ -65,7 +68,7 @@ async function knownBoots(
   history: History,
   applied: Applied | undefined,
 ): Promise<KnownBoots | undefined> {
-  const change = lastCommitted(history.records);
+  const change = changeInEffect(history);
   if (!host.bootChecks || !applied || applied.liveOnly || !change) return undefined;
   const known = await host.bootChecks.read();
   if (!known) return undefined;
@@ -76,6 +79,8 @@ async function knownBoots(
     ...(known.unusable && { unusable: known.unusable }),
   };
 }
+
+const ofWholeBoot: readonly string[] = ["boot-blocked", "boot-unit-off", "module-denied-at-boot"];
 
 /** A change that was cut short, or a trial that nothing will end in time. */
 function openProblems(host: Host, records: History["records"]): readonly Problem[] {
@@ -92,7 +97,7 @@ function openProblems(host: Host, records: History["records"]): readonly Problem
 /** What is known of the next boot; `without` where it has no part in what is applied. */
 export function knowledgeOfBoot({ trial, applied, warnings }: Inspection): "known" | "unknown" | "without" {
   if (trial || applied?.liveOnly) return "without";
-  return warnings.length === 0 ? "known" : "unknown";
+  return warnings.some(({ code }) => bootDoubts.includes(code)) ? "unknown" : "known";
 }
 
 /** Whether a change was cut short and is neither made nor taken back. */

@@ -7,7 +7,7 @@ import { type Acceptance, unknownAcceptedKeys, withAccepted, withoutMissing } fr
 import { unknownAllowances, unknownAllowedIds, withoutExcused } from "../plan/excuse.js";
 import type { Plan } from "../plan/plan.js";
 import { planSettings } from "../plan/plan-settings.js";
-import { planTakeOver } from "../plan/take-over.js";
+import { planApply } from "../plan/take-over.js";
 import { type Checked, failed, ok, type Problem } from "../problem.js";
 import type { LoadProfile } from "../profile/resolve/load.js";
 import { type Resolved, resolveProfiles } from "../profile/resolve/resolve.js";
@@ -95,8 +95,7 @@ export async function planProfiles(host: Host, options: PlanOptions): Promise<Ch
     ...(options.dropIn !== undefined && { dropInPath: dropInPathOf(options.dropIn) }),
   };
   const left = options.skipMissing ? withoutMissing(asked, planSettings(asked)) : asked;
-  const planned = options.onOverride === "take-over" ? planTakeOver(left) : planSettings(left);
-  const plan = withAccepted(planned, options);
+  const plan = withAccepted(planApply(left, options.onOverride ?? "fail"), options);
   const { problems, warnings, excused } = withoutExcused(
     {
       problems: [...resolved.refused, ...plan.problems],

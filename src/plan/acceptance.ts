@@ -7,6 +7,8 @@ import type { Applied, Yielded } from "../record/applied.js";
 import type { Plan, PlanRequest } from "./plan.js";
 import type { Override } from "./ways-out.js";
 
+type Rewritten = Extract<Problem, { code: "rewritten-after-boot" }>;
+
 export type Acceptance = {
   /** Keys that may be set although they are irreversible or can stop the host. */
   readonly accept?: readonly string[];
@@ -27,7 +29,7 @@ export type OnOverride = "fail" | "yield" | "take-over";
 export function withAccepted(plan: Plan, { accept = [], onOverride = "fail" }: Acceptance): Plan {
   const isAccepted = (problem: Problem): boolean =>
     (problem.code === "needs-acceptance" && accept.includes(problem.key)) ||
-    (problem.code === "overridden-at-boot" && onOverride === "yield");
+    (onOverride === "yield" && ofOverrides.includes(problem.code));
   const { before, after } = plan.applied;
   const yielded = yieldedBy(plan.problems.filter(isAccepted));
   const isOther = JSON.stringify(yielded) !== JSON.stringify(before?.yielded);
@@ -40,17 +42,24 @@ export function withAccepted(plan: Plan, { accept = [], onOverride = "fail" }: A
   };
 }
 
+const ofOverrides: readonly Problem["code"][] = ["overridden-at-boot", "rewritten-after-boot"];
+
 function yieldedBy(accepted: readonly Problem[]): Applied["yielded"] {
   const found = accepted.flatMap((problem) =>
-    problem.code === "overridden-at-boot" ? [[problem.key, yieldedTo(problem)] as const] : [],
+    problem.code === "overridden-at-boot" || problem.code === "rewritten-after-boot"
+      ? [[problem.key, yieldedTo(problem)] as const]
+      : [],
   );
   return found.length === 0 ? undefined : Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const yieldedTo = ({ boot, file, line }: Override): Yielded => ({
-  ...(boot !== undefined && { value: boot as Value }),
-  ...(file !== undefined && { by: `${file}:${line}` }),
-});
+function yieldedTo(problem: Override | Rewritten): Yielded {
+  const { boot, file, line } = problem;
+  const place = file === undefined ? undefined : line === undefined ? file : `${file}:${line}`;
+  const program = "program" in problem ? problem.program : undefined;
+  const by = [program, place && program ? `(${place})` : place].filter(Boolean).join(" ");
+  return { ...(boot !== undefined && { value: boot as Value }), ...(by !== "" && { by }) };
+}
 
 /** A mistyped key would be refused in spite of `--accept`, and it would not be clear why. */
 export const unknownAcceptedKeys = (

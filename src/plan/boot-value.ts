@@ -1,5 +1,5 @@
 /** What the next boot gives a key, and whether our drop-in needs a line for it. */
-import type { Loader } from "../boot/loader.js";
+import { type Loader, traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
 import { type BootCell, runBoot } from "../boot/run.js";
 import { type BootResult, simulate } from "../boot/simulate.js";
@@ -11,6 +11,7 @@ import { presentValue } from "../catalogue/reading.js";
 import { canonicalReading, parseAsKernel, type Value } from "../catalogue/value.js";
 import type { Setting } from "../profile/profile.js";
 import { clamp } from "../profile/wanted.js";
+import type { Surroundings } from "../writers/other-write.js";
 import { isOurPath } from "./own-files.js";
 import type { BootValue, PlanFacts, PlanRequest } from "./plan.js";
 import { targetOf } from "./target.js";
@@ -22,7 +23,12 @@ type OfHost = {
 };
 
 /** What the loader does with the files, and what the kernel is after it. */
-export type BootOutcome = BootResult & { readonly of: (key: Key) => BootCell };
+export type BootOutcome = BootResult & {
+  readonly of: (key: Key) => BootCell;
+  /** Whether nothing runs the loader but udev, for interfaces that come later. */
+  readonly isOff: boolean;
+  readonly around?: Surroundings;
+};
 
 /** The boot three ways: as it would go now, without our drop-in, and with the new one. */
 export type Boots = {
@@ -46,7 +52,10 @@ export function bootWith(
   loader: Loader = host.facts.loader,
 ): BootOutcome {
   const { catalogue, facts } = host;
-  const result = simulate(withTexts(facts.boot, files), loader, paths);
+  const stack = withTexts(facts.boot, files);
+  const result = simulate(stack, loader, paths);
+  const around = facts.around?.(stack);
+  const isOff = loader === facts.loader && around !== undefined && offStates.includes(around.unit.state);
   const of = runBoot(
     {
       catalogue,
@@ -56,10 +65,16 @@ export function bootWith(
       starts: (key) => kernelDefault(host, key),
       isTaken: (key, line) => isTaken(host, key, line),
     },
-    result.writes,
+    {
+      loader: isOff ? [] : result.writes,
+      late: traitsOf(loader).udevRerun && around?.lateInterfaces !== "not-applied" ? result.writes : [],
+      programs: around?.writes ?? [],
+    },
   );
-  return { ...result, of };
+  return { ...result, of, isOff, ...(around && { around }) };
 }
+
+const offStates: readonly string[] = ["masked", "missing", "not-started"];
 
 /** What we write is taken, or the plan says that it may not be; and so is what the kernel reads now. */
 const isTaken = (host: OfHost, key: Key, { file, value }: BootLine): boolean =>
@@ -70,8 +85,18 @@ export function bootValue(key: Key, outcome: BootOutcome): BootValue {
   const { value, by } = outcome.of(key);
   const known = value === undefined ? {} : { value };
   if (!by) return { from: "kernel", ...known };
-  const { file, line } = by.line;
-  return { from: "file", ...known, file, line, ...(by.via && { via: by.via }) };
+  const via = by.via === undefined ? {} : { via: by.via };
+  if ("line" in by) return { from: "file", ...known, file: by.line.file, line: by.line.line, ...via };
+  const { program, when, file, line } = by.program;
+  return {
+    from: "program",
+    program,
+    when,
+    ...known,
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+    ...via,
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import { presentValue, type Reading } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import type { Applied } from "../record/applied.js";
-import { isFileChanged, isLiveChange, type Plan, type PlanFacts } from "./plan.js";
+import { type BootValue, isFileChanged, isLiveChange, type Plan, type PlanFacts } from "./plan.js";
 import { planSettings } from "./plan-settings.js";
 
 export type Drift =
@@ -15,6 +15,7 @@ export type Drift =
       readonly key: Key;
       readonly wanted: string;
       readonly value: string;
+      readonly program?: string;
       readonly file?: string;
       readonly line?: number;
     }
@@ -78,9 +79,19 @@ function bootDrifts(plan: Plan, yielded: Applied["yielded"]): readonly Drift[] {
   return plan.keys.flatMap(({ key, setting, boot }): Drift[] => {
     if (isAsYielded(yielded, key, boot.now.value)) return [];
     if (!setting || boot.now.value === undefined || meets(setting.wanted, boot.now.value)) return [];
-    const from = boot.now.from === "file" ? { file: boot.now.file, line: boot.now.line } : {};
+    const from = originOf(boot.now);
     return [{ kind: "boot", key, wanted: wantedText(setting.wanted), value: boot.now.value, ...from }];
   });
+}
+
+function originOf(boot: BootValue): { program?: string; file?: string; line?: number } {
+  if (boot.from === "kernel") return {};
+  const { file, line } = boot;
+  return {
+    ...(boot.from === "program" && { program: boot.program }),
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+  };
 }
 
 /** A file that is as we wrote it has not drifted, though today we would write another one. */

@@ -1,4 +1,5 @@
 /** The part of a plan that concerns the running kernel alone. */
+import { bootFindings } from "./boot-warnings.js";
 import type { Plan } from "./plan.js";
 
 /** Neither file nor next boot has a part in it; what stands in their way does not stop it. */
@@ -22,8 +23,10 @@ const ofTheBoot: readonly string[] = [
   "not-taken-over",
   "drop-in-hides",
   "boot-blocked",
+  "boot-unit-off",
+  "module-denied-at-boot",
+  "rewritten-after-boot",
   "foreign-file",
-  "boot-value-unknown",
   "other-loader-differs",
-  "boot-file-unreadable",
+  ...bootFindings,
 ];

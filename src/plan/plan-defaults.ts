@@ -7,6 +7,7 @@ import { expand, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import { distinct } from "../problem.js";
 import type { Applied } from "../record/applied.js";
+import { allGivenBack } from "./give-back.js";
 import { currentPath, textOf } from "./own-files.js";
 import {
   type FileChange,
@@ -39,10 +40,11 @@ export function planDefaults(request: DefaultsRequest): Plan {
   const obstructed = ownFiles.flatMap((path) => obstacleAt(facts, path) ?? []);
   const isLeft = (path: string): boolean =>
     obstructed.some((problem) => problem.code === "foreign-file" && problem.file === path);
-  const files = ownFiles.flatMap((path): FileChange[] => {
+  const ours = ownFiles.flatMap((path): FileChange[] => {
     const before = textOf(facts, path);
     return before === undefined || isLeft(path) ? [] : [{ path, before }];
   });
+  const files = [...ours, ...allGivenBack(request)];
   const decisions = decisionsOf(request, files);
   const keys = withBoots(request, ordered(request, decisions), files);
   const conflicts = distinct(decisions.flatMap(({ conflict }) => conflict ?? []));

@@ -6,6 +6,7 @@ import { distinct, type HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
 import { restoreTarget } from "../record/restore.js";
+import { givenBackFor } from "./give-back.js";
 import { currentPath, textOf } from "./own-files.js";
 import { isLiveChange, type Plan, type PlannedKey } from "./plan.js";
 import { decide, type RollbackRequest, settled } from "./plan-rollback.js";
@@ -32,6 +33,12 @@ export function planPart(request: PartRequest): PartPlan | undefined {
     ...applied.settings.filter((setting) => !goes(setting)),
     ...(target.applied?.settings ?? []).filter(goes),
   ];
+  const going = new Set<Key>(
+    [...applied.settings, ...(target.applied?.settings ?? [])]
+      .filter(goes)
+      .flatMap(({ key }) => [key, ...expand(key, facts.interfaces)]),
+  );
+  const staying = settings.flatMap(({ key }) => expand(key, facts.interfaces));
   const plan = planSettings({
     catalogue,
     profiles: settings.length === 0 ? [] : applied.profiles,
@@ -40,12 +47,8 @@ export function planPart(request: PartRequest): PartPlan | undefined {
     parameters: applied.parameters,
     ...(applied.arguments && { arguments: applied.arguments }),
     facts,
+    rivals: givenBackFor(request, [...going], staying),
   });
-  const going = new Set<Key>(
-    [...applied.settings, ...(target.applied?.settings ?? [])]
-      .filter(goes)
-      .flatMap(({ key }) => [key, ...expand(key, facts.interfaces)]),
-  );
   const conflicts = distinct([
     ...target.keys
       .filter(({ key }) => going.has(key))

@@ -15,6 +15,7 @@ import type { Applied } from "../record/applied.js";
 import type { Rival } from "../record/rival.js";
 import type { FileAttributes } from "../record/transaction.js";
 import type { HostUse } from "../relations/relation.js";
+import type { Surroundings } from "../writers/other-write.js";
 
 /** A file of ours before and after; `undefined` is no file. */
 export type FileChange = {
@@ -35,6 +36,16 @@ export type BootValue =
       readonly value?: Value;
       readonly file: string;
       readonly line: number;
+      readonly via?: Key;
+    }
+  /** A program sets it, before sysctl.d is applied or after it; `file`: where it is told to. */
+  | {
+      readonly from: "program";
+      readonly program: string;
+      readonly when: "before" | "after";
+      readonly value?: Value;
+      readonly file?: string;
+      readonly line?: number;
       readonly via?: Key;
     }
   /** No file sets it: the kernel's own default, where that is known. */
@@ -118,6 +129,8 @@ export type PlanFacts = {
   readonly modules: readonly string[];
   readonly loadableModules: readonly string[];
   readonly boot: BootStack;
+  /** Who else sets keys at boot, if sysctl.d is as given; absent where that was not asked. */
+  readonly around?: (stack: BootStack) => Surroundings;
   readonly loader: Loader;
   /** Where our drop-in is, or was when it was last there; absent where it is in its usual place. */
   readonly dropInPath?: string;

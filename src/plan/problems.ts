@@ -1,19 +1,15 @@
 /** Why a plan must not be applied as it is. */
 import { isOurs } from "../boot/drop-in.js";
-import type { BootCause } from "../boot/run.js";
-import { isReadAfter } from "../boot/stack.js";
-import { isGlobLine } from "../boot/targets.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { isPattern, type Key, keyPath } from "../catalogue/key.js";
+import type { Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { isAtLeast } from "../catalogue/version.js";
-import type { HostProblem, PrecedenceRule } from "../problem.js";
-import type { Setting } from "../profile/profile.js";
-import { meets, wantedText } from "../profile/wanted.js";
+import type { HostProblem } from "../problem.js";
 import { hostAnswers } from "../relations/answers.js";
 import { isGuarded } from "../relations/guard.js";
-import type { BootOutcome, Boots } from "./boot-value.js";
+import { bootProblems } from "./boot-problems.js";
+import type { Boots } from "./boot-value.js";
 import { isOurPath, obstacleOf, targetPath } from "./own-files.js";
 import {
   type BootValue,
@@ -30,17 +26,17 @@ export function keyProblems(
   keys: readonly PlannedKey[],
   { after }: Pick<Boots, "after">,
 ): readonly HostProblem[] {
-  const blocked = blockedBoot(request, keys, after);
+  const boot = bootProblems(request, keys, after);
   const problems = keys.flatMap((planned) =>
     [
       missing(request, planned),
       unwritable(planned),
       locked(request, planned, keys),
       guarded(request, planned),
-      blocked.length > 0 ? undefined : overridden(request, planned, after),
+      ...(boot.ofKeys.get(planned.key) ?? []),
     ].filter((problem) => problem !== undefined),
   );
-  return [...problems, ...blocked];
+  return [...problems, ...boot.ofHost];
 }
 
 /** A file in our place that is not ours is never replaced. */
@@ -154,70 +150,3 @@ function newValue(request: PlanRequest, { action, after, boot }: PlannedKey): Va
 
 export const isOurLine = (request: PlanRequest, boot: BootValue): boolean =>
   boot.from === "file" && isOurPath(request, boot.file);
-
-/** The law: a setting whose value after the next boot is known, and is not what is wanted, is a problem. */
-function overridden(
-  request: PlanRequest,
-  { key, setting, boot }: PlannedKey,
-  after: BootOutcome,
-): HostProblem | undefined {
-  const { facts } = request;
-  const exclusion = after.exclusions.get(keyPath(key));
-  const isKnown = boot.after.value !== undefined;
-  if (!setting || (isKnown && meets(setting.wanted, boot.after.value as Value)) || (!isKnown && !exclusion))
-    return undefined;
-  const shared = {
-    code: "overridden-at-boot" as const,
-    key,
-    wanted: wantedText(setting.wanted),
-    ...(boot.after.value !== undefined && { boot: boot.after.value }),
-    loader: facts.loader.name,
-  };
-  const refusal = after.of(key).refused?.findLast(({ line }) => isOurPath(request, line.file));
-  if (refusal) {
-    const { line, bound } = refusal;
-    const other = bound && { other: bound, ...valueAfter(after, bound) };
-    return { ...shared, cause: "refused", file: line.file, line: line.line, ...other };
-  }
-  if (boot.after.from === "file") {
-    const { file, line, via } = boot.after;
-    return {
-      ...shared,
-      cause: "later-file",
-      file,
-      line,
-      rule: ruleOf(request, setting, after.of(key).by),
-      ...(via && { via }),
-    };
-  }
-  return exclusion
-    ? { ...shared, cause: "exclusion", file: exclusion.file, line: exclusion.line }
-    : { ...shared, cause: "kernel-default" };
-}
-
-const valueAfter = (outcome: BootOutcome, key: Key): { other_value?: string } => {
-  const { value } = outcome.of(key);
-  return value === undefined ? {} : { other_value: value };
-};
-
-/** Why a line of another file has the last word over ours. */
-function ruleOf(request: PlanRequest, setting: Setting, by: BootCause | undefined): PrecedenceRule {
-  const { boot, loader } = request.facts;
-  if (!by || by.via !== undefined) return "moves-it";
-  if (isPattern(setting.key) && !isGlobLine(by.line)) return "names-it";
-  return isReadAfter(boot, loader, by.line.file, targetPath(request)) ? "read-later" : "carried-out-later";
-}
-
-/**
- * A FIFO or a device in the place of a file: the loader waits for it, and no line of any file is carried out.
- */
-function blockedBoot(
-  { facts }: PlanRequest,
-  keys: readonly PlannedKey[],
-  after: BootOutcome,
-): readonly HostProblem[] {
-  if (!keys.some(({ setting }) => setting)) return [];
-  return after.faults
-    .filter(({ code }) => code === "blocked")
-    .map(({ file }): HostProblem => ({ code: "boot-blocked", file, loader: facts.loader.name }));
-}

@@ -1,8 +1,11 @@
-/** A plan that comments out the lines of the administrator that would beat it at boot. */
+/** A plan of an apply, with what it does to lines of the administrator. */
 import { commentedOut, linesLike } from "../boot/taken-over.js";
 import { withTexts } from "../boot/with-texts.js";
+import { expand } from "../catalogue/key.js";
 import { distinct, type HostProblem, type Problem } from "../problem.js";
 import type { Rival } from "../record/rival.js";
+import type { OnOverride } from "./acceptance.js";
+import { givenBackFor } from "./give-back.js";
 import type { FileChange, Plan, PlanRequest } from "./plan.js";
 import { planSettings } from "./plan-settings.js";
 
@@ -10,13 +13,32 @@ type Usable = Extract<Rival, { ok: true }>;
 type Taken = { readonly rival: Usable; readonly lines: ReadonlySet<number> };
 
 /**
+ * Lines that were taken over for settings which leave the set are given back: such a key is to be as it was
+ * before tunectl, at boot too.
+ */
+export function planApply(request: PlanRequest, onOverride: OnOverride): Plan {
+  const { facts } = request;
+  const [before, after] = [facts.applied?.settings ?? [], request.settings].map((settings) => [
+    ...new Set(settings.flatMap(({ key }) => expand(key, facts.interfaces))),
+  ]);
+  const leaving = (before ?? []).filter((key) => !after?.includes(key));
+  const back = leaving.length === 0 ? [] : givenBackFor(request, leaving, after ?? []);
+  return onOverride === "take-over"
+    ? planTakeOver(request, back)
+    : planSettings({ ...request, rivals: back });
+}
+
+/**
  * Plans again until nothing is overridden that can be taken over: one line that is commented out may uncover
  * another. It ends, since each round takes a line more.
  */
-export function planTakeOver(request: PlanRequest): Plan {
+function planTakeOver(request: PlanRequest, back: readonly FileChange[]): Plan {
   let taken: ReadonlyMap<string, Taken> = new Map();
   for (;;) {
-    const rivals = [...taken.values()].map(changeOf);
+    const rivals = [
+      ...back.filter(({ path }) => !taken.has(path)),
+      ...[...taken.values()].map((one) => changeOf(one, back)),
+    ];
     const plan = planSettings({ ...request, rivals });
     const more = withLines(request, rivals, taken, plan.problems);
     if (sizeOf(more) === sizeOf(taken))
@@ -28,10 +50,13 @@ export function planTakeOver(request: PlanRequest): Plan {
 const sizeOf = (taken: ReadonlyMap<string, Taken>): number =>
   [...taken.values()].reduce((sum, { lines }) => sum + lines.size, 0);
 
-const changeOf = ({ rival: { path, text, attributes }, lines }: Taken): FileChange => ({
+const changeOf = (
+  { rival: { path, text, attributes }, lines }: Taken,
+  back: readonly FileChange[],
+): FileChange => ({
   path,
   before: text,
-  after: commentedOut(text, lines),
+  after: commentedOut(back.find((one) => one.path === path)?.after ?? text, lines),
   ...(attributes && { attributes }),
   theirs: "taken-over",
 });

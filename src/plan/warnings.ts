@@ -3,6 +3,7 @@ import { usualLoader } from "../boot/loader.js";
 import type { Warning } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import { type Boots, bootValue, bootWith, startValue } from "./boot-value.js";
+import { bootWarnings } from "./boot-warnings.js";
 import type { FileChange, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 import { isOurLine } from "./problems.js";
 
@@ -10,13 +11,13 @@ import { isOurLine } from "./problems.js";
 export const planWarnings = (
   request: PlanRequest,
   keys: readonly PlannedKey[],
-  boots: Pick<Boots, "paths" | "without">,
+  boots: Boots,
   files: readonly FileChange[],
 ): readonly Warning[] => [
   ...unreadableFiles(request.facts),
   ...keys.flatMap((planned) => unknownDefault(request, planned, boots) ?? []),
   ...keys.flatMap((planned) => locked(planned) ?? []),
-  ...keys.flatMap((planned) => unknownAtBoot(planned) ?? []),
+  ...bootWarnings(request, keys, boots.after, files),
   ...otherLoader(request, keys, boots, files),
 ];
 
@@ -44,13 +45,6 @@ function unknownDefault(
   return isGuess && setting?.wanted.kind === "bounds" && isOurLine(request, boot.after)
     ? { code: "image-default-unknown", key, value: boot.after.value ?? "" }
     : undefined;
-}
-
-/** A line has a part in what the boot leaves, and what that is cannot be said. */
-function unknownAtBoot({ key, setting, boot }: PlannedKey): Warning | undefined {
-  if (!setting || boot.after.from !== "file" || boot.after.value !== undefined) return undefined;
-  const { file, line, via } = boot.after;
-  return { code: "boot-value-unknown", key, file, line, ...(via && { via }) };
 }
 
 function locked({ key, setting, reason, now }: PlannedKey): Warning | undefined {

@@ -80,7 +80,11 @@ function outranks(request: PlanRequest, key: Key, file: string, after: BootOutco
   const { boot, loader } = request.facts;
   const by = after.of(key).by;
   const isGlob =
-    by !== undefined && by.via === undefined && isGlobLine(by.line) && !after.exclusions.has(keyPath(key));
+    by !== undefined &&
+    "line" in by &&
+    by.via === undefined &&
+    isGlobLine(by.line) &&
+    !after.exclusions.has(keyPath(key));
   return isGlob || !isReadAfter(boot, loader, file, targetPath(request));
 }
 

@@ -87,6 +87,31 @@ export type HostProblem =
     }
   /** Under this name our drop-in would take the place of that file. */
   | { readonly code: "drop-in-hides"; readonly name: string; readonly file: string }
+  /** A program sets it after sysctl.d is applied; FILE:LINE tells it to, where that is known. */
+  | ({
+      readonly code: "rewritten-after-boot";
+      readonly wanted: string;
+      readonly boot?: string;
+      readonly program: string;
+      readonly file?: string;
+      readonly line?: number;
+      /** The key that it sets, where the kernel moves this one with it. */
+      readonly via?: string;
+    } & OnKey)
+  /** What applies sysctl.d is not run at boot; `file` says so. */
+  | {
+      readonly code: "boot-unit-off";
+      readonly unit: string;
+      readonly state: string;
+      readonly file?: string;
+    }
+  | {
+      readonly code: "module-denied-at-boot";
+      readonly module: string;
+      readonly how: "blacklist" | "install";
+      readonly file: string;
+      readonly line?: number;
+    }
   | {
       readonly code: "boot-blocked";
       readonly file: string;

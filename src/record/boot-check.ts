@@ -1,5 +1,5 @@
 /** The results of checks after a boot, and what they say of what is applied now. */
-import type { Provenance } from "./transaction.js";
+import { type History, lastCommitted, type Provenance, unreadableNow } from "./transaction.js";
 
 /** One boot of the kernel, and when it began (ISO 8601, UTC, as the clock stood when it was checked). */
 export type Boot = { readonly id: string; readonly began: string };
@@ -56,6 +56,10 @@ const isSame = (one: BootCheck, other: BootCheck): boolean =>
 
 const isOf = ({ change }: BootCheck, of: CheckedChange | undefined): boolean =>
   change !== undefined && change.id === of?.id && change.time === of.time;
+
+/** The change that made what is applied; none where a record that cannot be read may be of a later one. */
+export const changeInEffect = (history: History): Provenance | undefined =>
+  unreadableNow(history).length === 0 ? lastCommitted(history.records) : undefined;
 
 /** What is known of the boots of what is applied now. */
 export type BootStanding = {

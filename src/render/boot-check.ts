@@ -20,11 +20,14 @@ export function bootWords(standing: BootStanding): string {
   const { newest, first, bootId } = standing;
   if (!newest) return oneLine(uncheckedWords(standing));
   const isThis = newest.boot.id === bootId;
-  const before = first
-    ? ` At ${first.time} it was ${first.result === "in-effect" ? "in effect" : `not${foundWords(first)}`}.`
-    : "";
+  const before = first ? ` ${firstWords(first)}.` : "";
   return oneLine(`${resultWords(newest, isThis)}.${before}${isThis ? "" : ` ${uncheckedWords(standing)}`}`);
 }
+
+const firstWords = (first: BootCheck): string =>
+  first.result === "in-effect"
+    ? `All was in effect at ${first.time}`
+    : `Not so at ${first.time}${foundWords(first)}`;
 
 function resultWords(check: BootCheck, isThis: boolean): string {
   const { result, isOfBoot, settings, time, boot } = check;

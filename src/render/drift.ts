@@ -29,5 +29,8 @@ const fileWords = {
   added: "should not exist",
 };
 
-const originOf = ({ file, line }: Extract<Drift, { kind: "boot" }>): string =>
-  file === undefined ? "(the kernel's default: no file sets it)" : `from ${file}:${line}`;
+function originOf({ file, line, program }: Extract<Drift, { kind: "boot" }>): string {
+  const place = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}`}`;
+  if (program !== undefined) return `by ${program}${place === "" ? "" : ` (${place})`}`;
+  return place === "" ? "(the kernel's default: no file sets it)" : `from ${place}`;
+}

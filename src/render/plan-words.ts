@@ -45,6 +45,7 @@ export function bootWords(planned: PlannedKey): string {
   if (after.from === "kernel")
     return after.value === undefined ? "kernel default" : `${valueWords(after.value)} (kernel)`;
   if (after.value === undefined) return "not known";
+  if (after.from === "program") return `${valueWords(after.value)} (${after.program})`;
   return isPinned(planned) ? `${valueWords(after.value)} (pinned)` : valueWords(after.value);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type LoaderName, usualLoader } from "../../src/boot/loader.js";
-import { runBoot } from "../../src/boot/run.js";
+import { type LoaderName, traitsOf, usualLoader } from "../../src/boot/loader.js";
+import { type ProgramWrite, runBoot } from "../../src/boot/run.js";
 import { simulate } from "../../src/boot/simulate.js";
 import { influencing } from "../../src/catalogue/affected.js";
 import { defaultOf } from "../../src/catalogue/catalogue.js";
@@ -13,7 +13,12 @@ const catalogue = shippedCatalogue();
 const interfaces = ["all", "default", "lo", "eth0"];
 
 /** What a boot over this one file leaves, as `VALUE by LINE` and, where another key moves it, ` via KEY`. */
-function boot(text: string, keys: readonly string[], name: LoaderName = "systemd"): readonly string[] {
+function boot(
+  text: string,
+  keys: readonly string[],
+  name: LoaderName = "systemd",
+  programs: readonly ProgramWrite[] = [],
+): readonly string[] {
   const loader = usualLoader[name];
   const paths = [...influencing(catalogue, keys as Key[], interfaces)].map(keyPath);
   const entries = [{ folder: "/etc/sysctl.d", name: "50-a.conf", content: { kind: "text" as const, text } }];
@@ -21,13 +26,15 @@ function boot(text: string, keys: readonly string[], name: LoaderName = "systemd
     const tunable = catalogue.get(key) ?? catalogue.get(key.replace(/\.(all|default|lo|eth0)\./, ".*."));
     return tunable && (defaultOf(tunable, "6.18")?.value as Value | undefined);
   };
+  const { writes } = simulate({ entries }, loader, paths);
   const of = runBoot(
     { catalogue, target: exactly("6.18.44"), loader, interfaces, starts, isTaken: () => false },
-    simulate({ entries }, loader, paths).writes,
+    { loader: writes, late: traitsOf(loader).udevRerun ? writes : [], programs },
   );
   return keys.map((key) => {
     const { value = "?", by } = of(key as Key);
-    return `${value}${by ? ` by ${by.line.line}` : ""}${by?.via ? ` via ${by.via}` : ""}`;
+    const who = by && ("line" in by ? by.line.line : by.program.program);
+    return `${value}${who === undefined ? "" : ` by ${who}`}${by?.via ? ` via ${by.via}` : ""}`;
   });
 }
 
@@ -90,5 +97,26 @@ describe("a boot", () => {
     expect(boot(lines, ["net.ipv4.conf.eth0.forwarding"], "procps")).toEqual([
       "1 by 2 via net.ipv4.conf.all.forwarding",
     ]);
+  });
+
+  it("begins with what the kernel command line sets, which a line of sysctl.d beats", () => {
+    const set = { program: "the kernel command line", key: "net.ipv4.tcp_syn_retries" as Key, value: "4" };
+    const key = ["net.ipv4.tcp_syn_retries"];
+    expect(boot("", key, "systemd", [{ ...set, when: "before" }])).toEqual(["4 by the kernel command line"]);
+    expect(boot("net.ipv4.tcp_syn_retries = 5\n", key, "systemd", [{ ...set, when: "before" }])).toEqual([
+      "5 by 1",
+    ]);
+  });
+
+  it("ends with what a program sets afterwards, unless it says the same or only raises", () => {
+    const line = "net.ipv4.tcp_sack = 1\n";
+    const ufw = { program: "ufw", key: "net.ipv4.tcp_sack" as Key, when: "after" as const };
+    expect(boot(line, ["net.ipv4.tcp_sack"], "systemd", [{ ...ufw, value: "0" }])).toEqual(["0 by ufw"]);
+    expect(boot(line, ["net.ipv4.tcp_sack"], "systemd", [{ ...ufw, value: "1" }])).toEqual(["1 by 1"]);
+    expect(boot(line, ["net.ipv4.tcp_sack"], "systemd", [ufw])).toEqual(["1 by 1"]);
+    const queue = { program: "systemd", key: "net.unix.max_dgram_qlen" as Key, when: "before" as const };
+    expect(
+      boot("", ["net.unix.max_dgram_qlen"], "systemd", [{ ...queue, value: "512", atLeast: true }]),
+    ).toEqual(["512 by systemd"]);
   });
 });

@@ -7,6 +7,7 @@ import { readDropIn } from "../../src/boot/drop-in.js";
 import type { LoaderName } from "../../src/boot/loader.js";
 import { main } from "../../src/cli/main.js";
 import type { ProcessContext } from "../../src/cli/process-context.js";
+import { readBootChecks } from "../../src/disk/boot-check-file.js";
 import { readFactsFile } from "../../src/disk/facts-file.js";
 import { profileLibrary } from "../../src/disk/profiles.js";
 import { readRecords } from "../../src/disk/record-files.js";
@@ -19,6 +20,8 @@ import { capturedHost } from "../../src/hosts/captured.js";
 import { checkProfiles } from "../../src/operations/check.js";
 import { planProfiles } from "../../src/operations/plan.js";
 import { parseProfile } from "../../src/profile/read/parse.js";
+import { bootText } from "../../src/render/boot-check.js";
+import { paint } from "../../src/render/paint.js";
 import { machine } from "../fakes/machine.js";
 import { setting } from "../fakes/settings.js";
 import { anyJson, type Input, jsonOfAnotherForm, textInputs, withNameTwice } from "./inputs.js";
@@ -68,6 +71,21 @@ export const parsersIn = (folder: string): readonly Parser[] => [
       writeFileSync(join(folder, "000001.json"), input);
       const problems = readRecords(folder).unreadable.map(({ problem }) => problem);
       return { isTaken: problems.length === 0, problems };
+    },
+  },
+  {
+    name: "results of checks after a boot",
+    inputs: (size) =>
+      fc.oneof(jsonInputs([seeds.bootChecks], size), jsonOfAnotherForm([seeds.bootChecks]).map(sealed)),
+    read: (input) => {
+      writeFileSync(join(folder, "boot-check.json"), input);
+      const checks = readBootChecks(join(folder, "boot-check.json"));
+      // What is taken is told, in one line each.
+      const told = (checks.ok ? checks.value : []).map((newest) =>
+        bootText({ bootId: "one", isInstalled: true, isOfBoot: true, newest, first: newest }, paint(false)),
+      );
+      if (told.some((words) => /\n./.test(words))) throw new Error("a line that is two");
+      return { isTaken: checks.ok, problems: checks.ok ? [] : checks.problems };
     },
   },
   {

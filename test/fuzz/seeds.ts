@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dropInMarker } from "../../src/boot/drop-in.js";
 import type { Key } from "../../src/catalogue/key.js";
+import { bootChecksToFile } from "../../src/format/boot-checks-file.js";
 import { factsToFile } from "../../src/format/facts-file.js";
 import { planToFile } from "../../src/format/plan-file.js";
 import { recordToFile } from "../../src/format/record-file.js";
@@ -56,7 +57,24 @@ function factsFile(): object {
   });
 }
 
+const bootChecks = bootChecksToFile([
+  {
+    boot: { id: "11111111-2222-3333-4444-555555555555", began: "2026-01-01T00:00:00.000Z" },
+    time: "2026-01-01T00:00:40.000Z",
+    by: "root",
+    release: "6.18.0",
+    change: { id: 3, time: "2025-12-01T00:00:00.000Z" },
+    isOfBoot: true,
+    profiles: ["web"],
+    settings: 2,
+    result: "drift",
+    differences: 1,
+    names: ["net.core.somaxconn"],
+  },
+]);
+
 export const seeds = {
+  bootChecks,
   profiles: [
     readFileSync("profiles/nat-gateway.yaml", "utf8"),
     readFileSync("profiles/forwarding-base.yaml", "utf8"),

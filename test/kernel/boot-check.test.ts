@@ -80,7 +80,7 @@ realKernel(
       new RegExp(`^NOT in effect on this boot \\(${id}, .*: 1 difference \\(${key}\\)\\.$`, "m"),
     );
     expect(said.mended.code).toBe(0);
-    expect(said.mended.out).toMatch(/2 settings in effect on this boot .*Z it was not: 1 difference/);
+    expect(said.mended.out).toMatch(/2 settings in effect on this boot .* Not so at .*Z: 1 difference/);
     expect(JSON.parse(said.json.out)).toMatchObject({
       boot_check: { proved: false, result: { result: "in-effect" }, first_result: { result: "drift" } },
     });
@@ -114,6 +114,23 @@ realKernel(
     expect(said.waited.code).toBe(0);
   },
 );
+
+realKernel("where the record of the newest change is damaged, no result is taken for one of it", async () => {
+  const said = await onHost(
+    {
+      apply: `tunectl apply ./web.yaml > /dev/null; ${reboot}; tunectl boot-check > /dev/null`,
+      next: "sed 's/web/other/; s/30/31/' web.yaml > other.yaml; tunectl apply ./other.yaml > /dev/null; echo '{' > /var/lib/tunectl/000002.json",
+      verify: "tunectl verify",
+      check: "tunectl boot-check",
+    },
+    files,
+  );
+  for (const { out, err } of [said.verify, said.check]) {
+    expect(out).toContain("2 settings in effect now");
+    expect(out).not.toContain("on this boot");
+    expect(err).toContain("[damaged-snapshot]");
+  }
+});
 
 realKernel("results that cannot be used stop nothing and are named", async () => {
   const said = await onHost(
@@ -228,6 +245,7 @@ realKernel(
         user: "lacking-root tunectl boot-check --install",
         cut: `umount /etc; ${tunectlAfter("die.cjs", "boot-check --install")}; ls -A /etc/systemd/system`,
         after: `${install}; ls -A /etc/systemd/system`,
+        noFolder: "rm -r /etc/systemd; touch /etc/systemd; tunectl status",
       },
       { "die.cjs": `process.env.SUDO_UID = "65534";\n${atRename("before", unit, die)}` },
     );
@@ -235,6 +253,7 @@ realKernel(
     expect(said.foreign.err.match(/\[foreign-file\]/g)).toHaveLength(2);
     expect(said.masked.out).toBe("/dev/null\n");
     expect(said.masked.err).toContain(`${unit}: is a symbolic link`);
+    expect(said.noFolder).toMatchObject({ code: 0, err: "" });
     expect(said.linked.err).toContain(link);
     expect(said.readOnly.code).toBe(1);
     expect(said.readOnly.err).toMatch(/\/etc\/systemd\/system.*EROFS.*\[file-not-written\]/);
@@ -251,6 +270,9 @@ realKernel("an image gets the files alone, and needs systemd and tunectl in it",
     unit: `grep ExecStart= image${unit}; readlink image${link}`,
     packaged: `tunectl boot-check --remove --root image; mkdir image/usr/lib/systemd/system; touch image/usr/lib/systemd/system/tunectl-boot-check.service; tunectl boot-check --install --root image; readlink image${link}; ls image${unit}`,
     alone: "tunectl boot-check --root image",
+    loop: "rm -r image/etc; ln -s etc image/etc; tunectl boot-check --install --root image",
+    noFolder:
+      "rm image/etc; mkdir image/etc; touch image/etc/systemd; rm -r image/usr/lib/systemd/system; tunectl boot-check --install --root image",
   });
   expect(said.neither.err).toContain("[no-systemd]");
   expect(said.neither.err).toContain("[program-unfit]");
@@ -258,6 +280,8 @@ realKernel("an image gets the files alone, and needs systemd and tunectl in it",
   expect(said.packaged.out).toContain("\n/usr/lib/systemd/system/tunectl-boot-check.service\n");
   expect(said.packaged.code).not.toBe(0);
   expect(said.alone.err).toContain("[needs-option]");
+  expect(said.loop.err).toContain("[bad-root]");
+  expect(said.noFolder.err).toMatch(/image\/etc\/systemd.*\[file-not-written\]/);
 });
 
 realKernel("a program that others can change is started by no unit of root's", async () => {

@@ -117,10 +117,10 @@ describe("what is applied", () => {
       "2 settings in effect on this boot (one, began 2026-01-01T00:00:00.000Z), checked at 2026-01-01T00:01:00.000Z.",
     );
     expect(bootWords(standing(all([checkOf(drift), checkOf({ time: at(90) })])))).toMatch(
-      /, checked at 2026-01-01T00:01:30.000Z\. At 2026-01-01T00:01:00.000Z it was not: 1 difference \(net\.core\.somaxconn\)\.$/,
+      /, checked at 2026-01-01T00:01:30.000Z\. Not so at 2026-01-01T00:01:00.000Z: 1 difference \(net\.core\.somaxconn\)\.$/,
     );
     expect(bootWords(standing(all([checkOf({}), checkOf({ ...drift, time: at(90) })])))).toMatch(
-      /^NOT in effect on this boot .* At 2026-01-01T00:01:00.000Z it was in effect\.$/,
+      /^NOT in effect on this boot .* All was in effect at 2026-01-01T00:01:00.000Z\.$/,
     );
     expect(bootWords(standing([checkOf({})], "two"))).toMatch(
       /^2 settings in effect on an earlier boot .* This boot is not checked: tunectl-boot-check\.service is installed/,

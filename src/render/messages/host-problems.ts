@@ -1,5 +1,6 @@
 /** The words for what stands in the way on the host: what it is, and the way out. */
 import type { HostProblem } from "../../problem.js";
+import { bootProblemMessages } from "./boot-messages.js";
 import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
 import { conflictWords, expectedWords } from "./option-words.js";
 import { overrideWords } from "./override-words.js";
@@ -16,6 +17,7 @@ const guards: Readonly<Record<string, string>> = {
 
 export const hostMessages: Messages<HostProblem> = {
   ...recordMessages,
+  ...bootProblemMessages,
   "not-root": ({ command }) =>
     sentences(
       `\`tunectl ${command}\` changes the host and needs root. ${nothingChanged}`,

@@ -3,8 +3,10 @@ import type { HostProblem, OverrideWay } from "../../problem.js";
 import { shellWord } from "../escape.js";
 
 type Overridden = Extract<HostProblem, { code: "overridden-at-boot" }>;
+type Rewritten = Extract<HostProblem, { code: "rewritten-after-boot" }>;
 
-const yieldWords = "keep the value for this boot only (--on-override yield)";
+/** The way out that there always is. */
+export const yieldWords = "keep the value for this boot only (--on-override yield)";
 
 export function overrideWords(problem: Overridden): string {
   switch (problem.cause) {
@@ -71,7 +73,11 @@ function wayWords(way: OverrideWay, problem: Overridden): readonly string[] {
 }
 
 /** The first way out, for whoever is told of drift; undefined where none is known. */
-export function firstWay(problem: Overridden): string | undefined {
+export function firstWay(problem: Overridden | Rewritten): string | undefined {
+  if (problem.code === "rewritten-after-boot")
+    return problem.file === undefined
+      ? `Correct it where ${problem.program} has it`
+      : `Correct ${problem.line === undefined ? "" : `line ${problem.line} of `}${problem.file}`;
   const { file = "", behind = file, line } = problem;
   if (problem.ways?.includes("remove-line")) return `Remove line ${line} of ${behind}`;
   const [words] = (problem.ways ?? []).flatMap((way) => wayWords(way, problem));

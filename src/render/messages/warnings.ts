@@ -1,6 +1,8 @@
 /** The words for warnings. */
+
 import type { Warning } from "../../problem.js";
 import { listed } from "../../relations/listed.js";
+import { bootWarningMessages } from "./boot-messages.js";
 import { didYouMean, ended, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
 import { faultWords, unusualWords } from "./value-faults.js";
 
@@ -20,6 +22,7 @@ const combinationWords = {
 };
 
 const messages: Messages<Warning> = {
+  ...bootWarningMessages,
   "below-default": ({ key, wanted, default: standard, since }) =>
     sentences(
       `\`${key}\`: ${wanted} is below the kernel's default of ${standard}${since ? ` since Linux ${since}` : ""}.`,
@@ -101,10 +104,6 @@ const messages: Messages<Warning> = {
       `${parts.map((part) => `\`${part.key}\` ${part.value} is ${sizeWords(part.bytes)}`).join(", ")}.`,
       "Check the unit.",
     ),
-  "boot-value-unknown": ({ key, file, line, via }) =>
-    via === undefined
-      ? `\`${key}\`: it is not known what the next boot makes of ${file}:${line}.`
-      : `\`${key}\`: it is not known whether the next boot leaves it as ${file}:${line} does, which sets ${via}.`,
   "other-loader-differs": ({ key, loader, value, file, line }) =>
     `\`${key}\`: ${loaderName[loader]} would set ${value}, from ${file}:${line}.`,
   "boot-file-unreadable": ({ file, errno }) =>
