@@ -214,3 +214,23 @@ realKernel("lines of an image are taken over and given back inside it, whatever 
   expect(said.verify.code).toBe(0);
   expect(said.rollback.code).toBe(0);
 });
+
+realKernel(
+  "on trial no line is touched; once it is confirmed the file has its own mode and owner",
+  async () => {
+    const said = await onHost(
+      {
+        before: `${link}; chown 0:65534 /etc/sysctl.d/95-old.conf; world > before; files > files`,
+        trial:
+          "tunectl apply web.yaml --on-override take-over --trial 5m > /dev/null; files | cmp - files && echo same",
+        confirm: "tunectl confirm; tunectl verify; stat -c '%A %g' /etc/sysctl.d/95-old.conf",
+        rollback: "tunectl rollback > /dev/null; world | cmp - before",
+      },
+      files,
+    );
+    expect(said.trial.out).toBe("same\n");
+    expect(said.confirm.out).toContain("2 settings in effect now and after the next boot.");
+    expect(said.confirm.out).toContain("-rw-r----- 65534\n");
+    expect(said.rollback).toMatchObject({ code: 0, out: "" });
+  },
+);
