@@ -19,7 +19,7 @@ export const accept = (): Option => new Option("--accept <key>", acceptWords).ar
 export const onOverride = (): Option =>
   new Option(
     "--on-override <choice>",
-    "where another file overrides a setting at boot: refuse; apply it for this boot only, on record; or comment that line out, if the file is the administrator's",
+    "where something else has the last word at boot: fail refuses it; yield applies it for this boot only, on record; take-over comments out that line, if the file is the administrator's",
   ).choices(["fail", "yield", "take-over"]);
 export const allowOverride = (): Option => new Option("--allow-override", "the same as --on-override yield");
 export const dropIn = (): Option =>

@@ -90,7 +90,7 @@ function wayOut(
   const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\``;
   const it = drifts.length === 1 ? "it" : "them";
   const first =
-    others.length > 0 ? `${[...new Set(others)].join(". ")}; then run ${again}.` : `${again} corrects ${it}.`;
+    others.length > 0 ? `${[...new Set(others)].join(". ")}, then run ${again}.` : `${again} corrects ${it}.`;
   return `${first} To stop applying ${profiles.join(", ")}, run \`tunectl rollback${image}\`.`;
 }
 
