@@ -1,5 +1,5 @@
 /** The files that a plan leaves: the lines of the drop-in, and the modules to load at boot. */
-import { dropInPath, modulesPath, printDropIn, printModules } from "../boot/drop-in.js";
+import { modulesPath, printDropIn, printModules } from "../boot/drop-in.js";
 import { traitsOf } from "../boot/loader.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { isPattern, type Key } from "../catalogue/key.js";
@@ -8,6 +8,7 @@ import type { Value } from "../catalogue/value.js";
 import type { Setting } from "../profile/profile.js";
 import { type Boots, dropInValue } from "./boot-value.js";
 import { inOrder } from "./order.js";
+import { currentPath, targetPath, textOf } from "./own-files.js";
 import type { FileChange, PlanRequest } from "./plan.js";
 
 type Lines = ReadonlyMap<Key, { readonly value: Value; readonly setting: Setting }>;
@@ -49,9 +50,13 @@ export function fileChanges(
     const setting = lines.get(key)?.setting;
     return setting ? [{ key, value, profile: setting.profile, why: setting.why }] : [];
   });
+  const [current, target] = [currentPath(facts), targetPath(request)];
   return [
-    fileChange(dropInPath, facts.dropIn, printDropIn(request.profiles, printed)),
+    // Where it moves the old one goes first: no boot ever reads both.
+    ...(target === current ? [] : [fileChange(current, facts.dropIn, undefined)]),
+    fileChange(target, textOf(facts, target), printDropIn(request.profiles, printed)),
     fileChange(modulesPath, facts.modulesFile, printModules(bootModules(request, settings))),
+    ...(request.rivals ?? []),
   ];
 }
 

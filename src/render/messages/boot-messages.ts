@@ -2,6 +2,7 @@
 import type { HostProblem, Warning } from "../../problem.js";
 import { counted } from "../table.js";
 import { loaderName } from "./loader-name.js";
+import { yieldWords } from "./override-words.js";
 import { type Messages, sentences } from "./sentences.js";
 
 type BootProblemCode = "boot-unit-off" | "module-denied-at-boot" | "rewritten-after-boot";
@@ -11,7 +12,7 @@ export const bootProblemMessages: Pick<Messages<HostProblem>, BootProblemCode> =
     sentences(
       `\`${key}\`: the boot will end with ${boot ?? "another value"}, not ${wanted},`,
       `because ${program} sets ${via ?? "it"} after sysctl.d is applied${placeWords(place)}.`,
-      `${place.file === undefined ? `Correct it there` : "Correct that line"}, or run with --allow-override to apply it all the same.`,
+      `${place.file === undefined ? "Correct it there" : "Correct that line"}, or ${yieldWords}.`,
     ),
   "boot-unit-off": ({ unit, state, file }) =>
     sentences(
