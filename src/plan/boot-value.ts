@@ -84,7 +84,8 @@ export function bootOver(
   return { ...result, ...run, isOff, ...(around && { around }) };
 }
 
-const offStates: readonly string[] = ["masked", "missing", "not-started"];
+/** The states of a unit that does not run. */
+export const offStates: readonly string[] = ["masked", "missing", "not-started"];
 
 /** What we write is taken, or the plan says that it may not be; and so is what the kernel reads now. */
 const isTaken = (host: OfHost, key: Key, { file, value }: BootLine): boolean =>

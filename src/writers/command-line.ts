@@ -43,6 +43,15 @@ function keepVariable(line: string): string {
 
 /** That of this boot, then those of the next one: what is configured since wins where both speak of a key. */
 export function commandLine(files: Files): readonly Parameter[] {
+  const known = read.get(files) ?? readCommandLine(files);
+  read.set(files, known);
+  return known;
+}
+
+/** Units, modules and keys are all asked for on it. */
+const read = new WeakMap<Files, readonly Parameter[]>();
+
+function readCommandLine(files: Files): readonly Parameter[] {
   const running = files.text(live, keepWords);
   return [
     ...(running === undefined ? [] : parametersIn(running, { file: live, state: "running" })),

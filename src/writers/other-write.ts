@@ -57,6 +57,8 @@ export type DeniedModule = {
 /** A program that sets keys at boot, and is here. */
 export type PresentProgram = {
   readonly name: string;
+  /** It sets no keys but those of its own work, which the catalogue's `writers` have. */
+  readonly keys?: "its-own";
   readonly state: ProgramState;
   readonly when: OtherWrite["when"];
   /**
