@@ -1,7 +1,7 @@
 /** Whether what was applied is still in effect: what `verify` and `status` report. */
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { Host } from "../host.js";
-import { bootDoubts } from "../plan/boot-warnings.js";
+import { bootDoubts, bootFindings } from "../plan/boot-warnings.js";
 import { type Drift, driftOf } from "../plan/drift.js";
 import type { Plan, PlanFacts } from "../plan/plan.js";
 import { unreadableFiles } from "../plan/warnings.js";
@@ -56,7 +56,7 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
     problems: [...openProblems(host, history.records), ...blocked],
     unreadable: [...unreadableSince(history, 0), ...(boots?.unusable ? [boots.unusable] : [])],
     warnings: compared
-      ? compared.plan.warnings.filter(({ code }) => bootDoubts.includes(code))
+      ? compared.plan.warnings.filter(({ code }) => bootFindings.includes(code))
       : unreadableFiles(facts),
   });
 }
@@ -97,7 +97,7 @@ function openProblems(host: Host, records: History["records"]): readonly Problem
 /** What is known of the next boot; `without` where it has no part in what is applied. */
 export function knowledgeOfBoot({ trial, applied, warnings }: Inspection): "known" | "unknown" | "without" {
   if (trial || applied?.liveOnly) return "without";
-  return warnings.length === 0 ? "known" : "unknown";
+  return warnings.some(({ code }) => bootDoubts.includes(code)) ? "unknown" : "known";
 }
 
 /** Whether a change was cut short and is neither made nor taken back. */

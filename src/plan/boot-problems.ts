@@ -24,7 +24,7 @@ export function bootProblems(
   after: BootOutcome,
 ): BootProblems {
   const settings = keys.filter(({ setting }) => setting);
-  if (settings.length === 0) return { ofKeys: new Map(), ofHost: [] };
+  if (request.settings.length === 0) return { ofKeys: new Map(), ofHost: [] };
   const blocked = [...blockedBoot(request, after), ...loaderOff(after)];
   const denied = deniedModules(request, settings, after);
   const lost = settings.flatMap((planned) => {

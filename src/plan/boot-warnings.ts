@@ -5,17 +5,22 @@ import type { Warning } from "../problem.js";
 import type { OtherWrite, Surroundings } from "../writers/other-write.js";
 import { unknownWrites } from "../writers/surroundings.js";
 import type { BootOutcome } from "./boot-value.js";
+import { lateInterfaceWarnings } from "./late-interfaces.js";
 import type { PlannedKey, PlanRequest } from "./plan.js";
 
+/** @param dropIn the text of our drop-in after this plan */
 export function bootWarnings(
-  { catalogue }: Pick<PlanRequest, "catalogue">,
+  request: PlanRequest,
   keys: readonly PlannedKey[],
   { around }: Pick<BootOutcome, "around">,
+  dropIn: string | undefined,
 ): readonly Warning[] {
+  const { catalogue } = request;
   const settings = keys.filter(({ setting }) => setting);
-  if (settings.length === 0) return [];
+  if (request.settings.length === 0) return [];
   return [
     ...settings.flatMap((planned) => unknownAtBoot(planned) ?? []),
+    ...lateInterfaceWarnings(request, dropIn),
     ...(around ? [...unitChanged(around), ...rewriters(catalogue, settings, around), ...unread(around)] : []),
   ];
 }
@@ -27,6 +32,13 @@ export const bootDoubts: readonly Warning["code"][] = [
   "boot-writer-unread",
   "may-be-rewritten",
   "boot-file-unreadable",
+];
+
+/** The codes of all that is said of the next boot. */
+export const bootFindings: readonly Warning["code"][] = [
+  ...bootDoubts,
+  "interface-unlike",
+  "late-interface-differs",
 ];
 
 /** A line, or a program, has a part in what the boot leaves, and what that is cannot be said. */

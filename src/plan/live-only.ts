@@ -1,5 +1,5 @@
 /** The part of a plan that concerns the running kernel alone. */
-import { bootDoubts } from "./boot-warnings.js";
+import { bootFindings } from "./boot-warnings.js";
 import type { Plan } from "./plan.js";
 
 /** Neither file nor next boot has a part in it; what stands in their way does not stop it. */
@@ -26,5 +26,5 @@ const ofTheBoot: readonly string[] = [
   "rewritten-after-boot",
   "foreign-file",
   "other-loader-differs",
-  ...bootDoubts,
+  ...bootFindings,
 ];

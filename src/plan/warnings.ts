@@ -19,7 +19,7 @@ export const planWarnings = (
   ...unreadableFiles(request.facts),
   ...keys.flatMap((planned) => unknownDefault(request, planned, boots) ?? []),
   ...keys.flatMap((planned) => locked(planned) ?? []),
-  ...bootWarnings(request, keys, boots.after),
+  ...bootWarnings(request, keys, boots.after, dropIn),
   ...(keys.length > 0 ? unknownLoader(request.facts) : []),
   ...otherLoader(request, keys, boots, dropIn),
 ];

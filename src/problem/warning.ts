@@ -71,6 +71,23 @@ export type Warning =
       readonly reserved: "at-once" | "in-use";
       readonly parts: readonly { readonly key: string; readonly value: string; readonly bytes: string }[];
     }
+  /** No interface that is here is called anything like it. */
+  | ({
+      readonly code: "interface-unlike";
+      readonly name: string;
+      readonly here: readonly string[];
+    } & OnKey &
+      At)
+  /** FILE:LINE gives interfaces of this name, or pattern, another value when they come. */
+  | ({
+      readonly code: "late-interface-differs";
+      readonly name: string;
+      readonly wanted: string;
+      readonly boot?: string;
+      readonly file: string;
+      readonly line: number;
+    } & OnKey &
+      At)
   /** A program that is here writes these keys as well; what it writes, its files do not say. */
   | {
       readonly code: "may-be-rewritten";

@@ -45,10 +45,7 @@ export function tunedProfile(files: Files, names: string): TunedProfile {
     }
     loaded.add(file);
     const sections = sectionsOf(iniLines(files.text(file, matters) ?? "", file, "#"));
-    for (const include of sections
-      .get("main")
-      ?.get("include")
-      ?.value.split(/\s*[,;]\s*/) ?? [])
+    for (const include of namesIn(sections.get("main")?.get("include")))
       load(expand(include, variables) ?? "");
     merge(sections, units, variables);
   };
@@ -99,21 +96,21 @@ function merge(sections: Sections, units: Map<string, Unit>, variables: Map<stri
     const before = units.get(name);
     if (!before || isTrue(section.get("replace"))) units.set(name, { type, enabled, conditional, options });
     else {
-      for (const dropped of section.get("drop")?.value.split(/\s*[,;]\s*/) ?? [])
-        before.options.delete(dropped);
+      for (const dropped of namesIn(section.get("drop"))) before.options.delete(dropped);
       for (const [option, line] of options) before.options.set(option, line);
       Object.assign(before, { type, enabled, conditional: before.conditional || conditional });
     }
   }
 }
 
+const namesIn = (line: IniLine | undefined): readonly string[] =>
+  (line?.value ?? "")
+    .split(/[,;]/)
+    .map((name) => name.trim())
+    .filter(Boolean);
+
 /** With variables put in; undefined where one is not known, or a function is called. */
 export function expand(value: string, variables: ReadonlyMap<string, string>): string | undefined {
-  let known = true;
-  const expanded = value.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
-    const found = variables.get(name);
-    known &&= found !== undefined;
-    return found ?? "";
-  });
-  return known ? expanded : undefined;
+  const expanded = value.replace(/\$\{([^{}$]*)\}/g, (whole, name: string) => variables.get(name) ?? whole);
+  return expanded.includes("${") ? undefined : expanded;
 }

@@ -2,6 +2,7 @@
 import { compareBytes } from "../boot/bytes.js";
 import type { BootContent, BootStack } from "../boot/stack.js";
 import { isPattern, type Key, parseKey } from "../catalogue/key.js";
+import { nameMatcher } from "../catalogue/wildcard.js";
 import type { About, FoundWrite, Reader } from "./about.js";
 import type { IniLine } from "./ini.js";
 import { type Files, linesLike, linesOf } from "./sources.js";
@@ -129,10 +130,4 @@ const linesIn = (
 
 /** As fnmatch of Python has it: `*` matches dots and slashes too. */
 const isExcluded = (option: string, pattern: string): boolean =>
-  pattern !== "" &&
-  new RegExp(
-    `^${pattern
-      .replace(/[\\^$.|+(){}]/g, "\\$&")
-      .replace(/\*+/g, ".*")
-      .replace(/\?/g, ".")}$`,
-  ).test(option);
+  pattern !== "" && nameMatcher(pattern)(option);

@@ -25,7 +25,13 @@ export const bootProblemMessages: Pick<Messages<HostProblem>, BootProblemCode> =
     ),
 };
 
-type BootWarningCode = "boot-unit-changed" | "boot-value-unknown" | "boot-writer-unread" | "may-be-rewritten";
+type BootWarningCode =
+  | "boot-unit-changed"
+  | "boot-value-unknown"
+  | "boot-writer-unread"
+  | "interface-unlike"
+  | "late-interface-differs"
+  | "may-be-rewritten";
 
 export const bootWarningMessages: Pick<Messages<Warning>, BootWarningCode> = {
   "boot-value-unknown": ({ key, file, line, program, via }) => {
@@ -34,6 +40,13 @@ export const bootWarningMessages: Pick<Messages<Warning>, BootWarningCode> = {
       ? `\`${key}\`: it is not known what the next boot makes of ${who}.`
       : `\`${key}\`: it is not known whether the next boot leaves it as ${who} does, which sets ${via}.`;
   },
+  "interface-unlike": ({ key, name, here }) =>
+    sentences(
+      `\`${key}\`: no interface of this host is called anything like ${name} (${shortList(here)}).`,
+      "The setting waits for one. Correct the name if that is not meant.",
+    ),
+  "late-interface-differs": ({ key, name, wanted, boot, ...place }) =>
+    `\`${key}\`: an interface called ${name} will get ${boot ?? "what conf.default has"} when it comes, not ${wanted}${placeWords(place)}.`,
   "boot-unit-changed": ({ unit, state, ...place }) =>
     `${unit} ${state === "changed" ? "runs something else" : "has a condition"}${placeWords(place)}: it is not known whether the next boot applies sysctl.d.`,
   "boot-writer-unread": ({ file, line, reason, program }) =>
@@ -67,6 +80,9 @@ const placeWords = ({ file, line }: { readonly file?: string; readonly line?: nu
   file === undefined ? "" : ` (${file}${line === undefined ? "" : `:${line}`})`;
 
 const mostNamed = 4;
+
+const shortList = (names: readonly string[]): string =>
+  names.length > mostNamed ? `${names.slice(0, mostNamed).join(", ")} …` : names.join(", ");
 
 const listOf = (keys: readonly string[]): string => {
   const named = keys.slice(0, mostNamed).map((key) => `\`${key}\``);
