@@ -2,7 +2,7 @@
 import { dropInFolder, dropInName, dropInPath } from "../boot/drop-in.js";
 import { type Loader, traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
-import { type BootRun, runBoot } from "../boot/run.js";
+import { type BootCell, type BootRun, runBoot } from "../boot/run.js";
 import { type BootResult, simulate } from "../boot/simulate.js";
 import { type BootStack, withFile } from "../boot/stack.js";
 import { influencing } from "../catalogue/affected.js";
@@ -76,7 +76,16 @@ export function bootOver(
       programs: around?.writes ?? [],
     },
   );
-  return { ...result, ...run, isOff, ...(around && { around }) };
+  const of = (key: Key): BootCell =>
+    !isOff && result.unreadFor(keyPath(key)) !== undefined ? inDoubt(run.of(key)) : run.of(key);
+  return { ...result, ...run, of, isOff, ...(around && { around }) };
+}
+
+/** A file that could not be read may have the last word of sysctl.d. */
+function inDoubt(cell: BootCell): BootCell {
+  if (cell.by && "program" in cell.by && cell.by.program.when === "after") return cell;
+  const { value: _, ...rest } = cell;
+  return rest;
 }
 
 const offStates: readonly string[] = ["masked", "missing", "not-started"];
