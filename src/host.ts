@@ -84,8 +84,8 @@ export type StagedFile = {
 };
 
 /**
- * The files that tunectl owns, and those of the administrator that it may change. Paths are the host's, whatever
- * `--root` is. All throw the operating system's error.
+ * The files that tunectl owns, and those of the administrator that it may change. Paths are the host's,
+ * whatever `--root` is. All throw the operating system's error.
  */
 export type OwnFiles = {
   readonly read: (path: string) => string | undefined;

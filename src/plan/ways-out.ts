@@ -1,7 +1,7 @@
 /** What ends an override: it depends on whose line it is, and on the rule by which it has the last word. */
 import { compareBytes } from "../boot/bytes.js";
 import { dropInPathOf, rivalPath } from "../boot/drop-in.js";
-import { isReadAfter } from "../boot/stack.js";
+import { bootFolders, isReadAfter } from "../boot/stack.js";
 import { isGlobLine } from "../boot/targets.js";
 import { sysctlConfPath } from "../boot/with-texts.js";
 import { isPattern, type Key, keyPath } from "../catalogue/key.js";
@@ -48,12 +48,15 @@ function waysOut(
   const isOfPattern = planned?.setting !== undefined && isPattern(planned.setting.key);
   return [
     ...(isOfPattern && outranks(request, key as Key, file, after) ? ["name-it" as const] : []),
-    ...(isAdministrators(file) ? (["remove-line"] as const) : (["mask"] as const)),
+    ...(isAdministrators(file) ? ["remove-line" as const] : isMaskable(file) ? ["mask" as const] : []),
     ...(rivalPath.test(file) && rivalPath.test(behind) ? (["take-over"] as const) : []),
   ];
 }
 
 const isAdministrators = (file: string): boolean => /^\/(etc|usr\/local)\//.test(file);
+
+/** A file of the same name in /etc/sysctl.d takes its place; a credential, say, has none that does. */
+const isMaskable = (file: string): boolean => bootFolders.includes(file.slice(0, file.lastIndexOf("/")));
 
 /** A name under which our drop-in would have the last word, by what the boot would then do. */
 function laterName(
