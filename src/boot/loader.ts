@@ -14,10 +14,19 @@ export type Loader = {
   /** As it is installed: `257.13-1~deb13u1`. Absent where nothing tells it. */
   readonly version?: string;
   readonly init: Init;
+  /**
+   * The script that hands it the files one by one, in an order of its own: that of Alpine's OpenRC, or of
+   * Void's runit. Absent where it finds them itself.
+   */
+  readonly script?: "alpine" | "void";
 };
 
 /** What differs between loaders and their versions, besides what each reads in a line. */
 export type LoaderTraits = {
+  readonly name: LoaderName;
+  readonly script?: "alpine" | "void";
+  /** Whether it is procps of before 4.0, which writes while it reads and has a syntax of its own. */
+  readonly isOldProcps: boolean;
   /** What a line that starts with `;` is. As text it is an assignment if it has a `=`, else a fault. */
   readonly semicolon: "comment" | "text";
   /** Whether a link that leads to itself hides the file of its name in a lower folder. */
@@ -34,6 +43,8 @@ export type LoaderTraits = {
   readonly globs: boolean;
   /** Whether a line `-GLOB` keeps what it matches out of other globs; its `*` crosses slashes. */
   readonly globExclusions: boolean;
+  /** Whether dots and slashes of a key change places where it has a dot first, and a slash. */
+  readonly swaps: boolean;
   /** Whether `-` before a line forgives a value that the kernel refuses. */
   readonly dashForgivesWrite: boolean;
   /** Whether a key that is a folder, or that nobody may write, makes the loader end with 1. */
@@ -46,49 +57,64 @@ export type LoaderTraits = {
 export const usualLoader: Readonly<Record<LoaderName, Loader>> = {
   systemd: { name: "systemd", version: "257", init: "systemd" },
   procps: { name: "procps", version: "4.0.4", init: "unknown" },
-  busybox: { name: "busybox", version: "1.37.0", init: "openrc" },
+  busybox: { name: "busybox", version: "1.37.0", init: "openrc", script: "alpine" },
 };
 
 export function traitsOf(loader: Loader): LoaderTraits {
   const { oldest, changes } = histories[loader.name];
   const version = knownVersion(loader).treatedAs;
   const since = changes.filter((change) => compareVersions(version, change.since) >= 0);
-  const traits = Object.assign({}, oldest, ...since.map((change) => change.traits)) as LoaderTraits;
-  return { ...traits, udevRerun: loader.name === "systemd" };
+  const traits = Object.assign({}, oldest, ...since.map((change) => change.traits)) as History["oldest"];
+  return {
+    ...traits,
+    name: loader.name,
+    ...(loader.script && { script: loader.script }),
+    udevRerun: loader.name === "systemd",
+  };
 }
 
 /**
- * The version whose rules are taken. `isKnown` is false where it is not the installed one: that lies outside
- * of those which were compared with the real program, or nothing tells it.
+ * The version whose rules are taken. `isKnown` is false where it is not the installed one: that is outside of
+ * those which were compared with the real program, or nothing tells it.
  */
 export function knownVersion({ name, version }: Loader): {
   readonly treatedAs: string;
   readonly isKnown: boolean;
 } {
-  const { first, last } = histories[name];
-  if (version === undefined || numbersOf(version).length === 0)
-    return { treatedAs: usualLoader[name].version ?? first, isKnown: false };
-  if (compareVersions(version, first) < 0) return { treatedAs: first, isKnown: false };
-  const isNewer = compareVersions(version, last) > 0 && !isPatchOf(version, last);
-  return isNewer ? { treatedAs: last, isKnown: false } : { treatedAs: version, isKnown: true };
+  const { first, last, doubtful } = histories[name];
+  const found = /^(?:\d+:)?(\d+(?:\.\d+)*.*)/.exec(version ?? "")?.[1];
+  if (found === undefined) return { treatedAs: usualLoader[name].version ?? first, isKnown: false };
+  if (compareVersions(found, first) < 0) return { treatedAs: first, isKnown: false };
+  if (compareVersions(found, last) > 0 && !isPatchOf(found, last)) return { treatedAs: last, isKnown: false };
+  const doubt = doubtful.find(
+    (one) => compareVersions(found, one.from) >= 0 && compareVersions(found, one.before) < 0,
+  );
+  return doubt ? { treatedAs: doubt.treatedAs, isKnown: false } : { treatedAs: found, isKnown: true };
 }
 
 type History = {
   /** The oldest and newest version that the rules were compared with. */
   readonly first: string;
   readonly last: string;
-  readonly oldest: LoaderTraits;
+  /** Between two that were compared and differ, where it is not known which of them they are like. */
+  readonly doubtful: readonly {
+    readonly from: string;
+    readonly before: string;
+    readonly treatedAs: string;
+  }[];
+  readonly oldest: Omit<LoaderTraits, "name" | "script" | "udevRerun">;
   /** Oldest first. */
   readonly changes: readonly { readonly since: string; readonly traits: Partial<LoaderTraits> }[];
 };
 
-const plain: LoaderTraits = {
+const plain: History["oldest"] = {
   semicolon: "comment",
   loopHides: true,
   dotdot: "follow",
   splitLib: true,
   credentials: "none",
-  udevRerun: false,
+  isOldProcps: false,
+  swaps: true,
   globs: true,
   globExclusions: false,
   dashForgivesWrite: false,
@@ -100,6 +126,11 @@ const histories: Readonly<Record<LoaderName, History>> = {
   systemd: {
     first: "247",
     last: "262",
+    doubtful: [
+      { from: "248", before: "250", treatedAs: "247" },
+      { from: "250", before: "252", treatedAs: "252" },
+      { from: "258", before: "259", treatedAs: "257" },
+    ],
     oldest: { ...plain, dashForgivesWrite: true, folderFails: true },
     changes: [
       { since: "252", traits: { dotdot: "refuse", credentials: "sysctl.extra" } },
@@ -115,9 +146,10 @@ const histories: Readonly<Record<LoaderName, History>> = {
   procps: {
     first: "3.3.17",
     last: "4.0.7",
-    oldest: { ...plain, globs: false, dashForgivesWrite: true },
+    doubtful: [],
+    oldest: { ...plain, isOldProcps: true, globs: false, dashForgivesWrite: true },
     changes: [
-      { since: "4.0.0", traits: { globs: true, dashForgivesWrite: false } },
+      { since: "4.0.0", traits: { isOldProcps: false, globs: true, dashForgivesWrite: false } },
       // procps 39748b78, meant as systemd's, which has none.
       { since: "4.0.5", traits: { globExclusions: true } },
       // procps cd3a440b
@@ -129,8 +161,9 @@ const histories: Readonly<Record<LoaderName, History>> = {
   busybox: {
     first: "1.30.1",
     last: "1.38.0",
-    oldest: { ...plain, globs: false, refusalEndsFile: true },
-    changes: [],
+    doubtful: [{ from: "1.31", before: "1.35", treatedAs: "1.35.0" }],
+    oldest: { ...plain, swaps: false, globs: false, refusalEndsFile: true },
+    changes: [{ since: "1.35", traits: { swaps: true } }],
   },
 };
 

@@ -1,9 +1,10 @@
-import { type MergedLine, procpsLinesInEffect, systemdLinesInEffect } from "./effective-lines.js";
+import { linesInEffect, type MergedLine } from "./effective-lines.js";
 import { type BootFault, lineFault } from "./fault.js";
 import { exclusionFaults, keyFault, notAKey } from "./key-fault.js";
-import type { Loader } from "./loader.js";
+import { tidyPath } from "./key-path.js";
+import { type Loader, type LoaderTraits, traitsOf } from "./loader.js";
 import type { BootLine } from "./parse.js";
-import { readStack } from "./read.js";
+import { readStack, type UnreadFile } from "./read.js";
 import type { BootStack } from "./stack.js";
 import { isGlobLine, type Targets, targetsIn } from "./targets.js";
 import { type KeyTree, keyTree, kindOf } from "./tree.js";
@@ -26,6 +27,8 @@ export type Winner = {
 export type BootWrite = { readonly path: string; readonly line: BootLine };
 
 export type BootResult = {
+  /** In reading order. */
+  readonly lines: readonly BootLine[];
   /** Every write that the loader tries, in its order; what comes of each, the kernel decides. */
   readonly writes: readonly BootWrite[];
   /** By slash path, in the order they are written. */
@@ -34,6 +37,8 @@ export type BootResult = {
   readonly exclusions: ReadonlyMap<string, BootLine>;
   /** Of reading, then of applying. */
   readonly faults: readonly BootFault[];
+  /** What the loader will read and we could not: see `unreadBefore`. */
+  readonly unread: readonly UnreadFile[];
 };
 
 /**
@@ -45,23 +50,26 @@ export type BootResult = {
  * loaders differ: an earlier good value stays under procps, the kernel's own value under systemd (S25, P8).
  */
 export function simulate(stack: BootStack, loader: Loader, paths: readonly string[]): BootResult {
-  const { lines, faults } = readStack(stack, loader);
+  const traits = traitsOf(loader);
+  const { lines, runs, faults, unread } = readStack(stack, loader);
   const tree = keyTree(paths);
-  const targets = targetsIn(tree, loader);
-  const applied = apply(lines, loader, tree, targets);
+  const targets = targetsIn(tree, traits);
+  const applied = apply(runs, traits, tree, targets);
   const rivals = once(() =>
     rivalsByPath(
-      lines.filter((line) => line.kind === "assign" && keyFault([line], loader) === undefined),
+      lines.filter((line) => line.kind === "assign" && keyFault([line], traits, false) === undefined),
       targets,
     ),
   );
   return {
+    lines,
     writes: applied.writes,
     winners: new Map(
       [...applied.last].map(([path, entry]) => [path, winner(entry, () => rivals().get(path) ?? [])]),
     ),
     exclusions: applied.exclusions,
-    faults: [...faults, ...exclusionFaults(lines, loader), ...applied.faults],
+    faults: [...faults, ...exclusionFaults(lines, traits), ...applied.faults],
+    unread,
   };
 }
 
@@ -73,26 +81,32 @@ type AppliedLines = {
   readonly faults: readonly BootFault[];
 };
 
-function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, targets: Targets): AppliedLines {
-  const { entries, ownLine } =
-    loader.name === "systemd" ? systemdLinesInEffect(lines) : procpsLinesInEffect(lines, targets);
+function apply(
+  runs: readonly (readonly BootLine[])[],
+  traits: LoaderTraits,
+  tree: KeyTree,
+  targets: Targets,
+): AppliedLines {
   const writes: BootWrite[] = [];
   const last = new Map<string, MergedLine>();
   const exclusions = new Map<string, BootLine>();
   const faults: BootFault[] = [];
-  for (const entry of entries) {
+  for (const { entry, ownLine } of linesInEffect(runs, traits)) {
     const [line] = entry;
     const matches = targets(line);
     const free = isGlobLine(line) ? matches?.filter((match) => ownLine(match) === undefined) : matches;
     for (const match of isGlobLine(line) ? (matches ?? []) : [])
       noteExclusion(exclusions, match.path, ownLine(match));
     const keys = free?.filter((match) => isReachable(tree, match.path)) ?? [];
+    const isFolder = free?.some(({ path }) => kindOf(tree, tidyPath(path)) === "folder") ?? false;
     const fault =
-      free === undefined ? lineFault("glob-too-large", line, line.text, false) : keyFault(entry, loader);
+      free === undefined
+        ? lineFault("glob-too-large", line, line.text, false)
+        : keyFault(entry, traits, isFolder);
     // systemd refuses `..` when it comes to write, and a glob that matches nothing never does.
-    if (fault !== undefined && !(loader.name === "systemd" && free?.length === 0)) faults.push(fault);
+    if (fault !== undefined && !(traits.name === "systemd" && free?.length === 0)) faults.push(fault);
     if (fault !== undefined) continue;
-    if (keys.length < (free?.length ?? 0)) faults.push(notAKey(entry, loader));
+    if (keys.length < (free?.length ?? 0)) faults.push(notAKey(entry, traits, isFolder));
     for (const { path } of keys) {
       writes.push({ path, line });
       // Taking it out first moves it to the end: the map keeps the order of writing.

@@ -1,30 +1,31 @@
 /** Looks at files that say who else sets keys at boot, below a root. */
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { errnoOf } from "../host.js";
 import type { Look, Source, Wanted } from "../writers/sources.js";
 import { resolveInRoot } from "./resolve-in-root.js";
 import { readBytes } from "./text-file.js";
 
 /** No file of this kind is near as large. */
-const largest = 1_048_576;
+const largest = 262_144;
 const mostNames = 10_000;
 const longestChain = 40;
 
 /** @param root a folder that stands for `/`; empty for this host */
-export const lookBelow =
-  (root: string): Look =>
-  (path, wanted) => {
+export function lookBelow(root: string): Look {
+  const resolve = root === "" ? (path: string): string => path : insideRoot(root);
+  return (path, wanted) => {
     try {
-      return found(root, path, wanted);
+      return found(resolve(path), path, wanted);
     } catch (error) {
       const reason = errnoOf(error);
       return reason === "ENOENT" || reason === "ENOTDIR" ? undefined : { kind: "unreadable", reason };
     }
   };
+}
 
-function found(root: string, path: string, wanted: Wanted): Source | undefined {
-  const at = root === "" ? path : insideRoot(root, path);
+/** @param at where the path ends on this host; undefined where that is /dev/null */
+function found(at: string | undefined, path: string, wanted: Wanted): Source | undefined {
   if (at === undefined) return { kind: "masked" };
   const stats = statSync(at, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
@@ -42,17 +43,29 @@ const isEmptyFile = (path: string, stats: Stats): boolean =>
   stats.isFile() && stats.size === 0 && !/^\/(proc|sys)\//.test(path);
 
 /** Where a path ends, every link on the way resolved inside the image; undefined where that is /dev/null. */
-function insideRoot(root: string, path: string): string | undefined {
-  let at = path;
-  for (let hops = 0; hops < longestChain; hops++) {
-    if (at === "/dev/null") return undefined;
-    const real = resolveInRoot(root, at);
-    if (!lstatSync(real, { throwIfNoEntry: false })?.isSymbolicLink()) return real;
-    const link = readlinkSync(real);
-    // Not resolved as text: `..` behind a linked folder is the folder above the one it leads to.
-    at = link.startsWith("/") ? link : `${dirname(real).slice(root.length)}/${link}`;
-  }
-  throw Object.assign(new Error(`ELOOP: ${path}`), { code: "ELOOP", path });
+function insideRoot(root: string): (path: string) => string | undefined {
+  // Most paths lie in a few folders.
+  const folders = new Map<string, string>();
+  const real = (path: string): string => {
+    const at = path.lastIndexOf("/");
+    const [above, name] = [path.slice(0, at), path.slice(at + 1)];
+    if (name === "" || name === "." || name === "..") return resolveInRoot(root, `${path}/.`);
+    const known = folders.get(above) ?? resolveInRoot(root, `${above}/.`);
+    folders.set(above, known);
+    return join(known, name);
+  };
+  return (path) => {
+    let at = path;
+    for (let hops = 0; hops < longestChain; hops++) {
+      if (at === "/dev/null") return undefined;
+      const place = real(at);
+      if (!lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return place;
+      const link = readlinkSync(place);
+      // Not resolved as text: `..` behind a linked folder is the folder above the one it leads to.
+      at = link.startsWith("/") ? link : `${dirname(place).slice(root.length)}/${link}`;
+    }
+    throw Object.assign(new Error(`ELOOP: ${path}`), { code: "ELOOP", path });
+  };
 }
 
 function folder(path: string): Source {

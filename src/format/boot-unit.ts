@@ -20,7 +20,7 @@ RequiresMountsFor=/etc /var/lib/tunectl
 Type=oneshot
 # Its exit code is that of verify, and fails the unit: \`systemctl --failed\` shows it.
 ExecStart=${[...program, "boot-check", "--wait", "60s"].map(unitWord).join(" ")}
-TimeoutStartSec=120
+TimeoutStartSec=180
 
 # It writes its result into the state folder, and nothing else.
 ProtectSystem=strict

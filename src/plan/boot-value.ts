@@ -1,8 +1,9 @@
 /** What the next boot gives a key, and whether our drop-in needs a line for it. */
 import { type Loader, traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
-import { type BootCell, runBoot } from "../boot/run.js";
+import { type BootRun, runBoot } from "../boot/run.js";
 import { type BootResult, simulate } from "../boot/simulate.js";
+import type { BootStack } from "../boot/stack.js";
 import { type NewText, withTexts } from "../boot/with-texts.js";
 import { influencing } from "../catalogue/affected.js";
 import { type Catalogue, defaultOf, findTunable } from "../catalogue/catalogue.js";
@@ -23,12 +24,12 @@ type OfHost = {
 };
 
 /** What the loader does with the files, and what the kernel is after it. */
-export type BootOutcome = BootResult & {
-  readonly of: (key: Key) => BootCell;
-  /** Whether nothing runs the loader but udev, for interfaces that come later. */
-  readonly isOff: boolean;
-  readonly around?: Surroundings;
-};
+export type BootOutcome = BootResult &
+  BootRun & {
+    /** Whether nothing runs the loader but udev, for interfaces that come later. */
+    readonly isOff: boolean;
+    readonly around?: Surroundings;
+  };
 
 /** The boot three ways: as it would go now, without our drop-in, and with the new one. */
 export type Boots = {
@@ -51,12 +52,21 @@ export function bootWith(
   paths: readonly string[],
   loader: Loader = host.facts.loader,
 ): BootOutcome {
+  return bootOver(host, withTexts(host.facts.boot, files), paths, loader);
+}
+
+/** The boot over these very files. */
+export function bootOver(
+  host: OfHost,
+  stack: BootStack,
+  paths: readonly string[],
+  loader: Loader,
+): BootOutcome {
   const { catalogue, facts } = host;
-  const stack = withTexts(facts.boot, files);
   const result = simulate(stack, loader, paths);
   const around = facts.around?.(stack);
   const isOff = loader === facts.loader && around !== undefined && offStates.includes(around.unit.state);
-  const of = runBoot(
+  const run = runBoot(
     {
       catalogue,
       target: targetOf(facts),
@@ -71,7 +81,7 @@ export function bootWith(
       programs: around?.writes ?? [],
     },
   );
-  return { ...result, of, isOff, ...(around && { around }) };
+  return { ...result, ...run, isOff, ...(around && { around }) };
 }
 
 const offStates: readonly string[] = ["masked", "missing", "not-started"];

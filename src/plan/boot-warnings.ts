@@ -39,6 +39,7 @@ export const bootFindings: readonly Warning["code"][] = [
   ...bootDoubts,
   "interface-unlike",
   "late-interface-differs",
+  "pattern-spelled-out",
 ];
 
 /** A line, or a program, has a part in what the boot leaves, and what that is cannot be said. */

@@ -1,5 +1,6 @@
 /** The files that a plan leaves: the lines of the drop-in, and the modules to load at boot. */
 import { modulesPath, printDropIn, printModules } from "../boot/drop-in.js";
+import { traitsOf } from "../boot/loader.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { isPattern, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
@@ -19,12 +20,14 @@ export function dropInLines(
   boots: Omit<Boots, "after">,
 ): Lines {
   const lines = new Map<Key, { value: Value; setting: Setting }>();
+  const { globs } = traitsOf(request.facts.loader);
+  const isOneLine = ({ key, wanted }: Setting): boolean => globs && isPattern(key) && wanted.kind === "value";
   // A pattern stays one line, so that udev can apply it to interfaces that come later.
   for (const setting of request.settings)
-    if (isPattern(setting.key) && setting.wanted.kind === "value")
+    if (isOneLine(setting) && setting.wanted.kind === "value")
       lines.set(setting.key, { value: setting.wanted.value, setting });
   for (const [key, setting] of settings) {
-    if (isPattern(setting.key) && setting.wanted.kind === "value") continue;
+    if (isOneLine(setting)) continue;
     const value = dropInValue(request, key, setting, boots);
     if (value !== undefined) lines.set(key, { value, setting });
   }

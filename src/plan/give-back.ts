@@ -1,5 +1,6 @@
 /** Lines of the administrator that were taken over, given back for settings that go. */
 
+import { traitsOf } from "../boot/loader.js";
 import { readStack } from "../boot/read.js";
 import { givenBack } from "../boot/taken-over.js";
 import { targetsIn } from "../boot/targets.js";
@@ -30,7 +31,7 @@ export function givenBackFor(
   const [gone, kept] = [going, staying].map(
     (keys) => new Set([...influencing(catalogue, keys, facts.interfaces)].map(keyPath)),
   );
-  const targets = targetsIn(keyTree([...(gone ?? []), ...(kept ?? [])]), facts.loader);
+  const targets = targetsIn(keyTree([...(gone ?? []), ...(kept ?? [])]), traitsOf(facts.loader));
   const stack = withTexts(
     facts.boot,
     files.map(({ path, back }) => ({ path, after: back })),

@@ -1,4 +1,5 @@
 /** What a setting for interfaces means to those that are not there yet. */
+import { traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
 import { readStack } from "../boot/read.js";
 import { withTexts } from "../boot/with-texts.js";
@@ -17,8 +18,19 @@ type Request = Pick<PlanRequest, "catalogue" | "facts" | "settings" | "dropInPat
 /** @param files the files that the plan changes */
 export const lateInterfaceWarnings = (request: Request, files: readonly FileChange[]): readonly Warning[] => [
   ...unlike(request),
+  ...spelledOut(request),
   ...differing(request, files),
 ];
+
+/** To this loader a pattern is a name: keys that are here get a line each, later ones what `default` has. */
+const spelledOut = ({ facts, settings }: Request): readonly Warning[] =>
+  traitsOf(facts.loader).globs
+    ? []
+    : settings.flatMap(({ key, place }): Warning[] =>
+        isPattern(key) && !nameMatcher(interfaceOf(key) ?? "")("default")
+          ? [{ code: "pattern-spelled-out", key, loader: facts.loader.name, place }]
+          : [],
+      );
 
 /** Begins like no interface that is here: it may be a typo, or the name of another machine's. */
 function unlike({ facts, settings }: Request): readonly Warning[] {

@@ -1,5 +1,5 @@
 /** Text from outside, made safe for where it goes. */
-import { unicodeEscape, unsafeCharacters } from "../characters.js";
+import { foreignByte, unicodeEscape, unsafeCharacters } from "../characters.js";
 import { styles } from "./paint.js";
 
 /**
@@ -9,7 +9,7 @@ import { styles } from "./paint.js";
 export const plain = (text: string): string =>
   text.replace(dangerous, (character) => (character === "\t" ? " " : unicodeEscape(character)));
 
-const dangerous = new RegExp(`[\\t${unsafeCharacters}]`, "g");
+const dangerous = new RegExp(`[\\t${unsafeCharacters}]|${foreignByte}`, "g");
 
 /** The same on one line. */
 export const oneLine = (text: string): string => plain(text.includes("\n") ? linesOf(text).join(" ") : text);
@@ -50,8 +50,8 @@ export const prose = (text: string): string =>
 export const printable = (text: string, colour: boolean): string =>
   text.replace(colour ? exceptColours : unsafe, (found) => (found.length > 1 ? found : unicodeEscape(found)));
 
-const unsafe = new RegExp(`[${unsafeCharacters}]`, "g");
-const exceptColours = new RegExp(`${styles}|[${unsafeCharacters}]`, "g");
+const unsafe = new RegExp(`[${unsafeCharacters}]|${foreignByte}`, "g");
+const exceptColours = new RegExp(`${styles}|[${unsafeCharacters}]|${foreignByte}`, "g");
 
 /** Text of a JSON answer; in its strings alone can there be something to escape. */
 export const safeJson = (text: string): string => text.replace(unsafe, unicodeEscape);

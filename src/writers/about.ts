@@ -15,6 +15,8 @@ export type About = {
   readonly systemd: boolean;
   /** Its version: 252. */
   readonly systemdVersion?: number;
+  /** Those that are there; of an image nobody knows. */
+  readonly interfaces?: readonly string[];
 };
 
 /** A write as a reader of files finds it; whose it is and when it happens, the table says. */

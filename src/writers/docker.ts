@@ -10,8 +10,10 @@ const option = (text: string, name: string): string | undefined =>
   new RegExp(String.raw`"${name}"\s*:\s*(true|false)`).exec(text)?.[1];
 
 export const dockerWrites: Reader = (files) => {
-  const text = files.text(file, linesLike(/"(ip-forward|ipv6)"/)) ?? "";
-  if (option(text, "ip-forward") === "false") return [];
+  const text = files.text(file, linesLike(/"(ip-forward|ipv6|firewall-backend)"/)) ?? "";
+  // With nftables it asks for forwarding, and leaves it to the administrator.
+  if (option(text, "ip-forward") === "false" || /"firewall-backend"[ \t]*:[ \t]*"nftables"/.test(text))
+    return [];
   const keys = [
     "net.ipv4.ip_forward",
     ...(option(text, "ipv6") === "true"

@@ -17,7 +17,7 @@ const wanted: Readonly<Record<string, string>> = {
 const configuration = ["/var/lib/kubelet/config.yaml", "/etc/kubernetes/kubelet/kubelet-config.json"];
 const flags = ["/var/lib/kubelet/kubeadm-flags.env", "/etc/default/kubelet", "/etc/sysconfig/kubelet"];
 
-const field = /^\s*"?protectKernelDefaults"?\s*:\s*true\b/m;
+const field = /^[ \t]*"?protectKernelDefaults"?[ \t]*:[ \t]*true\b/m;
 const flag = /--protect-kernel-defaults(?![^\s"'=])(?!=false)/;
 
 export const kubeletWrites: Reader = (files) => {

@@ -16,7 +16,7 @@ export const libvirtWrites: Reader = (files) =>
       const line = linesOf(text).find((one) => /<forward\b/.test(one.text));
       // Without a mode it is NAT.
       if (!line || !/mode=['"](nat|route|open)['"]|<forward\s*\/?>/.test(line.text)) return [];
-      const addresses = text.match(/<ip\b[^>]*/g) ?? [];
+      const addresses = text.match(/<ip\b[^<>]*/g) ?? [];
       const hasIpv6 = addresses.some((address) => /family=['"]ipv6['"]/.test(address));
       const hasIpv4 = addresses.some((address) => !/family=['"]ipv6['"]/.test(address));
       return [

@@ -17,6 +17,8 @@ export type Network = {
   readonly lines: readonly IniLine[];
   /** Names or patterns of the links that it is for. */
   readonly links: readonly string[];
+  /** Whether it asks for a name at all. */
+  readonly isNamed: boolean;
   /** Whether all links of these names get it, and no other file is read before it for any of them. */
   readonly isCertain: boolean;
 };
@@ -29,14 +31,20 @@ export const networkdLines = (files: Files): readonly IniLine[] => {
   );
 };
 
+/** Of more, each is compared with each no longer: any may be for any link. */
+const mostNames = 500;
+
 /**
  * Those that set up links, the one that is read last first: so what is written last holds. A link has one
  * file, the first that matches.
  */
 export function networks(files: Files): readonly Network[] {
   const read = named(files, "network", ".network").flatMap((file) => networkOf(files, file));
+  const isTooMuch = read.reduce((sum, { links }) => sum + links.length, 0) > mostNames;
   return read
-    .map((network, at) => afterEarlier(network, read.slice(0, at)))
+    .map((network, at) =>
+      isTooMuch ? { ...network, links: ["*"], isCertain: false } : afterEarlier(network, read.slice(0, at)),
+    )
     .filter(({ lines }) => !lines.some(isUnmanaged))
     .reverse();
 }
@@ -68,6 +76,7 @@ function networkOf(files: Files, file: string): readonly Network[] {
       file,
       lines,
       links: isPlain ? names : ["*"],
+      isNamed: isPlain,
       isCertain: isPlain && match.every((line) => line.name === "Name"),
     },
   ];

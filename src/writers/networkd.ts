@@ -1,5 +1,6 @@
 /** systemd-networkd: what its configuration makes it write for each link, and for all of them. */
 import { type Key, parseKey, withInterface } from "../catalogue/key.js";
+import { nameMatcher } from "../catalogue/wildcard.js";
 import type { About, FoundWrite, Reader } from "./about.js";
 import { booleanOf, type IniLine } from "./ini.js";
 import { type Network, networkdLines, networks } from "./networkd-files.js";
@@ -12,7 +13,7 @@ const usualVersion = 257;
 
 export const networkdWrites: Reader = (files, about) => {
   const lines = networkdLines(files);
-  const found = networks(files);
+  const found = networks(files).filter((network) => isUsed(network, about));
   return [...globalWrites(lines, about), ...found.flatMap((network) => linkWrites(network, lines, about))];
 };
 
@@ -39,6 +40,12 @@ function globalWrites(lines: readonly IniLine[], about: About): readonly FoundWr
     }));
   });
 }
+
+/** systemd brings files for the links of containers and virtual machines, which most hosts have none of. */
+const isUsed = ({ file, links, isNamed }: Network, { interfaces = [] }: About): boolean =>
+  !isVendor(file) || (isNamed && links.some((link) => interfaces.some(nameMatcher(link))));
+
+const isVendor = (file: string): boolean => /^\/(usr\/)?lib\//.test(file);
 
 type Written = { readonly key: string; readonly value?: string; readonly from?: IniLine };
 
@@ -82,8 +89,8 @@ function linkWrites(network: Network, manager: readonly IniLine[], about: About)
       const isGlobal = name.startsWith("net.");
       const key = parseKey(isGlobal ? name : withInterface(keyOfLink(name), link));
       if (key === undefined) return [];
-      // One link is enough for a global key, whichever it is.
-      const isKnown = value !== undefined && (isGlobal || network.isCertain);
+      // One link is enough for a global key, and an administrator has written this for one that there is.
+      const isKnown = value !== undefined && (network.isCertain || (isGlobal && !isVendor(network.file)));
       const place = { file: from?.file ?? network.file, ...(from && { line: from.line }) };
       return [isKnown ? { key, value, ...place } : { key, ...place }];
     }),
@@ -103,9 +110,12 @@ function forwardingWrites({ lines }: Network, about: About): readonly Written[] 
   const isPerLink = version(about) >= perLink;
   const on = ["IPForward", "IPMasquerade"].flatMap((name) => {
     const line = last(lines, name);
-    return (line ? families(name, line) : []).map((family): Written => {
-      const global = family === "ipv4" ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
-      return { key: isPerLink ? `${family}.forwarding` : global, value: "1", ...(line && { from: line }) };
+    return (line ? families(name, line) : []).flatMap((family): readonly Written[] => {
+      const from = line && { from: line };
+      const key = family === "ipv4" ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
+      if (!isPerLink) return [{ key, value: "1", ...from }];
+      const own = { key: `${family}.forwarding`, value: "1", ...from };
+      return about.systemdVersion === undefined ? [{ key, ...from }, own] : [own];
     });
   });
   const own = ["IPv4", "IPv6"].flatMap((family): readonly Written[] => {

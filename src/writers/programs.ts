@@ -36,6 +36,8 @@ export type Program = {
   readonly isUnknown?: (files: Files) => boolean;
 };
 
+const inCatalogue = "the catalogue's tunables that name it";
+
 /** A pod: it runs where kubelet does. */
 const kubelet = ["kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service"];
 
@@ -62,7 +64,7 @@ export const programs: readonly Program[] = [
     when: "before",
     reads: ["/etc/os-release"],
     source: [
-      "systemd 252 to 262, src/core/main.c: bump_file_max_and_nr_open(), bump_unix_max_dgram_qlen(), disable_coredumps()",
+      "systemd, src/core/main.c: bump_file_max_and_nr_open(), bump_unix_max_dgram_qlen(), disable_coredumps()",
       "systemd 252, src/core/manager.c: reboot(RB_DISABLE_CAD)",
       "Debian systemd 252: built without fs.nr_open and without the core_pattern of upstream",
     ],
@@ -150,7 +152,7 @@ export const programs: readonly Program[] = [
     installed: ["/usr/bin/dockerd", "/usr/sbin/dockerd"],
     units: ["docker.service", "docker.socket"],
     reads: ["/etc/docker/daemon.json"],
-    source: ["moby 28, libnetwork/drivers/bridge/setup_ip_forwarding.go", "dockerd(8): --ip-forward"],
+    source: ["moby, libnetwork/drivers/bridge/setup_ip_forwarding.go", "dockerd(8): --ip-forward"],
     read: dockerWrites,
     writers: ["dockerd"],
   },
@@ -160,7 +162,7 @@ export const programs: readonly Program[] = [
     installed: ["/etc/libvirt/qemu/networks"],
     units: ["libvirtd.service", "libvirtd.socket", "virtnetworkd.service", "virtnetworkd.socket"],
     reads: ["/etc/libvirt/qemu/networks/autostart/*.xml"],
-    source: ["libvirt 10, src/network/bridge_driver.c: networkEnableIPForwarding()"],
+    source: ["libvirt, src/network/bridge_driver.c: networkEnableIPForwarding()"],
     read: libvirtWrites,
     writers: ["libvirt"],
   },
@@ -181,7 +183,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/usr/bin/kubelet", "/usr/local/bin/kubelet", "/var/lib/kubelet/config.yaml"],
     units: kubelet,
-    source: ["https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/"],
+    source: ["https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/", inCatalogue],
     writers: ["kube-proxy"],
   },
   {
@@ -189,7 +191,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/usr/local/bin/k3s", "/usr/bin/k3s"],
     units: ["k3s.service", "k3s-agent.service"],
-    source: ["k3s, pkg/agent/syssetup/setup.go"],
+    source: ["k3s, pkg/agent/syssetup/setup.go", inCatalogue],
     writers: ["k3s"],
   },
   {
@@ -197,7 +199,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/etc/cni/net.d/05-cilium.conflist", "/opt/cni/bin/cilium-cni"],
     units: kubelet,
-    source: ["cilium, pkg/datapath/linux/sysctl, daemon/cmd/daemon.go"],
+    source: ["cilium, pkg/datapath/linux/sysctl/sysctl.go", inCatalogue],
     writers: ["cilium"],
   },
   {
@@ -205,7 +207,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/etc/cni/net.d/10-calico.conflist", "/opt/cni/bin/calico", "/etc/calico/felix.cfg"],
     units: [...kubelet, "calico-felix.service"],
-    source: ["calico, felix/dataplane/linux/endpoint_mgr.go"],
+    source: ["calico, felix/dataplane/linux/endpoint_mgr.go", inCatalogue],
     writers: ["calico"],
   },
   {
@@ -213,7 +215,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/var/snap/lxd/common/lxd", "/usr/bin/lxd"],
     units: ["lxd.service", "lxd.socket", "snap.lxd.daemon.service", "snap.lxd.daemon.unix.socket"],
-    source: ["https://documentation.ubuntu.com/lxd/en/latest/reference/server_settings/"],
+    source: [inCatalogue],
     writers: ["LXD"],
   },
   {
@@ -221,7 +223,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/etc/tlp.conf"],
     units: ["tlp.service"],
-    source: ["https://linrunner.de/tlp/settings/"],
+    source: [inCatalogue],
     writers: ["TLP"],
   },
   {
@@ -229,7 +231,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/etc/laptop-mode/laptop-mode.conf"],
     units: ["laptop-mode.service"],
-    source: ["laptop-mode.conf(8)"],
+    source: [inCatalogue],
     writers: ["laptop-mode-tools"],
   },
   {
@@ -237,7 +239,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/usr/share/apport/apport"],
     units: ["apport.service"],
-    source: ["apport, data/apport: --start"],
+    source: [inCatalogue],
     writers: ["apport"],
   },
   {
@@ -245,7 +247,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/usr/sbin/abrt-install-ccpp-hook", "/usr/libexec/abrt-install-ccpp-hook"],
     units: ["abrt-ccpp.service"],
-    source: ["abrt-install-ccpp-hook(1)"],
+    source: [inCatalogue],
     writers: ["abrt"],
   },
   {
@@ -253,7 +255,7 @@ export const programs: readonly Program[] = [
     when: "after",
     installed: ["/usr/bin/wg-quick"],
     units: ["wg-quick@"],
-    source: ["wireguard-tools, src/wg-quick/linux.bash: add_default()"],
+    source: ["wireguard-tools, src/wg-quick/linux.bash", inCatalogue],
     writers: ["wg-quick"],
   },
   {

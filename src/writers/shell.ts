@@ -53,6 +53,7 @@ export const scriptWrites = (text: string, file: string): readonly FoundWrite[] 
 export const commandWrites = (line: string): readonly FoundWrite[] => [
   ...[...line.matchAll(/\bsysctl\s([^;&|#]*)/g)].flatMap(([, words = ""]) =>
     (words.match(word) ?? []).flatMap((one) => {
+      if (!one.includes("=")) return [];
       const [, name = "", value = ""] = /^([\w./:@+-]+)=(.*)$/.exec(one.replace(/["']/g, "")) ?? [];
       return found(name, value);
     }),

@@ -43,26 +43,37 @@ export type Files = {
   readonly isMasked: (path: string) => boolean;
   /** In byte order; empty where there is no such folder. */
   readonly names: (path: string) => readonly string[];
-  /** @param keep the same for a file each time it is asked for */
-  readonly text: (path: string, keep: Keep) => string | undefined;
+  /**
+   * @param keep the same for a file each time it is asked for
+   * @param isQuiet whether it is no news that only root may read it
+   */
+  readonly text: (path: string, keep: Keep, isQuiet?: boolean) => string | undefined;
   readonly fault: (unread: Unread) => void;
 };
 
-/** More is not asked for, whatever includes and links say. */
+/** More is not asked for, whatever includes and links say; the first over it is named. */
 const mostSources = 2000;
+const mostCharacters = 4 * 1_048_576;
+const tooMuch: Source = { kind: "unreadable", reason: "too-much" };
 
 /** Asks a machine, and keeps every answer. */
 export function recordingFiles(look: Look): { readonly files: Files; readonly sources: BootSources } {
   // Without a prototype: a file may be called anything.
   const sources = Object.create(null) as Record<string, Source>;
   const asked = new Set<string>();
+  let characters = 0;
+  const within = (source: Source): Source => {
+    characters += source.kind === "text" ? source.text.length : 0;
+    return characters > mostCharacters ? tooMuch : source;
+  };
   const ask = (path: string, wanted: Wanted, keep?: Keep): Source | undefined => {
     const question = `${wanted} ${path}`;
     if (!asked.has(question) && asked.size < mostSources) {
       asked.add(question);
-      const found = look(path, wanted);
+      const isLast = asked.size === mostSources;
+      const found = isLast ? tooMuch : look(path, wanted);
       if (found && (wanted !== "presence" || sources[path] === undefined))
-        sources[path] = keep && found.kind === "text" ? { ...found, text: kept(found.text, keep) } : found;
+        sources[path] = keep && found.kind === "text" ? keptText(within(found), keep) : found;
     }
     return sources[path];
   };
@@ -94,8 +105,9 @@ function filesOver(ask: Ask, fault: (unread: Unread) => void): Files {
       const source = noted(path, ask(path, "folder"));
       return source?.kind === "folder" ? source.names : [];
     },
-    text: (path, keep) => {
-      const source = noted(path, ask(path, "text", keep));
+    text: (path, keep, isQuiet = false) => {
+      const source = ask(path, "text", keep);
+      if (!(isQuiet && source?.kind === "unreadable" && source.reason === "EACCES")) noted(path, source);
       return source?.kind === "text" ? source.text : undefined;
     },
     fault,
@@ -103,10 +115,11 @@ function filesOver(ask: Ask, fault: (unread: Unread) => void): Files {
 }
 
 /** What matters, at the same line numbers. A file that holds something stays one that does. */
-function kept(text: string, keep: Keep): string {
-  const lines = text.split("\n").map((line) => keep(line.replace(/\r$/, "")));
+function keptText(source: Source, keep: Keep): Source {
+  if (source.kind !== "text" || source.text === "") return source;
+  const lines = source.text.split("\n").map((line) => keep(line.replace(/\r$/, "")));
   while (lines.length > 1 && lines.at(-1) === "") lines.pop();
-  return text === "" ? "" : `${lines.join("\n")}\n`;
+  return { kind: "text", text: `${lines.join("\n")}\n` };
 }
 
 /** Lines that hold something, counted from 1. */

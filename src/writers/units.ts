@@ -2,7 +2,7 @@
 import type { About } from "./about.js";
 import { commandLine } from "./command-line.js";
 import type { BootUnit } from "./other-write.js";
-import { type Files, linesLike } from "./sources.js";
+import { type Files, linesLike, linesOf } from "./sources.js";
 import { hasSystemd, type Started, systemFolders, type UnitLine, unitFile, unitLines } from "./unit-files.js";
 
 export const sysctlUnit = (files: Files, started: Started, about: About): BootUnit =>
@@ -70,7 +70,6 @@ export function lateInterfaces(files: Files): "applied" | "not-applied" | "unkno
   const folders = systemFolders(files, "udev/rules.d").filter(files.has);
   const path = folders.map((folder) => `${folder}/${rule}`).find((file) => files.has(file));
   if (path === undefined) return folders.length === 0 ? "unknown" : "not-applied";
-  return /^[^#]*systemd-sysctl/m.test(files.text(path, linesLike(/systemd-sysctl/)) ?? "")
-    ? "applied"
-    : "not-applied";
+  const lines = linesOf(files.text(path, linesLike(/systemd-sysctl/)) ?? "");
+  return lines.some(({ text }) => !text.startsWith("#")) ? "applied" : "not-applied";
 }

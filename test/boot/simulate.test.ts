@@ -323,7 +323,7 @@ describe("a file that cannot be read", () => {
     [{ kind: "masked" }, undefined, undefined],
     [{ kind: "dangling" }, false, true],
     [{ kind: "folder" }, true, false],
-    [{ kind: "unreadable", reason: "EACCES" }, true, true],
+    [{ kind: "unreadable", reason: "ELOOP" }, true, true],
   ])("fails systemd and procps differently: %j (S7, P3)", (content, systemdFails, procpsFails) => {
     const stack: BootStack = { entries: [{ folder: "/etc/sysctl.d", name: "a.conf", content }] };
     expect(simulate(stack, usualLoader.systemd, []).faults.map((fault) => fault.fails)).toEqual(

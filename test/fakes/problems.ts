@@ -326,6 +326,12 @@ export const oneOfEach: OneOfEach = {
     line: 1,
     place,
   },
+  "pattern-spelled-out": {
+    code: "pattern-spelled-out",
+    key: "net.ipv4.conf.eth*.rp_filter",
+    loader: "busybox",
+    place,
+  },
   "boot-unit-changed": {
     code: "boot-unit-changed",
     unit: "systemd-sysctl.service",
@@ -351,6 +357,12 @@ export const oneOfEach: OneOfEach = {
     file: "/etc/sysctl.d/95-router.conf",
     line: 3,
     via: "net.ipv4.conf.all.forwarding",
+  },
+  "loader-version-unknown": {
+    code: "loader-version-unknown",
+    loader: "systemd",
+    version: "263",
+    treated_as: "262",
   },
   "other-loader-differs": {
     code: "other-loader-differs",
@@ -447,6 +459,7 @@ export const oneOfEach: OneOfEach = {
   "not-applied": { code: "not-applied" },
   "nothing-asked": { code: "nothing-asked" },
   "other-namespace": { code: "other-namespace", id: "3" },
+  "unknown-key": { code: "unknown-key", key: "net.core.somaxcon", nearest: key },
   "unknown-accepted-key": { code: "unknown-accepted-key", key: "kernel.sysrg", nearest: "kernel.sysrq" },
   "write-only-tunable": { code: "write-only-tunable", key: "net.ipv4.route.flush", place },
   "write-refused": { code: "write-refused", key, value: "99999", errno: "EINVAL" },

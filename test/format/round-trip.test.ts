@@ -119,6 +119,13 @@ describe("captured facts", () => {
             host: { ...host.facts, bootId: "" },
             readings: new Map([...readings, [secret, { status: "present", text: "c0ffee", writable: true }]]),
             boot: { entries: [], unreadableFolders: [{ folder: "/etc/sysctl.d", reason: "EACCES" }] },
+            bootSources: {
+              "/etc/ufw/ufw.conf": { kind: "text", text: "ENABLED=yes\n" },
+              "/etc/modprobe.d": { kind: "folder", names: ["a.conf"] },
+              "/etc/systemd/system/ufw.service": { kind: "masked" },
+              "/usr/sbin/tuned": { kind: "present" },
+              "/run/credentials/x": { kind: "unreadable", reason: "EACCES" },
+            },
             dropIn: "# x\n",
           };
           const file = factsToFile(facts);

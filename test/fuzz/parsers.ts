@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { readDropIn } from "../../src/boot/drop-in.js";
 import type { LoaderName } from "../../src/boot/loader.js";
+import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import { main } from "../../src/cli/main.js";
 import type { ProcessContext } from "../../src/cli/process-context.js";
 import { readBootChecks } from "../../src/disk/boot-check-file.js";
@@ -22,11 +23,14 @@ import { planProfiles } from "../../src/operations/plan.js";
 import { parseProfile } from "../../src/profile/read/parse.js";
 import { bootText } from "../../src/render/boot-check.js";
 import { paint } from "../../src/render/paint.js";
+import { programs } from "../../src/writers/programs.js";
+import type { Look } from "../../src/writers/sources.js";
+import { bootSources, surroundingsOf } from "../../src/writers/surroundings.js";
 import { machine } from "../fakes/machine.js";
 import { setting } from "../fakes/settings.js";
 import { anyJson, type Input, jsonOfAnotherForm, textInputs, withNameTwice } from "./inputs.js";
 import type { Answer } from "./law.js";
-import { bootWords, expressionWords, jsonWords, profileWords, seeds } from "./seeds.js";
+import { bootWords, expressionWords, jsonWords, profileWords, seeds, writerWords } from "./seeds.js";
 
 export type Parser = {
   readonly name: string;
@@ -53,6 +57,15 @@ export const parsersIn = (folder: string): readonly Parser[] => [
     name: "a file of sysctl.d",
     inputs: (size) => textInputs({ seeds: seeds.boot, words: bootWords, size }),
     read: (input) => bootAnswer(String(input)),
+  },
+  {
+    name: "a file of a program that sets keys at boot",
+    inputs: (size) => textInputs({ seeds: seeds.writers, words: writerWords, size }),
+    read: (input) => {
+      const about = { catalogue: shippedCatalogue(), systemd: true, systemdVersion: 252 };
+      surroundingsOf(bootSources(everywhere(String(input))), about);
+      return { isTaken: true, problems: [] };
+    },
   },
   {
     name: "a facts file",
@@ -117,6 +130,18 @@ export const parsersIn = (folder: string): readonly Parser[] => [
     read: (input) => commandAnswer(folder, ["validate", `--kernel=${String(input)}`, "high-churn-webserver"]),
   },
 ];
+
+/** A machine that has every program, and this text in every file. */
+const everywhere =
+  (text: string): Look =>
+  (_, wanted) =>
+    wanted === "text"
+      ? { kind: "text", text }
+      : wanted === "folder"
+        ? { kind: "folder", names: ["a.conf", "a.network", "a.xml", "a.cfg", "a", ...startedUnits] }
+        : { kind: "present" };
+
+const startedUnits = programs.flatMap(({ units = [] }) => units);
 
 const setWords = [
   "=",

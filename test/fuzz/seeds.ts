@@ -75,6 +75,17 @@ const bootChecks = bootChecksToFile([
 
 export const seeds = {
   bootChecks,
+  writers: [
+    'quiet sysctl.vm.swappiness=1 "sysctl.net/ipv4/tcp_rmem=1 2 3" -- x\n',
+    'GRUB_CMDLINE_LINUX_DEFAULT="quiet sysctl.vm.swappiness=1"\nENABLED=yes\nIPT_SYSCTL=/etc/ufw/sysctl.conf\n',
+    "mine\n",
+    "[main]\ninclude=a,b\n[variables]\nx=1\n[sysctl]\nvm.swappiness=${x}\n[vm]\ndirty_bytes=40%\n",
+    "[Match]\nName=eth0 en*\n[Network]\nIPForward=yes\nIPv4ReversePathFilter=loose\n",
+    "bootcmd:\n  - sysctl -w vm.swappiness=1\n  - echo 1 > /proc/sys/vm/laptop_mode\n",
+    "blacklist sctp\ninstall sctp /bin/true\n",
+    "<network>\n<forward mode='nat'/>\n<ip address='1.2.3.4'/>\n",
+    'NOTE_APPLY_ORDER="a b"\n[Unit]\nConditionPathExists=/x\n[Service]\nExecStart=\nExecStart=/bin/true\n',
+  ],
   profiles: [
     readFileSync("profiles/nat-gateway.yaml", "utf8"),
     readFileSync("profiles/forwarding-base.yaml", "utf8"),
@@ -173,6 +184,43 @@ export const profileWords = [
   ],
 ];
 
+export const writerWords = [
+  "=",
+  "[",
+  "]",
+  "${",
+  "}",
+  "[sysctl]",
+  "[Match]\nName=",
+  "[Network]",
+  "[main]\ninclude=",
+  "IPForward=yes",
+  "*",
+  "eth",
+  "sysctl -w ",
+  "echo ",
+  " > /proc/sys/",
+  "bootcmd:",
+  "sysctl.",
+  'GRUB_CMDLINE_LINUX="',
+  '"',
+  "'",
+  "\\",
+  "#",
+  ";",
+  "/",
+  ".",
+  "..",
+  " ",
+  "\n",
+  "\r",
+  "\u0000",
+  "net/ipv4/tcp_sack",
+  "<forward",
+  "<ip",
+  ">",
+  "__proto__",
+];
 export const bootWords = [
   ..."=-#;*?[]{}/.\\,! \n".split(""),
   ...[

@@ -263,6 +263,35 @@ realKernel(
   },
 );
 
+/** With the fault at each of its calls in turn: what `after` says of each, and at how many calls there was one. */
+const atEachCall = (fault: string, command: string, before: string, after: string): string => `${before}
+export SUDO_UID=65534 FAULT_LOG=/tmp/calls
+with-fault ${fault} count ${command} > /dev/null 2>&1; calls=$(wc -l < /tmp/calls)
+for at in $(seq $calls); do ${before}; with-fault ${fault} $at ${command} > /dev/null 2>&1; ${after}; done; echo $calls`;
+
+realKernel("whatever cuts a check or an installation short, the next one is whole", async () => {
+  const keep = `rm -f ${results}; tunectl boot-check > /dev/null; cp ${results} /tmp/old`;
+  const whole = `tunectl verify > /dev/null 2> /tmp/err || echo "verify $at"; cat /tmp/err; tunectl boot-check > /dev/null || echo "check $at"; ls -A /var/lib/tunectl | grep -c boot-check | grep -v '^1$'`;
+  const none = "tunectl boot-check --remove > /dev/null";
+  const installed = `${install} > /dev/null || echo "install $at"; ls -A /etc/systemd/system/ | wc -l | grep -v '^2$'`;
+  const both = `${install} > /dev/null`;
+  const removed = `${none} || echo "remove $at"; find /etc/systemd -name '*boot-check*'`;
+  const said = await onHost(
+    {
+      apply: "tunectl apply ./web.yaml",
+      killed: atEachCall("KILL", "boot-check", keep, whole),
+      full: atEachCall("ENOSPC", "boot-check", keep, whole),
+      install: atEachCall("KILL", "boot-check --install", none, installed),
+      failed: atEachCall("EIO", "boot-check --install", none, installed),
+      remove: atEachCall("KILL", "boot-check --remove", both, removed),
+    },
+    files,
+  );
+  // Nothing but the number of calls.
+  for (const { out } of [said.killed, said.full, said.install, said.failed, said.remove])
+    expect(out).toMatch(/^([4-9]|[1-3]\d)\n$/);
+});
+
 realKernel("an image gets the files alone, and needs systemd and tunectl in it", async () => {
   const said = await onHost({
     neither: "mkdir image; tunectl boot-check --install --root image",

@@ -82,6 +82,7 @@ describe("dockerd", () => {
       "net.ipv6.conf.all.forwarding = 1",
     ]);
     expect(writesIn({ ...docker, [file]: '{ "ip-forward": false }' })).toEqual([]);
+    expect(writesIn({ ...docker, [file]: '{\n  "firewall-backend": "nftables"\n}' })).toEqual([]);
   });
 });
 

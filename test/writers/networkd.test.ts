@@ -1,6 +1,9 @@
 /** systemd-networkd: what it writes for all links, and for each. */
 import { describe, expect, it } from "vitest";
-import { type Tree, withSystemd, writesIn } from "./trees.js";
+import { shippedCatalogue } from "../../src/catalogue/shipped.js";
+import { lookBelow } from "../../src/disk/boot-sources.js";
+import { bootSources, surroundingsOf } from "../../src/writers/surroundings.js";
+import { type Tree, treeOnDisk, withSystemd, writesIn } from "./trees.js";
 
 const networkd = { ...withSystemd("systemd-networkd.service"), "/usr/lib/systemd/systemd-networkd": "x" };
 const folder = "/etc/systemd/network";
@@ -37,6 +40,14 @@ describe("systemd-networkd from 256 on", () => {
       `net.ipv4.conf.default.forwarding = 1 (${dropIn}:2)`,
       `net.ipv4.conf.all.forwarding = 1 (${dropIn}:2)`,
     ]);
+  });
+
+  it("is not told from an older one where its version is not known", () => {
+    const root = treeOnDisk({ ...networkd, [file]: "[Match]\nName=eth0\n[Network]\nIPForward=ipv4\n" });
+    const about = { catalogue: shippedCatalogue(), systemd: true };
+    const { writes } = surroundingsOf(bootSources(lookBelow(root)), about);
+    expect(writes.find(({ key }) => key === "net.ipv4.ip_forward")).toMatchObject({ file, line: 4 });
+    expect(writes.find(({ key }) => key === "net.ipv4.ip_forward")?.value).toBeUndefined();
   });
 
   it("forwards for the link that asks for it", () => {
@@ -102,6 +113,18 @@ describe("systemd-networkd writes for a link", () => {
     ]);
     const wide = { ...tree, [later]: "[Match]\nName=eth*\n[Network]\nIPv4AcceptLocal=1\n" };
     expect(asked(wide)[0]).toBe(`net.ipv4.conf.eth*.accept_local = ? (${later}:4)`);
+  });
+
+  it("nothing that systemd brings for links of containers, until there is one", () => {
+    const vendor = "/usr/lib/systemd/network/80-container-ve.network";
+    const tree = { ...networkd, [vendor]: "[Match]\nName=ve-*\n[Network]\nIPMasquerade=both\n" };
+    const forwards = (interfaces: readonly string[]) =>
+      writesIn(tree, { systemdVersion: 252, interfaces }).filter((one) => one.includes("forward"));
+    expect(forwards(["lo", "eth0"])).toEqual([]);
+    expect(forwards(["lo", "ve-a"])).toEqual([
+      `net.ipv4.ip_forward = 1 (${vendor}:4)`,
+      `net.ipv6.conf.all.forwarding = 1 (${vendor}:4)`,
+    ]);
   });
 
   it("nothing for a link that it does not manage, and nothing where it does not start", () => {

@@ -2,11 +2,11 @@
 import type { HostProblem } from "../../problem.js";
 import { bootProblemMessages } from "./boot-messages.js";
 import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
+import { loaderName } from "./loader-name.js";
 import { conflictWords, expectedWords } from "./option-words.js";
 import { overrideWords } from "./override-words.js";
 import { recordMessages } from "./record-problems.js";
 import { didYouMean, type Messages, nothingChanged, sentences } from "./sentences.js";
-import { loaderName } from "./warnings.js";
 
 const guards: Readonly<Record<string, string>> = {
   "one-way": "cannot be changed back before a reboot",
@@ -146,6 +146,8 @@ export const hostMessages: Messages<HostProblem> = {
     `${option} ${given}: ${expectedWords[expected]}.`,
   "nothing-asked": () => "give a key or a word, such as `tunectl explain somaxconn`, or --all.",
   "no-match": ({ text, nearest }) => `no catalogue entry matches \`${text}\`${didYouMean(nearest)}`,
+  "unknown-key": ({ key, nearest }) =>
+    `\`${key}\` is no key of this kernel, no file sets it, and the catalogue does not know it${didYouMean(nearest)}`,
   usage: ({ message }) => message,
 };
 

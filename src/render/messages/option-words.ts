@@ -6,6 +6,7 @@ export const expectedWords = {
   "drop-in-name":
     "write a name in /etc/sysctl.d that ends in .conf, such as 99-tunectl.conf: letters, digits and . _ - alone",
   duration: "write a time from 1s to 366d, such as 30s, 5m, 2h or 7d",
+  loader: "write systemd, procps or busybox, or one of them with a version, such as systemd:252",
   kernels: "write a version, such as 5.14, or >=5.10; the oldest that is supported is 4.18",
 };
 
