@@ -66,18 +66,6 @@ export function isReadAfter(stack: BootStack, loader: Loader, file: string, othe
   return order.lastIndexOf(file) > order.lastIndexOf(other);
 }
 
-/** The stack as it would be with this file in it; `undefined` takes the file away. */
-export function withFile(
-  stack: BootStack,
-  folder: string,
-  name: string,
-  text: string | undefined,
-): BootStack {
-  const others = stack.entries.filter((entry) => entry.folder !== folder || entry.name !== name);
-  if (text === undefined) return { ...stack, entries: others };
-  return { ...stack, entries: [...others, { folder, name, content: { kind: "text", text } }] };
-}
-
 function isCandidate({ folder, name, content }: BootEntry, traits: LoaderTraits): boolean {
   if (folder === "/lib/sysctl.d" && !traits.splitLib) return false;
   if (isLoop(content) && !traits.loopHides) return false;
