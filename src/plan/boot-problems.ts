@@ -1,6 +1,5 @@
 /** Why the next boot will not give what is wanted. */
 import type { BootCause } from "../boot/run.js";
-import { isReadAfter } from "../boot/stack.js";
 import { isGlobLine } from "../boot/targets.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { isPattern, type Key, keyPath } from "../catalogue/key.js";
@@ -10,7 +9,7 @@ import type { Setting } from "../profile/profile.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import type { BootUnit } from "../writers/other-write.js";
 import { type BootOutcome, offStates } from "./boot-value.js";
-import { isOurPath, targetPath } from "./own-files.js";
+import { isOurPath, isReadAfterOurs } from "./own-files.js";
 import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 
 /** Those of a key, and those that are in the way of every key. */
@@ -79,10 +78,9 @@ const valueAfter = (outcome: BootOutcome, key: Key): { other_value?: string } =>
 
 /** Why a line of another file has the last word over ours. */
 function ruleOf(request: PlanRequest, setting: Setting, by: BootCause | undefined): PrecedenceRule {
-  const { boot, loader } = request.facts;
   if (!by || !("line" in by) || by.via !== undefined) return "moves-it";
   if (isPattern(setting.key) && !isGlobLine(by.line)) return "names-it";
-  return isReadAfter(boot, loader, by.line.file, targetPath(request)) ? "read-later" : "carried-out-later";
+  return isReadAfterOurs(request, by.line.file) ? "read-later" : "carried-out-later";
 }
 
 /**

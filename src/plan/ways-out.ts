@@ -1,14 +1,14 @@
 /** What ends an override: it depends on whose line it is, and on the rule by which it has the last word. */
 import { compareBytes } from "../boot/bytes.js";
 import { dropInPathOf, rivalPath } from "../boot/drop-in.js";
-import { isReadAfter } from "../boot/stack.js";
+import { bootFolders } from "../boot/stack.js";
 import { isGlobLine } from "../boot/targets.js";
 import { sysctlConfPath } from "../boot/with-texts.js";
 import { isPattern, type Key, keyPath } from "../catalogue/key.js";
 import type { HostProblem, OverrideWay } from "../problem.js";
 import { meets } from "../profile/wanted.js";
 import { type BootOutcome, type Boots, bootWith } from "./boot-value.js";
-import { isOurPath, targetPath } from "./own-files.js";
+import { isOurPath, isReadAfterOurs, targetPath } from "./own-files.js";
 import type { FileChange, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 
 export type Override = Extract<HostProblem, { code: "overridden-at-boot" }>;
@@ -48,12 +48,15 @@ function waysOut(
   const isOfPattern = planned?.setting !== undefined && isPattern(planned.setting.key);
   return [
     ...(isOfPattern && outranks(request, key as Key, file, after) ? ["name-it" as const] : []),
-    ...(isAdministrators(file) ? (["remove-line"] as const) : (["mask"] as const)),
+    ...(isAdministrators(file) ? ["remove-line" as const] : isMaskable(file) ? ["mask" as const] : []),
     ...(rivalPath.test(file) && rivalPath.test(behind) ? (["take-over"] as const) : []),
   ];
 }
 
 const isAdministrators = (file: string): boolean => /^\/(etc|usr\/local)\//.test(file);
+
+/** A file of the same name in /etc/sysctl.d takes its place; a credential, say, has none that does. */
+const isMaskable = (file: string): boolean => bootFolders.includes(file.slice(0, file.lastIndexOf("/")));
 
 /** A name under which our drop-in would have the last word, by what the boot would then do. */
 function laterName(
@@ -77,7 +80,6 @@ function laterName(
 
 /** Whether a line of ours with the key's own name would have the last word. */
 function outranks(request: PlanRequest, key: Key, file: string, after: BootOutcome): boolean {
-  const { boot, loader } = request.facts;
   const by = after.of(key).by;
   const isGlob =
     by !== undefined &&
@@ -85,7 +87,7 @@ function outranks(request: PlanRequest, key: Key, file: string, after: BootOutco
     by.via === undefined &&
     isGlobLine(by.line) &&
     !after.exclusions.has(keyPath(key));
-  return isGlob || !isReadAfter(boot, loader, file, targetPath(request));
+  return isGlob || !isReadAfterOurs(request, file);
 }
 
 /** What a name of the boot is a link to. */

@@ -52,7 +52,7 @@ const ownerWords = ({ file = "" }: Overridden): string =>
   file.startsWith("/run/") ? "That file is made anew at each boot" : "A package owns that file";
 
 function wayWords(way: OverrideWay, problem: Overridden): readonly string[] {
-  const { key, file = "", behind = file, line, drop_in } = problem;
+  const { key, file = "", behind = file, line, drop_in, loader } = problem;
   switch (way) {
     case "name-it":
       return [`set \`${key}\` by its own name in the profile too`];
@@ -64,7 +64,8 @@ function wayWords(way: OverrideWay, problem: Overridden): readonly string[] {
       return [behind === file ? "remove that line" : `remove line ${line} of ${behind}`];
     case "mask":
       return [
-        `mask that file (ln -s /dev/null ${shellWord(maskOf(file))})`,
+        // To BusyBox a link takes no file's place.
+        ...(loader === "busybox" ? [] : [`mask that file (ln -s /dev/null ${shellWord(maskOf(file))})`]),
         "put a copy of it without that line into /etc/sysctl.d",
       ];
     case "profile":
