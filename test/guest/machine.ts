@@ -15,6 +15,8 @@ export type Power = {
   readonly append?: string;
   /** The name of a saved state of the running guest, which lies in the disk; without it the guest boots. */
   readonly wake?: string;
+  /** `unsafe` is faster, where the power is not cut. */
+  readonly cache?: "writethrough" | "unsafe";
 };
 
 const patience = 300_000;
@@ -107,7 +109,7 @@ export class Machine {
   }
 }
 
-function arguments_({ folder, disk, append, wake }: Power): string[] {
+function arguments_({ folder, disk, append, wake, cache = "writethrough" }: Power): string[] {
   const words = `console=ttyS0 loglevel=3 mitigations=off random.trust_cpu=on panic=-1 ${append ?? ""}`;
   const serial = (name: string): string => `unix:${join(folder, name)},server=on,wait=off`;
   return [
@@ -127,7 +129,7 @@ function arguments_({ folder, disk, append, wake }: Power): string[] {
     ],
     ...["-kernel", join(folder, "kernel"), "-initrd", join(folder, "initramfs"), "-append", words],
     // What the guest has been told is on the disk is with the host; all else is in the guest's memory.
-    ...["-drive", `file=${disk},if=virtio,format=qcow2,cache=writethrough`],
+    ...["-drive", `file=${disk},if=virtio,format=qcow2,cache=${cache}`],
     ...[
       "-serial",
       `file:${join(folder, "console")}`,
