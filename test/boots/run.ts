@@ -1,0 +1,38 @@
+/**
+ * Boots Debian for real, and holds what tunectl foretold against what the kernel then has:
+ * `npx tsx test/boots/run.ts FOLDER [SUITE] [NUMBER]`. FOLDER keeps the trees. CONTRIBUTING.md says what it needs.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { boots } from "./cases.js";
+import { buildImage, suites } from "./image.js";
+import { reportText } from "./report.js";
+import { type Tried, tryBoot } from "./try.js";
+import { verdictsOf, wholeKernel } from "./verdict.js";
+
+const results = join(dirname(fileURLToPath(import.meta.url)), "results.md");
+
+const [folder, onlySuite, onlyBoot] = process.argv.slice(2);
+if (folder === undefined) throw new Error("say where the trees are kept");
+const home = resolve(folder);
+const began = Date.now();
+const tried: Tried[] = [];
+for (const suite of suites.filter((one) => onlySuite === undefined || one === onlySuite)) {
+  mkdirSync(join(home, suite), { recursive: true });
+  const image = buildImage(home, suite);
+  for (const boot of boots.filter((_, at) => onlyBoot === undefined || at + 1 === Number(onlyBoot))) {
+    const one = await tryBoot(image, boot);
+    tried.push(one);
+    const bad = verdictsOf(one).filter(({ result }) => result !== "same");
+    process.stderr.write(`${suite}: ${boot.title}: ${one.seconds} s\n`);
+    for (const found of [...bad, ...wholeKernel(one).differences])
+      process.stderr.write(`  ${JSON.stringify(found)}\n`);
+  }
+}
+const isWhole = onlySuite === undefined;
+const day = new Date().toISOString().slice(0, 10);
+const report = reportText(tried, day, Math.round((Date.now() - began) / 1000));
+writeFileSync(isWhole ? results : join(home, "part.md"), report);
+const wrong = tried.flatMap(verdictsOf).filter(({ result }) => result === "differs");
+process.exitCode = wrong.length === 0 ? 0 : 1;
