@@ -48,6 +48,8 @@ export type Host = {
   readonly bootChecks?: BootCheckStore;
   /** The unit that checks each boot; absent where none can be installed. */
   readonly bootUnit?: BootUnit;
+  /** The package that a file belongs to, where a database of packages tells. */
+  readonly packageOf?: (path: string) => string | undefined;
   /** Between two steps: lets signals in. The name of one that asks to stop, or undefined. */
   readonly stopRequest: () => Promise<string | undefined>;
 };
@@ -60,6 +62,8 @@ export type Kernel = {
   readonly read: (key: Key) => RawReading;
   /** Every tunable but those whose reading does work or gives another answer each time. */
   readonly readAll: () => ReadonlyMap<Key, RawReading>;
+  /** The names of all tunables. */
+  readonly list: () => readonly Key[];
   /**
    * Writes the whole value, in one write(2) unless the kernel takes it in parts. A refused write may still
    * have changed a part of it.

@@ -16,6 +16,7 @@ export {
   traitsOf,
   usualLoader,
 } from "./boot/loader.js";
+export { filesMet, type MetFile } from "./boot/met-files.js";
 export { type BootLine, parseProcps, parseSystemd } from "./boot/parse.js";
 export { type BootResult, type Overridden, simulate, type Winner } from "./boot/simulate.js";
 export {
@@ -27,13 +28,7 @@ export {
   filesInOrder,
   withFile,
 } from "./boot/stack.js";
-export {
-  type BootTrace,
-  type LineEffect,
-  type TracedFile,
-  type TracedLine,
-  traceBoot,
-} from "./boot/trace.js";
+export { type LineEffect, type TracedLine, type TraceRequest, traceLines } from "./boot/trace.js";
 export {
   type Catalogue,
   defaultOf,

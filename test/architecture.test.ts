@@ -90,6 +90,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
     "boot",
     "record",
     "relations",
+    "writers",
     "plan",
     "apply",
     "operations",
@@ -309,10 +310,11 @@ describe("the places where something outside is touched", () => {
     expect(using(/\bprocess\.(exit|argv|stdout|stderr|env|on\(|cwd\(\))/)).toEqual(["cli/bin.ts"]);
   });
 
-  it("are six for other programs, all by absolute path or as this very program", () => {
+  it("are seven for other programs, all by absolute path or as this very program", () => {
     expect(using(/"node:child_process"/)).toEqual([
       "disk/guard-process.ts",
       "disk/lock.ts",
+      "disk/package-of.ts",
       "disk/systemd.ts",
       "kernel/modules.ts",
       "sandbox/namespace.ts",

@@ -27,6 +27,8 @@ export type Winner = {
 export type BootWrite = { readonly path: string; readonly line: BootLine };
 
 export type BootResult = {
+  /** In reading order. */
+  readonly lines: readonly BootLine[];
   /** Every write that the loader tries, in its order; what comes of each, the kernel decides. */
   readonly writes: readonly BootWrite[];
   /** By slash path, in the order they are written. */
@@ -60,6 +62,7 @@ export function simulate(stack: BootStack, loader: Loader, paths: readonly strin
     ),
   );
   return {
+    lines,
     writes: applied.writes,
     winners: new Map(
       [...applied.last].map(([path, entry]) => [path, winner(entry, () => rivals().get(path) ?? [])]),

@@ -84,11 +84,16 @@ function takenNumbers(tunable: Tunable, text: string, had: Value | undefined, ta
   const end = words.findIndex((word) => !cNumber.test(word) || word.length > longestNumber);
   const written = (end < 0 ? words : words.slice(0, end)).map(numberOf);
   if (written.length === 0) return refused;
-  // What comes before the wrong word may have been taken over already.
+  // What comes before a wrong word or number may have been taken over already.
   if (end >= 0) return written.join(" ") === before?.slice(0, end).join(" ") ? refused : unsure;
   const all = wholeVector(written, before, count);
   const acceptance = acceptanceOf(tunable, all ?? written, target);
-  if (acceptance.kind === "refused") return refused;
+  if (acceptance.kind === "refused") {
+    const good = written.findIndex(
+      (_, at) => acceptanceOf(tunable, written.slice(0, at + 1), target).kind !== "taken",
+    );
+    return written.slice(0, good).join(" ") === (before?.slice(0, good).join(" ") ?? "") ? refused : unsure;
+  }
   if (acceptance.kind === "partly") return unsure;
   if (all === undefined) return { kind: "taken" };
   if (isDescending(all)) {

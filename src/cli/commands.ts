@@ -1,8 +1,8 @@
 /** Every command with its flags. */
 import { type Command, Option } from "commander";
 import type { ExitCode } from "./exit-code.js";
-import { bootCheckNote, rootNote } from "./help.js";
-import { against, allow, collect, format, planFlags, root, set, wait } from "./options.js";
+import { bootCheckNote, bootNote, rootNote, whyNote } from "./help.js";
+import { against, allow, collect, format, loader, planFlags, root, set, wait } from "./options.js";
 import type { ProcessContext } from "./process-context.js";
 
 type Answer = (code: ExitCode) => void;
@@ -109,6 +109,20 @@ export const commands: readonly CommandEntry[] = [
         ),
   },
   {
+    name: "boot",
+    operands: "",
+    summary:
+      "what the next boot sets, line by line: the files in order, who wins, who comes before and after",
+    configure: (command, context, answer) =>
+      command
+        .addOption(loader())
+        .addOption(root())
+        .addOption(against())
+        .addOption(format("text", "json"))
+        .addHelpText("after", bootNote)
+        .action(async (options) => answer(await (await import("./commands/boot.js")).boot(context, options))),
+  },
+  {
     name: "boot-check",
     operands: "",
     summary: "has this boot set what is applied; keeps the result, which verify and status then tell",
@@ -134,6 +148,21 @@ export const commands: readonly CommandEntry[] = [
         .addOption(format("text", "json"))
         .action(async (words, options) =>
           answer(await (await import("./commands/explain.js")).explain(context, words, options)),
+        ),
+  },
+  {
+    name: "why",
+    operands: "<key>",
+    summary: "why a key has the value it has: each line and program that sets it at boot, and who wins",
+    configure: (command, context, answer) =>
+      command
+        .addOption(loader())
+        .addOption(root())
+        .addOption(against())
+        .addOption(format("text", "json"))
+        .addHelpText("after", whyNote)
+        .action(async (key, options) =>
+          answer(await (await import("./commands/why.js")).why(context, key, options)),
         ),
   },
   {

@@ -26,3 +26,15 @@ Ends as verify does, and with 1 where the result cannot be kept. Where no profil
 applied it ends with 0: a host may have the check before it has a profile.
 Needs root. --root DIR installs or removes the unit of an image.
 `;
+
+export const bootNote = `
+Needs no root and changes nothing. Ends with 1 where a file could not be read, or where the loader
+will end with an error or not run: each is named.
+With --root the files of an image are read; --against then names a host whose keys and interfaces stand
+for those of the kernel that boots it.
+`;
+
+export const whyNote = `
+A pattern of interfaces, such as 'net.ipv4.conf.*.rp_filter', is told for each of them.
+Needs no root and changes nothing. Ends with 1 where a file that may set the key could not be read.
+`;

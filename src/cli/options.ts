@@ -13,6 +13,11 @@ export const root = (): Option =>
   new Option("--root <dir>", "work on the files of an image in DIR; no kernel is read or written");
 export const against = (): Option =>
   new Option("--against <facts>", "a host that is not here: a file that `tunectl capture` wrote on it");
+export const loader = (): Option =>
+  new Option(
+    "--loader <name>",
+    "as if this one applied sysctl.d: systemd, procps or busybox, with a version as in systemd:252",
+  );
 export const acceptWords =
   "allow a key that is irreversible or can stop the host; may be given more than once";
 export const accept = (): Option => new Option("--accept <key>", acceptWords).argParser(collect);

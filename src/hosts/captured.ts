@@ -28,6 +28,7 @@ export function capturedHost({
       // A key that the capture does not hold was not there: the whole of `/proc/sys` was read.
       read: (key) => readings.get(key) ?? { status: "missing" },
       readAll: () => readings,
+      list: () => [...readings.keys()],
       write: () => readOnly,
       probe: () => readOnly,
     },

@@ -7,6 +7,7 @@ import { readBootStack } from "../disk/boot-stack.js";
 import { bootUnitFiles } from "../disk/boot-unit.js";
 import { installedKernel } from "../disk/installed-kernel.js";
 import { ownFiles } from "../disk/own-files.js";
+import { packageOf } from "../disk/package-of.js";
 import { recordStore } from "../disk/record-store.js";
 import type { Host } from "../host.js";
 import { runningBoot } from "../kernel/counters.js";
@@ -20,6 +21,7 @@ export const imageHost = (root: string, { uid, stopRequest, self, owners = [0] }
   kernel: undefined,
   files: ownFiles(root),
   bootStack: () => readBootStack(root),
+  packageOf: packageOf(root),
   bootSources: () => bootSources(lookBelow(root)),
   records: recordStore(root, uid),
   // At `/` it may be this very system: what it has begun is not over by a reboot.

@@ -7,6 +7,7 @@ import { bootUnitFiles } from "../disk/boot-unit.js";
 import { guardProcess } from "../disk/guard-process.js";
 import { configuredOpenFiles } from "../disk/open-files.js";
 import { ownFiles } from "../disk/own-files.js";
+import { packageOf } from "../disk/package-of.js";
 import { recordStore, stateFolder } from "../disk/record-store.js";
 import type { Host, HostFacts } from "../host.js";
 import { readCounters, uptime } from "../kernel/counters.js";
@@ -57,6 +58,7 @@ export function liveHost({ uid, stopRequest, filesBelow = "", self, owners = [0]
     kernel: procfs(),
     files: ownFiles(filesBelow),
     bootStack: () => readBootStack(filesBelow),
+    packageOf: packageOf(filesBelow),
     bootSources: () => bootSources(lookBelow(filesBelow)),
     records: recordStore(filesBelow, uid),
     // A plan that is made again after a module was loaded must know that it is one.

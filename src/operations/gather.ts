@@ -78,7 +78,8 @@ function aroundPart(
           catalogue,
           stack,
           ...(kernel !== undefined && { kernel }),
-          systemd: loader.init === "systemd",
+          ...(loader.init !== "unknown" && { systemd: loader.init === "systemd" }),
+          ...(facts && { interfaces: facts.interfaces }),
           ...(major !== undefined && { systemdVersion: Number(major) }),
         });
       known.set(stack, found);

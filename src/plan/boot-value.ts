@@ -2,9 +2,9 @@
 import { dropInFolder, dropInName, dropInPath } from "../boot/drop-in.js";
 import { type Loader, traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
-import { type BootCell, runBoot } from "../boot/run.js";
+import { type BootRun, runBoot } from "../boot/run.js";
 import { type BootResult, simulate } from "../boot/simulate.js";
-import { withFile } from "../boot/stack.js";
+import { type BootStack, withFile } from "../boot/stack.js";
 import { influencing } from "../catalogue/affected.js";
 import { type Catalogue, defaultOf, findTunable } from "../catalogue/catalogue.js";
 import { type Key, keyPath } from "../catalogue/key.js";
@@ -19,12 +19,12 @@ import { targetOf } from "./target.js";
 type OfHost = { readonly catalogue: Catalogue; readonly facts: PlanFacts };
 
 /** What the loader does with the files, and what the kernel is after it. */
-export type BootOutcome = BootResult & {
-  readonly of: (key: Key) => BootCell;
-  /** Whether nothing runs the loader but udev, for interfaces that come later. */
-  readonly isOff: boolean;
-  readonly around?: Surroundings;
-};
+export type BootOutcome = BootResult &
+  BootRun & {
+    /** Whether nothing runs the loader but udev, for interfaces that come later. */
+    readonly isOff: boolean;
+    readonly around?: Surroundings;
+  };
 
 /** The boot three ways: as it would go now, without our drop-in, and with the new one. */
 export type Boots = {
@@ -47,12 +47,21 @@ export function bootWith(
   paths: readonly string[],
   loader: Loader = host.facts.loader,
 ): BootOutcome {
+  return bootOver(host, withFile(host.facts.boot, dropInFolder, dropInName, dropIn), paths, loader);
+}
+
+/** The boot over these very files. */
+export function bootOver(
+  host: OfHost,
+  stack: BootStack,
+  paths: readonly string[],
+  loader: Loader,
+): BootOutcome {
   const { catalogue, facts } = host;
-  const stack = withFile(facts.boot, dropInFolder, dropInName, dropIn);
   const result = simulate(stack, loader, paths);
   const around = facts.around?.(stack);
   const isOff = loader === facts.loader && around !== undefined && offStates.includes(around.unit.state);
-  const of = runBoot(
+  const run = runBoot(
     {
       catalogue,
       target: targetOf(facts),
@@ -67,7 +76,7 @@ export function bootWith(
       programs: around?.writes ?? [],
     },
   );
-  return { ...result, of, isOff, ...(around && { around }) };
+  return { ...result, ...run, isOff, ...(around && { around }) };
 }
 
 const offStates: readonly string[] = ["masked", "missing", "not-started"];

@@ -211,8 +211,10 @@ export type HostProblem =
       readonly code: "bad-option-value";
       readonly option: string;
       readonly value: string;
-      readonly expected: "name=value" | "whole-number" | "kernels" | "duration";
+      readonly expected: "name=value" | "whole-number" | "kernels" | "duration" | "loader";
     }
   | { readonly code: "nothing-asked" }
   | { readonly code: "no-match"; readonly text: string; readonly nearest?: string }
+  /** Neither the kernel nor the catalogue nor any file knows it. */
+  | { readonly code: "unknown-key"; readonly key: string; readonly nearest?: string }
   | { readonly code: "usage"; readonly message: string };

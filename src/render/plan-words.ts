@@ -179,8 +179,10 @@ export function fileWords(file: FileChange): string {
 }
 
 /** `vm, Linux 6.18.44, read now`; how old the facts are where they were captured. */
-export function hostHeading(plan: Plan, now: Date): string {
-  const { name, kernel, taken } = plan.host;
+export function hostHeading(
+  { host: { name, kernel, taken } }: { readonly host: Pick<Plan["host"], "name" | "kernel" | "taken"> },
+  now: Date,
+): string {
   if (kernel === undefined) return "an image that is not running: only its files";
   const age =
     taken === undefined ? "read now" : `captured ${taken}, ${ageWords(now.getTime() - Date.parse(taken))}`;

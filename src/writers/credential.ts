@@ -22,7 +22,8 @@ const since = 252;
 
 export const credentialWrites: Reader = (files, { systemd, systemdVersion = since }) => {
   const found = places.flatMap((file) => {
-    const text = files.text(file, sysctlFileLines);
+    // The folders are root's alone on every host, and on nearly every one they are empty.
+    const text = files.text(file, sysctlFileLines, true);
     return text === undefined ? [] : [{ file, text }];
   })[0];
   if (!systemd || systemdVersion < since) return [];

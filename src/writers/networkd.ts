@@ -110,9 +110,12 @@ function forwardingWrites({ lines }: Network, about: About): readonly Written[] 
   const isPerLink = version(about) >= perLink;
   const on = ["IPForward", "IPMasquerade"].flatMap((name) => {
     const line = last(lines, name);
-    return (line ? families(name, line) : []).map((family): Written => {
-      const global = family === "ipv4" ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
-      return { key: isPerLink ? `${family}.forwarding` : global, value: "1", ...(line && { from: line }) };
+    return (line ? families(name, line) : []).flatMap((family): readonly Written[] => {
+      const from = line && { from: line };
+      const key = family === "ipv4" ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
+      if (!isPerLink) return [{ key, value: "1", ...from }];
+      const own = { key: `${family}.forwarding`, value: "1", ...from };
+      return about.systemdVersion === undefined ? [{ key, ...from }, own] : [own];
     });
   });
   const own = ["IPv4", "IPv6"].flatMap((family): readonly Written[] => {

@@ -43,8 +43,11 @@ export type Files = {
   readonly isMasked: (path: string) => boolean;
   /** In byte order; empty where there is no such folder. */
   readonly names: (path: string) => readonly string[];
-  /** @param keep the same for a file each time it is asked for */
-  readonly text: (path: string, keep: Keep) => string | undefined;
+  /**
+   * @param keep the same for a file each time it is asked for
+   * @param isQuiet whether it is no news that only root may read it
+   */
+  readonly text: (path: string, keep: Keep, isQuiet?: boolean) => string | undefined;
   readonly fault: (unread: Unread) => void;
 };
 
@@ -102,8 +105,9 @@ function filesOver(ask: Ask, fault: (unread: Unread) => void): Files {
       const source = noted(path, ask(path, "folder"));
       return source?.kind === "folder" ? source.names : [];
     },
-    text: (path, keep) => {
-      const source = noted(path, ask(path, "text", keep));
+    text: (path, keep, isQuiet = false) => {
+      const source = ask(path, "text", keep);
+      if (!(isQuiet && source?.kind === "unreadable" && source.reason === "EACCES")) noted(path, source);
       return source?.kind === "text" ? source.text : undefined;
     },
     fault,

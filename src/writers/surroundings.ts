@@ -10,14 +10,18 @@ import { type BootSources, type Files, keptFiles, type Look, recordingFiles } fr
 import { hasSystemd, startedIn } from "./unit-files.js";
 import { lateInterfaces, modulesUnit, sysctlUnit } from "./units.js";
 
-export function surroundingsOf(sources: BootSources, about: About): Surroundings {
+/** Whether systemd is PID 1, its files tell, where nobody else does. */
+type Asked = Omit<About, "systemd"> & Partial<Pick<About, "systemd">>;
+
+export function surroundingsOf(sources: BootSources, asked: Asked): Surroundings {
+  const systemd = asked.systemd ?? hasSystemd(keptFiles(sources, () => undefined));
   const unread = new Map<string, Surroundings["unread"][number]>();
   const found = surroundings(
     (program) =>
       keptFiles(sources, (fault) => {
         if (!unread.has(fault.file)) unread.set(fault.file, { ...fault, ...(program && { program }) });
       }),
-    about,
+    { ...asked, systemd },
   );
   return { ...found, unread: [...unread.values()] };
 }

@@ -27,7 +27,7 @@ function boot(
     return tunable && (defaultOf(tunable, "6.18")?.value as Value | undefined);
   };
   const { writes } = simulate({ entries }, loader, paths);
-  const of = runBoot(
+  const { of } = runBoot(
     { catalogue, target: exactly("6.18.44"), loader, interfaces, starts, isTaken: () => false },
     { loader: writes, late: traitsOf(loader).udevRerun ? writes : [], programs },
   );
@@ -89,6 +89,11 @@ describe("a boot", () => {
         "net.ipv4.conf.lo.rp_filter",
       ]),
     ).toEqual(["2 by 1 via net.ipv4.conf.default.rp_filter", "0"]);
+  });
+
+  it("counts an interface's key as written though the kernel refused the value", () => {
+    const lines = "net.ipv4.conf.eth0.rp_filter = 1-3\nnet.ipv4.conf.default.rp_filter = 1\n";
+    expect(boot(lines, ["net.ipv4.conf.eth0.rp_filter"], "procps")).toEqual(["0"]);
   });
 
   it("does not say what an interface's own forwarding is, which udev may set before `all` or after it", () => {

@@ -48,6 +48,7 @@ describe("what the kernel makes of a text", () => {
 
   it("may be half of a vector where a wrong word follows a number", () => {
     expect(write("net.ipv4.tcp_rmem", "5000 # x", "4096 131072 6291456")).toBe("unsure");
+    expect(write("net.ipv4.tcp_rmem", "1 0", "4096 131072 6291456")).toBe("unsure");
   });
 
   it("is what it was where a one-way value is set", () => {

@@ -440,6 +440,7 @@ export const oneOfEach: OneOfEach = {
   "not-applied": { code: "not-applied" },
   "nothing-asked": { code: "nothing-asked" },
   "other-namespace": { code: "other-namespace", id: "3" },
+  "unknown-key": { code: "unknown-key", key: "net.core.somaxcon", nearest: key },
   "unknown-accepted-key": { code: "unknown-accepted-key", key: "kernel.sysrg", nearest: "kernel.sysrq" },
   "write-only-tunable": { code: "write-only-tunable", key: "net.ipv4.route.flush", place },
   "write-refused": { code: "write-refused", key, value: "99999", errno: "EINVAL" },

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import { lookBelow } from "../../src/disk/boot-sources.js";
 import { bootSources, surroundingsOf } from "../../src/writers/surroundings.js";
 import { surroundingsBelow, treeOnDisk, withSystemd } from "./trees.js";
@@ -96,14 +97,23 @@ describe("a folder with more than anybody would write", () => {
 });
 
 describe("an ordinary user", () => {
-  it("is told what cannot be read, and of which program", () => {
-    const file = "/run/credentials/systemd-sysctl.service/sysctl.extra";
+  const unreadable = (file: string) => {
     const sources = bootSources((path) =>
-      path === file ? { kind: "unreadable", reason: "EACCES" } : undefined,
+      path === file
+        ? { kind: "unreadable", reason: "EACCES" }
+        : path === "/etc/cloud/cloud.cfg"
+          ? { kind: "text", text: "x:\n" }
+          : undefined,
     );
-    const about = { catalogue: { all: [], get: () => undefined, causes: () => [] }, systemd: true };
-    expect(surroundingsOf(sources, about).unread).toEqual([
-      { file, reason: "EACCES", program: "the credential sysctl.extra" },
-    ]);
+    return surroundingsOf(sources, { catalogue: shippedCatalogue(), systemd: false }).unread;
+  };
+
+  it("is told what cannot be read, and of which program", () => {
+    const file = "/var/lib/cloud/instance/user-data.txt";
+    expect(unreadable(file)).toEqual([{ file, reason: "EACCES", program: "cloud-init" }]);
+  });
+
+  it("is told nothing of credentials, which no ordinary user may read on any host", () => {
+    expect(unreadable("/run/credentials/systemd-sysctl.service/sysctl.extra")).toEqual([]);
   });
 });

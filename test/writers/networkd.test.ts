@@ -1,6 +1,9 @@
 /** systemd-networkd: what it writes for all links, and for each. */
 import { describe, expect, it } from "vitest";
-import { type Tree, withSystemd, writesIn } from "./trees.js";
+import { shippedCatalogue } from "../../src/catalogue/shipped.js";
+import { lookBelow } from "../../src/disk/boot-sources.js";
+import { bootSources, surroundingsOf } from "../../src/writers/surroundings.js";
+import { type Tree, treeOnDisk, withSystemd, writesIn } from "./trees.js";
 
 const networkd = { ...withSystemd("systemd-networkd.service"), "/usr/lib/systemd/systemd-networkd": "x" };
 const folder = "/etc/systemd/network";
@@ -37,6 +40,14 @@ describe("systemd-networkd from 256 on", () => {
       `net.ipv4.conf.default.forwarding = 1 (${dropIn}:2)`,
       `net.ipv4.conf.all.forwarding = 1 (${dropIn}:2)`,
     ]);
+  });
+
+  it("is not told from an older one where its version is not known", () => {
+    const root = treeOnDisk({ ...networkd, [file]: "[Match]\nName=eth0\n[Network]\nIPForward=ipv4\n" });
+    const about = { catalogue: shippedCatalogue(), systemd: true };
+    const { writes } = surroundingsOf(bootSources(lookBelow(root)), about);
+    expect(writes.find(({ key }) => key === "net.ipv4.ip_forward")).toMatchObject({ file, line: 4 });
+    expect(writes.find(({ key }) => key === "net.ipv4.ip_forward")?.value).toBeUndefined();
   });
 
   it("forwards for the link that asks for it", () => {

@@ -1,6 +1,9 @@
 /** Whether sysctl.d is applied at all, by which unit, and which modules are not loaded. */
 import { describe, expect, it } from "vitest";
-import { surroundingsIn, type Tree, withSystemd } from "./trees.js";
+import { shippedCatalogue } from "../../src/catalogue/shipped.js";
+import { lookBelow } from "../../src/disk/boot-sources.js";
+import { bootSources, surroundingsOf } from "../../src/writers/surroundings.js";
+import { surroundingsIn, type Tree, treeOnDisk, withSystemd } from "./trees.js";
 
 const unitIn = (tree: Tree, about = {}) => surroundingsIn({ ...withSystemd(), ...tree }, about).unit;
 const unit = "systemd-sysctl.service";
@@ -71,6 +74,13 @@ describe("the unit that applies sysctl.d", () => {
   it("still does its work where a drop-in only makes it strict", () => {
     const lines = "[Service]\nExecStart=\nExecStart=-/lib/systemd/systemd-sysctl --strict\n";
     expect(unitIn({ [dropIn]: lines }).state).toBe("runs");
+  });
+
+  it("is that of systemd where its files are there and nobody says which process is the first", () => {
+    const about = { catalogue: shippedCatalogue() };
+    const sources = bootSources(lookBelow(treeOnDisk(withSystemd())));
+    expect(surroundingsOf(sources, about).unit).toEqual({ unit, state: "runs" });
+    expect(surroundingsOf({}, about).unit.state).toBe("unknown");
   });
 
   it("is a script where systemd is not PID 1", () => {

@@ -138,6 +138,8 @@ export const hostMessages: Messages<HostProblem> = {
     `${option} ${given}: ${expectedWords[expected]}.`,
   "nothing-asked": () => "give a key or a word, such as `tunectl explain somaxconn`, or --all.",
   "no-match": ({ text, nearest }) => `no catalogue entry matches \`${text}\`${didYouMean(nearest)}`,
+  "unknown-key": ({ key, nearest }) =>
+    `\`${key}\` is no key of this kernel, no file sets it, and the catalogue does not know it${didYouMean(nearest)}`,
   usage: ({ message }) => message,
 };
 

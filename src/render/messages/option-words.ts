@@ -4,6 +4,7 @@ export const expectedWords = {
   "name=value": "write name=value, such as --set connections_per_second=5000",
   "whole-number": "must be a whole number, at least 1",
   duration: "write a time from 1s to 366d, such as 30s, 5m, 2h or 7d",
+  loader: "write systemd, procps or busybox, or one of them with a version, such as systemd:252",
   kernels: "write a version, such as 5.14, or >=5.10; the oldest that is supported is 4.18",
 };
 

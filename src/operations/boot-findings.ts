@@ -1,0 +1,119 @@
+/** What is wrong with a boot, or not known of it. */
+import type { BootFault } from "../boot/fault.js";
+import { knownVersion, traitsOf } from "../boot/loader.js";
+import { filesMet } from "../boot/met-files.js";
+import type { TracedLine } from "../boot/trace.js";
+import { type Key, pathKey } from "../catalogue/key.js";
+import type { BootOutcome } from "../plan/boot-value.js";
+import type { BootUnit } from "../writers/other-write.js";
+import type { BootView } from "./boot-view.js";
+
+/**
+ * What the loader stumbles over, and besides:
+ * - refused-value: the kernel does not take it; `fails`: the loader then ends with an error
+ * - unread-file: a file of sysctl.d, or a folder, that this user may not read: what it sets is not known
+ * - unread-source: a file that says what another program does
+ * - unit: what applies the files is not what its maker made it
+ * - other-version: no rules are known of this version, and those of another are taken
+ */
+export type BootFinding =
+  | BootFault
+  | {
+      readonly code: "refused-value";
+      readonly file: string;
+      readonly line: number;
+      readonly key: Key;
+      readonly value: string;
+      readonly bound?: Key;
+      readonly fails: boolean;
+    }
+  | { readonly code: "unread-file"; readonly file: string; readonly reason: string }
+  | {
+      readonly code: "unread-source";
+      readonly file: string;
+      readonly reason: string;
+      readonly line?: number;
+      readonly program?: string;
+    }
+  | { readonly code: "unit"; readonly unit: BootUnit }
+  | { readonly code: "other-version"; readonly version?: string; readonly treatedAs: string };
+
+export function findingsOf(
+  view: BootView,
+  outcome: BootOutcome,
+  lines: readonly TracedLine[],
+): readonly BootFinding[] {
+  const { loader, around, isSupposed } = view;
+  const { treatedAs, isKnown } = knownVersion(loader);
+  const unit = around?.unit;
+  const isOdd = unit && !isSupposed && unit.state !== "runs" && unit.state !== "unknown";
+  return [
+    ...(isOdd ? [{ code: "unit" as const, unit }] : []),
+    ...unreadFiles(view),
+    ...outcome.faults.filter((fault) => !isOurFault(fault)),
+    ...refusedValues(view, lines),
+    ...(around?.unread ?? []).map((unread) => ({ code: "unread-source" as const, ...unread })),
+    ...(isKnown ? [] : [{ code: "other-version" as const, ...versionOf(loader.version), treatedAs }]),
+  ];
+}
+
+/** That the answer is not whole, or that the boot is not. */
+export const isError = (finding: BootFinding): boolean => {
+  switch (finding.code) {
+    case "unread-file":
+      return true;
+    case "unit":
+      return finding.unit.state !== "conditional";
+    case "unread-source":
+    case "other-version":
+      return false;
+    default:
+      return finding.fails;
+  }
+};
+
+const versionOf = (version: string | undefined): { readonly version?: string } =>
+  version === undefined ? {} : { version };
+
+/** A link that leads to itself fails for everybody, and what we may not read the loader may. */
+const failsForAll = (reason: string | undefined): boolean => reason === "ELOOP";
+
+const isOurFault = (fault: BootFault): boolean =>
+  fault.code === "unreadable-file" && !failsForAll(fault.reason);
+
+/** What keeps the loader from carrying anything out. */
+export const blockingFaults = ({ faults }: BootOutcome): readonly BootFinding[] =>
+  faults.filter(({ code }) => code === "blocked");
+
+/** Of what the loader reads. */
+export const unreadFiles = ({ facts: { boot }, loader }: BootView): readonly BootFinding[] => [
+  ...(boot.unreadableFolders ?? []).map(({ folder, reason }) => ({
+    code: "unread-file" as const,
+    file: folder,
+    reason,
+  })),
+  ...filesMet(boot, loader).flatMap(({ path, state, reason = "" }) =>
+    state === "unreadable" && !failsForAll(reason)
+      ? [{ code: "unread-file" as const, file: path, reason }]
+      : [],
+  ),
+];
+
+function refusedValues({ loader }: BootView, lines: readonly TracedLine[]): readonly BootFinding[] {
+  const { dashForgivesWrite } = traitsOf(loader);
+  return lines.flatMap(({ line, effects }) => {
+    const refused = effects.find(({ effect }) => effect === "refused");
+    if (refused?.effect !== "refused") return [];
+    return [
+      {
+        code: "refused-value" as const,
+        file: line.file,
+        line: line.line,
+        key: pathKey(refused.path),
+        value: line.value,
+        ...(refused.bound && { bound: refused.bound }),
+        fails: !(line.ignoreFailure && dashForgivesWrite),
+      },
+    ];
+  });
+}

@@ -1,0 +1,97 @@
+/** What the next boot does, line by line. */
+import type { Loader } from "../boot/loader.js";
+import { knownVersion, traitsOf } from "../boot/loader.js";
+import { filesMet, type MetFile } from "../boot/met-files.js";
+import type { BootAttempt } from "../boot/run.js";
+import { type TracedLine, traceLines } from "../boot/trace.js";
+import { findTunable } from "../catalogue/catalogue.js";
+import { type Key, keyPath } from "../catalogue/key.js";
+import type { Host } from "../host.js";
+import { bootOver } from "../plan/boot-value.js";
+import type { BootUnit, DeniedModule, OtherWrite, Surroundings } from "../writers/other-write.js";
+import { type BootFinding, findingsOf } from "./boot-findings.js";
+import {
+  type AskedLoader,
+  type BootView,
+  bootView,
+  laterChanges,
+  otherWrites,
+  possibleWrites,
+} from "./boot-view.js";
+
+/** What the fate of a line depends on besides the files. */
+export type LineContext = {
+  /** Whether patterns stand for the keys of a kernel; those of an image stay patterns. */
+  readonly isExpanded: boolean;
+  /** What others set after the loader, where that changes anything, and what they may set. */
+  readonly later: readonly OtherWrite[];
+  /** The unit that applies the files, where the boot does not run it. */
+  readonly off?: BootUnit;
+  readonly lateInterfaces: Surroundings["lateInterfaces"];
+  /** The module that must be loaded before the key is there, and what denies it. */
+  readonly moduleOf: (key: Key) => { readonly name: string; readonly denied?: DeniedModule } | undefined;
+};
+
+export type ForetoldBoot = LineContext & {
+  readonly host: { readonly name?: string; readonly kernel?: string; readonly taken?: string };
+  readonly loader: Loader;
+  /** The version whose rules were taken. */
+  readonly treatedAs: string;
+  readonly files: readonly MetFile[];
+  readonly lines: readonly TracedLine[];
+  /** In the order of writing. */
+  readonly attempts: readonly BootAttempt[];
+  readonly earlier: readonly OtherWrite[];
+  readonly findings: readonly BootFinding[];
+};
+
+export type BootOptions = { readonly loader?: AskedLoader; readonly reference?: Host };
+
+export function foretellBoot(host: Host, options: BootOptions = {}): ForetoldBoot {
+  const view = bootView(host, options);
+  const { catalogue, facts, loader } = view;
+  const paths = view.kernel?.list().map(keyPath);
+  // Another object than the host's own loader: it is run in thought where the boot does not run it.
+  const outcome = bootOver({ catalogue, facts }, facts.boot, paths ?? [], { ...loader });
+  const lines = traceLines({ loader, paths, outcome });
+  const set = new Set(outcome.attempts.flatMap(({ by, key }) => ("line" in by ? [key] : [])));
+  return {
+    ...contextOf(view, [...laterChanges(view, outcome.attempts), ...possibleWrites(view, set)]),
+    host: {
+      ...(facts.hostName !== undefined && { name: facts.hostName }),
+      ...(facts.kernel !== undefined && { kernel: facts.kernel }),
+      ...(facts.taken !== undefined && { taken: facts.taken }),
+    },
+    loader,
+    treatedAs: knownVersion(loader).treatedAs,
+    files: filesMet(facts.boot, loader),
+    lines,
+    attempts: outcome.attempts,
+    earlier: otherWrites(view, "before"),
+    findings: findingsOf(view, outcome, lines),
+  };
+}
+
+export function contextOf(view: BootView, later: readonly OtherWrite[]): LineContext {
+  const { around, isSupposed, loader, kernel } = view;
+  return {
+    isExpanded: kernel !== undefined,
+    later,
+    ...(around && !isSupposed && isOff(around.unit) && { off: around.unit }),
+    lateInterfaces: traitsOf(loader).udevRerun ? (around?.lateInterfaces ?? "unknown") : "not-applied",
+    moduleOf: moduleOf(view),
+  };
+}
+
+/** A condition may hold, and what a changed unit does nobody knows. */
+const isOff = ({ state }: BootUnit): boolean => ["masked", "missing", "not-started"].includes(state);
+
+function moduleOf({ catalogue, facts, around }: BootView): LineContext["moduleOf"] {
+  return (key) => {
+    const name = findTunable(catalogue, key)?.module;
+    if (name === undefined || (facts.modules.includes(name) && !facts.loadableModules.includes(name)))
+      return undefined;
+    const denied = around?.deniedModules.find(({ module }) => module === name.replace(/-/g, "_"));
+    return { name, ...(denied && { denied }) };
+  };
+}

@@ -1,0 +1,278 @@
+/** The story of one key: what sets it at boot, in order, and whether that is in force. */
+import { type Loader, type LoaderName, usualLoader } from "../boot/loader.js";
+import type { BootLine } from "../boot/parse.js";
+import type { BootAttempt, BootCause, BootCell, ProgramWrite } from "../boot/run.js";
+import { type LineEffect, type TraceRequest, traceLines } from "../boot/trace.js";
+import { influencing } from "../catalogue/affected.js";
+import { defaultOf, findTunable } from "../catalogue/catalogue.js";
+import { expand, interfaceOf, isPattern, type Key, keyPath } from "../catalogue/key.js";
+import type { Reading } from "../catalogue/reading.js";
+import type { Tunable } from "../catalogue/tunable.js";
+import type { Value } from "../catalogue/value.js";
+import { isAtLeast } from "../catalogue/version.js";
+import type { Host } from "../host.js";
+import { type BootOutcome, bootOver } from "../plan/boot-value.js";
+import type { Setting } from "../profile/profile.js";
+import { wantedText } from "../profile/wanted.js";
+import { committedOf, type History, type TransactionRecord } from "../record/transaction.js";
+import type { OtherWrite } from "../writers/other-write.js";
+import { contextOf, type LineContext } from "./boot.js";
+import { type BootFinding, blockingFaults, unreadFiles } from "./boot-findings.js";
+import { type AskedLoader, type BootView, bootView, laterChanges, possibleWrites } from "./boot-view.js";
+
+/** One thing that speaks of the key, in the order of reading; `isLast`: it has the last word at boot. */
+export type KeyEvent = { readonly isLast: boolean } & (
+  | { readonly kind: "line"; readonly line: BootLine; readonly effect: LineEffect }
+  /** A line about `via`, with which the kernel changes this key. */
+  | { readonly kind: "moved"; readonly line: BootLine; readonly via: Key; readonly value?: Value }
+  | { readonly kind: "program"; readonly write: ProgramWrite; readonly via?: Key; readonly value?: Value }
+);
+
+/** What must be there before the key is. */
+export type Presence = {
+  readonly module?: { readonly name: string; readonly isListed: boolean };
+  readonly interface?: { readonly name: string; readonly isHere: boolean };
+  /** The kernel that has it first, where this one is older. */
+  readonly since?: string;
+  readonly removed?: string;
+  /** The kernel has it, and shows it in the host's own network namespace alone. */
+  readonly isHidden?: true;
+};
+
+export type KeyStory = LineContext & {
+  readonly key: Key;
+  readonly tunable?: Tunable;
+  readonly host: { readonly name?: string; readonly kernel?: string; readonly taken?: string };
+  readonly loader: Loader;
+  readonly now: Reading;
+  readonly presence: Presence;
+  /** What the kernel starts with, where that is one value. */
+  readonly start?: Value;
+  readonly events: readonly KeyEvent[];
+  readonly boot: BootCell;
+  /** Programs that may write it, to what nobody knows. */
+  readonly possible: readonly OtherWrite[];
+  readonly record?: RecordOfKey;
+  /** The packages of the files, as far as they are known. */
+  readonly packages: ReadonlyMap<string, string>;
+  /** What other loaders would do, where that differs. */
+  readonly others: readonly { readonly loader: LoaderName; readonly boot: BootCell }[];
+  /** What is wrong with the boot as a whole, or could not be read. */
+  readonly findings: readonly BootFinding[];
+};
+
+/** What we have on record: who wants the key to be what, and the change that first did. */
+export type RecordOfKey = { readonly setting: Setting; readonly change?: TransactionRecord };
+
+export type WhyOptions = {
+  readonly loader?: AskedLoader;
+  readonly reference?: Host;
+  readonly history?: History;
+};
+
+/** The keys that a name or a pattern stands for here. */
+export function keysNamed(host: Host, key: Key, reference?: Host): readonly Key[] {
+  if (!isPattern(key)) return [key];
+  const interfaces = (reference ?? host).facts?.interfaces ?? ["all", "default", "lo"];
+  return expand(key, interfaces);
+}
+
+export function tellKeys(host: Host, keys: readonly Key[], options: WhyOptions = {}): readonly KeyStory[] {
+  const view = bootView(host, options);
+  return keys.map((key) => tellKey(host, viewFor(view, key), key, options.history));
+}
+
+/** An interface that is not here: the story is that of the time when it comes. */
+function viewFor(view: BootView, key: Key): BootView {
+  const name = interfaceOf(key);
+  const { interfaces } = view.facts;
+  return name === undefined || interfaces.includes(name)
+    ? view
+    : { ...view, facts: { ...view.facts, interfaces: [...interfaces, name] } };
+}
+
+function tellKey(host: Host, view: BootView, key: Key, history: History | undefined): KeyStory {
+  const { catalogue, facts, loader } = view;
+  const paths = [...influencing(catalogue, [key], facts.interfaces)]
+    .filter((one) => one === key || facts.read(one).status !== "missing")
+    .map(keyPath);
+  const outcome = bootOver(view, facts.boot, paths, loader);
+  // Lines that are not carried out are told all the same: as another object, the loader is run in thought.
+  const told = outcome.isOff ? bootOver(view, facts.boot, paths, { ...loader }) : outcome;
+  const events = eventsOf(key, told, outcome.of(key).by, { loader, paths, outcome: told });
+  const tunable = findTunable(catalogue, key);
+  const start = startOf(tunable, view);
+  const record = recordOf(key, view, history);
+  return {
+    ...contextOf(view, laterChanges(view, outcome.attempts)),
+    key,
+    ...(tunable && { tunable }),
+    host: {
+      ...(facts.hostName !== undefined && { name: facts.hostName }),
+      ...(facts.kernel !== undefined && { kernel: facts.kernel }),
+      ...(facts.taken !== undefined && { taken: facts.taken }),
+    },
+    loader,
+    now: facts.read(key),
+    presence: presenceOf(key, tunable, view, host),
+    ...(start !== undefined && { start }),
+    events,
+    boot: outcome.of(key),
+    possible: possibleFor(view, key),
+    ...(record && { record }),
+    packages: packagesOf(host, events),
+    others: otherLoaders(view, key, paths, outcome.of(key)),
+    findings: [...unreadFiles(view), ...blockingFaults(outcome)],
+  };
+}
+
+function startOf(tunable: Tunable | undefined, { facts }: BootView): Value | undefined {
+  const kernel = facts.kernel ?? facts.installedKernel;
+  const known = tunable && kernel !== undefined ? defaultOf(tunable, kernel) : undefined;
+  return known?.value as Value | undefined;
+}
+
+function eventsOf(
+  key: Key,
+  outcome: BootOutcome,
+  by: BootCause | undefined,
+  request: TraceRequest,
+): readonly KeyEvent[] {
+  const path = keyPath(key);
+  const moves = movesByLine(outcome.attempts, key);
+  const lines = traceLines(request).flatMap(({ line, effects }): KeyEvent[] => {
+    const own = effects
+      .filter((effect) => effect.path === path)
+      .map((effect): KeyEvent => ({ kind: "line", line, effect, isLast: isCause(by, line) }));
+    const moved = (moves.get(line) ?? []).map(
+      (move): KeyEvent => ({ kind: "moved", line, ...move, isLast: isCause(by, line, move.via) }),
+    );
+    return [...own, ...moved];
+  });
+  const programs = outcome.attempts.flatMap((attempt) => programEvents(attempt, key, by));
+  return [
+    ...programs.filter(({ write }) => write.when === "before"),
+    ...lines,
+    ...programs.filter(({ write }) => write.when === "after"),
+  ];
+}
+
+type Move = { readonly via: Key; readonly value?: Value };
+
+/** What a write does to the key by way of another one. */
+const movesOf = ({ key: via, moved }: BootAttempt, key: Key): readonly Move[] =>
+  moved
+    .filter((one) => one.key === key)
+    .slice(-1)
+    .map(({ value }) => ({ via, ...(value !== undefined && { value }) }));
+
+function movesByLine(attempts: readonly BootAttempt[], key: Key): ReadonlyMap<BootLine, readonly Move[]> {
+  const moves = new Map<BootLine, readonly Move[]>();
+  for (const attempt of attempts)
+    if ("line" in attempt.by && attempt.key !== key) {
+      const found = movesOf(attempt, key);
+      if (found.length > 0) moves.set(attempt.by.line, [...(moves.get(attempt.by.line) ?? []), ...found]);
+    }
+  return moves;
+}
+
+function programEvents(
+  attempt: BootAttempt,
+  key: Key,
+  last: BootCause | undefined,
+): readonly Extract<KeyEvent, { kind: "program" }>[] {
+  if (!("program" in attempt.by) || attempt.answer !== "taken") return [];
+  const { program: write } = attempt.by;
+  const isLast = last !== undefined && "program" in last && last.program === write;
+  const own = attempt.key === key;
+  if (own)
+    return [{ kind: "program", write, ...(attempt.value !== undefined && { value: attempt.value }), isLast }];
+  return movesOf(attempt, key).map((move) => ({ kind: "program", write, ...move, isLast }));
+}
+
+const isCause = (by: BootCause | undefined, line: BootLine, via?: Key): boolean =>
+  by !== undefined && "line" in by && by.line === line && by.via === via;
+
+function possibleFor(view: BootView, key: Key): readonly OtherWrite[] {
+  const name = interfaceOf(key);
+  const named = (view.around?.writes ?? []).filter(
+    (write) =>
+      write.when === "after" &&
+      write.value === undefined &&
+      expand(write.key, name === undefined ? [] : [name]).includes(key),
+  );
+  return [...named, ...possibleWrites(view, [key])];
+}
+
+function presenceOf(key: Key, tunable: Tunable | undefined, view: BootView, host: Host): Presence {
+  const { facts } = view;
+  const name = interfaceOf(key);
+  const isOfOne = name !== undefined && !["all", "default"].includes(name);
+  const module = contextOf(view, []).moduleOf(key)?.name;
+  const isMissing = facts.read(key).status === "missing";
+  const here = host.facts?.interfaces;
+  return {
+    ...(module !== undefined && {
+      module: { name: module, isListed: facts.modulesFile?.split("\n").includes(module) === true },
+    }),
+    ...(isOfOne && here && { interface: { name, isHere: here.includes(name) } }),
+    ...(isMissing && tunable?.scope === "host" && isInNamespace(key, view) && { isHidden: true }),
+    ...(isMissing && isTooOld(tunable, facts.kernel) && { since: tunable?.since ?? "" }),
+    ...(isMissing && tunable?.removed !== undefined && { removed: tunable.removed }),
+  };
+}
+
+const isInNamespace = (key: Key, { facts }: BootView): boolean =>
+  key.startsWith("net.") && facts.read("net.core.netdev_max_backlog" as Key).status === "missing";
+
+const isTooOld = (tunable: Tunable | undefined, kernel: string | undefined): boolean =>
+  tunable?.since !== undefined && kernel !== undefined && !isAtLeast(kernel, tunable.since);
+
+function recordOf(key: Key, { facts }: BootView, history: History | undefined): RecordOfKey | undefined {
+  const find = (settings: readonly Setting[]): Setting | undefined =>
+    settings.find((one) => one.key === key) ??
+    settings.find((one) => isPattern(one.key) && expand(one.key, [interfaceOf(key) ?? ""]).includes(key));
+  const setting = find(facts.applied?.settings ?? []);
+  if (!setting) return undefined;
+  const records = committedOf(history?.records ?? []);
+  const isSame = (record: TransactionRecord): boolean => {
+    const found = find(record.after.applied?.settings ?? []);
+    return found !== undefined && wantedText(found.wanted) === wantedText(setting.wanted);
+  };
+  // The first of the changes since which it has been wanted without a break.
+  const change = records[records.findLastIndex((record) => !isSame(record)) + 1];
+  return { setting, ...(change && { change }) };
+}
+
+/** Only of files that packages bring or keep: those of the drop-in folders below /etc and /usr. */
+function packagesOf({ packageOf }: Host, events: readonly KeyEvent[]): ReadonlyMap<string, string> {
+  const files = new Set(events.flatMap((event) => ("line" in event ? [event.line.file] : [])));
+  const found = [...files]
+    .filter((file) => /^\/(etc|usr|lib)\//.test(file))
+    .flatMap((file) => {
+      const name = packageOf?.(file);
+      return name === undefined ? [] : [[file, name] as const];
+    });
+  return new Map(found);
+}
+
+function otherLoaders(view: BootView, key: Key, paths: readonly string[], own: BootCell): KeyStory["others"] {
+  return (Object.keys(usualLoader) as LoaderName[])
+    .filter((name) => name !== view.loader.name)
+    .map((name) => ({
+      loader: name,
+      boot: bootOver(view, view.facts.boot, paths, usualLoader[name]).of(key),
+    }))
+    .filter(({ boot }) => boot.value !== own.value || causeText(boot.by) !== causeText(own.by));
+}
+
+const causeText = (by: BootCause | undefined): string =>
+  by === undefined
+    ? ""
+    : "line" in by
+      ? `${by.line.file}:${by.line.line} ${by.via ?? ""}`
+      : `${by.program.program} ${by.via ?? ""}`;
+
+/** Whether nothing at all is known of a key: no kernel, no catalogue and no line speaks of it. */
+export const isUnknown = ({ tunable, now, events, record }: KeyStory): boolean =>
+  !tunable && (now.status === "missing" || now.status === "unknown") && events.length === 0 && !record;
