@@ -38,6 +38,8 @@ export type Host = {
   readonly canLoad?: (module: string) => boolean | undefined;
   /** Of an image: the newest kernel that is installed in it. */
   readonly installedKernel?: () => string | undefined;
+  /** Of an image: what its boot will set keys with. */
+  readonly installedLoader?: () => Loader;
   /** Which boot this is, and how old; absent where the files are not those of a system that runs. */
   readonly bootTime?: () => BootTime;
   /** The kernel's counters by name, `TcpExtListenDrops`; absent where nothing runs. */

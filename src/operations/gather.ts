@@ -62,11 +62,11 @@ export function factsWith(
 /** Files are read once; what they say may depend on sysctl.d, which TuneD reads as well. */
 function aroundPart(
   catalogue: Catalogue,
-  { bootSources, facts, installedKernel }: Host,
+  { bootSources, facts, installedKernel, installedLoader }: Host,
 ): Pick<PlanFacts, "around"> {
   if (!bootSources) return {};
   const sources = bootSources();
-  const { loader = imagePart.loader } = facts ?? {};
+  const loader = facts?.loader ?? installedLoader?.() ?? imagePart.loader;
   const kernel = facts?.kernel ?? installedKernel?.();
   const major = /^\d+/.exec(loader.name === "systemd" ? (loader.version ?? "") : "")?.[0];
   const known = new WeakMap<BootStack, Surroundings>();
@@ -116,7 +116,7 @@ type HostPart = Pick<
   "hostName" | "kernel" | "taken" | "interfaces" | "modules" | "loadableModules" | "loader"
 >;
 
-const hostPart = ({ facts, captured }: Host): HostPart =>
+const hostPart = ({ facts, captured, installedLoader }: Host): HostPart =>
   facts
     ? {
         hostName: facts.name,
@@ -127,7 +127,7 @@ const hostPart = ({ facts, captured }: Host): HostPart =>
         loadableModules: facts.loadableModules,
         loader: facts.loader,
       }
-    : imagePart;
+    : { ...imagePart, ...(installedLoader && { loader: installedLoader() }) };
 
 /** Every kernel has these interfaces; which others an image will meet is not known. */
 const imagePart: HostPart = {

@@ -1,5 +1,7 @@
 /** What a plan reports though nothing stops for it. */
-import { usualLoader } from "../boot/loader.js";
+import { knownVersion, usualLoader } from "../boot/loader.js";
+import { isUnread } from "../boot/read.js";
+import type { BootContent } from "../boot/stack.js";
 import type { Warning } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import { type Boots, bootValue, bootWith, startValue } from "./boot-value.js";
@@ -18,20 +20,29 @@ export const planWarnings = (
   ...keys.flatMap((planned) => unknownDefault(request, planned, boots) ?? []),
   ...keys.flatMap((planned) => locked(planned) ?? []),
   ...bootWarnings(request, keys, boots.after, dropIn),
+  ...(keys.length > 0 ? unknownLoader(request.facts) : []),
   ...otherLoader(request, keys, boots, dropIn),
 ];
 
 /** An ordinary user may not read every file of the boot. */
-export const unreadableFiles = ({ boot }: PlanFacts): readonly Warning[] => [
+export const unreadableFiles = ({ boot, loader }: PlanFacts): readonly Warning[] => [
   ...(boot.unreadableFolders ?? []).map(
     ({ folder, reason }): Warning => ({ code: "boot-file-unreadable", file: folder, errno: reason }),
   ),
-  ...boot.entries.flatMap(({ folder, name, content }): Warning[] =>
-    content.kind === "unreadable"
-      ? [{ code: "boot-file-unreadable", file: `${folder}/${name}`, errno: content.reason }]
-      : [],
-  ),
+  ...boot.entries.flatMap(({ folder, name, content }) => unreadable(`${folder}/${name}`, content)),
+  ...(boot.sysctlConf && loader.name !== "systemd" ? unreadable("/etc/sysctl.conf", boot.sysctlConf) : []),
 ];
+
+const unreadable = (file: string, content: BootContent): readonly Warning[] =>
+  isUnread(content) ? [{ code: "boot-file-unreadable", file, errno: content.reason }] : [];
+
+function unknownLoader({ loader }: PlanFacts): readonly Warning[] {
+  const { treatedAs, isKnown } = knownVersion(loader);
+  const version = loader.version === undefined ? {} : { version: loader.version };
+  return isKnown
+    ? []
+    : [{ code: "loader-version-unknown", loader: loader.name, ...version, treated_as: treatedAs }];
+}
 
 /** A bound on a key of an image: what its kernel starts with is a guess. */
 function unknownDefault(

@@ -121,6 +121,13 @@ export type Warning =
       readonly program?: string;
       readonly via?: string;
     } & OnKey)
+  /** The loader's version is not one that its rules were compared with. */
+  | {
+      readonly code: "loader-version-unknown";
+      readonly loader: "systemd" | "procps" | "busybox";
+      readonly version?: string;
+      readonly treated_as: string;
+    }
   | ({
       readonly code: "other-loader-differs";
       readonly loader: "systemd" | "procps" | "busybox";

@@ -345,6 +345,12 @@ export const oneOfEach: OneOfEach = {
     line: 3,
     via: "net.ipv4.conf.all.forwarding",
   },
+  "loader-version-unknown": {
+    code: "loader-version-unknown",
+    loader: "systemd",
+    version: "263",
+    treated_as: "262",
+  },
   "other-loader-differs": {
     code: "other-loader-differs",
     key,

@@ -112,6 +112,10 @@ const messages: Messages<Warning> = {
       `${parts.map((part) => `\`${part.key}\` ${part.value} is ${sizeWords(part.bytes)}`).join(", ")}.`,
       "Check the unit.",
     ),
+  "loader-version-unknown": ({ loader, version, treated_as }) =>
+    version === undefined
+      ? `Nothing tells the version of ${loaderName[loader]}: the next boot is foretold as ${treated_as} would do it.`
+      : `${loaderName[loader]} ${version} is not known: the next boot is foretold as ${treated_as} would do it.`,
   "other-loader-differs": ({ key, loader, value, file, line }) =>
     `\`${key}\`: ${loaderName[loader]} would set ${value}, from ${file}:${line}.`,
   "boot-file-unreadable": ({ file, errno }) =>
