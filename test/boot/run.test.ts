@@ -39,6 +39,15 @@ function boot(
 }
 
 describe("a boot", () => {
+  it("starts from what nobody knows where a program has set it before, until a line says more", () => {
+    const before = { program: "quiet", key: "kernel.printk" as Key, when: "before" } as const;
+    expect(boot("", ["kernel.printk"], "systemd", [before])).toEqual(["? by quiet"]);
+    expect(boot("kernel.printk = 3 4 1 3\n", ["kernel.printk"], "systemd", [before])).toEqual([
+      "3 4 1 3 by 1",
+    ]);
+    expect(boot("", ["kernel.printk"], "systemd", [{ ...before, when: "after" }])).toEqual(["7 4 1 7"]);
+  });
+
   it("moves both names of one value with a write to either", () => {
     expect(
       boot("net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.forwarding = 0\n", ["net.ipv4.ip_forward"]),
