@@ -9,6 +9,7 @@ import type { RawReading } from "./catalogue/reading.js";
 import type { Checked, Problem } from "./problem.js";
 import type { Applied } from "./record/applied.js";
 import type { BootChecks } from "./record/boot-check.js";
+import type { Rival } from "./record/rival.js";
 import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
 import type { BootTime } from "./record/trial.js";
 import type { HostUse } from "./relations/relation.js";
@@ -89,8 +90,8 @@ export type StagedFile = {
 };
 
 /**
- * The files that tunectl owns. Paths are the host's, whatever `--root` is. All throw the operating system's
- * error.
+ * The files that tunectl owns, and those of the administrator that it may change. Paths are the host's, whatever
+ * `--root` is. All throw the operating system's error.
  */
 export type OwnFiles = {
   readonly read: (path: string) => string | undefined;
@@ -102,6 +103,8 @@ export type OwnFiles = {
   readonly stage: (path: string, text: string | undefined, attributes?: FileAttributes) => StagedFile;
   /** Why a file of ours must not be touched. */
   readonly obstacle: (path: string) => "link" | "not-regular" | "hard-linked" | undefined;
+  /** A file of the administrator that the boot reads under this name. */
+  readonly rival: (path: string) => Rival;
 };
 
 /** The state folder, which holds the records of all changes. */

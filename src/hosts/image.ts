@@ -20,7 +20,7 @@ export const imageHost = (root: string, { uid, stopRequest, self, owners = [0] }
   kind: "image",
   facts: undefined,
   kernel: undefined,
-  files: ownFiles(root),
+  files: ownFiles(root, [0, uid]),
   bootStack: () => readBootStack(root),
   packageOf: packageOf(root),
   bootSources: () => bootSources(lookBelow(root)),

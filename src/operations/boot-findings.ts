@@ -1,7 +1,6 @@
 /** What is wrong with a boot, or not known of it. */
 import type { BootFault } from "../boot/fault.js";
 import { knownVersion, traitsOf } from "../boot/loader.js";
-import { filesMet } from "../boot/met-files.js";
 import type { TracedLine } from "../boot/trace.js";
 import { type Key, pathKey } from "../catalogue/key.js";
 import type { BootOutcome } from "../plan/boot-value.js";
@@ -43,18 +42,28 @@ export function findingsOf(
   outcome: BootOutcome,
   lines: readonly TracedLine[],
 ): readonly BootFinding[] {
-  const { loader, around, isSupposed } = view;
+  const { loader, around } = view;
   const { treatedAs, isKnown } = knownVersion(loader);
-  const unit = around?.unit;
-  const isOdd = unit && !isSupposed && unit.state !== "runs" && unit.state !== "unknown";
+  const isOff = unitFindings(view).some(
+    (one) => one.code === "unit" && one.unit.state !== "conditional" && one.unit.state !== "changed",
+  );
+  const blocking = blockingFaults(outcome);
   return [
-    ...(isOdd ? [{ code: "unit" as const, unit }] : []),
-    ...unreadFiles(view),
-    ...outcome.faults.filter((fault) => !isOurFault(fault)),
-    ...refusedValues(view, lines),
+    ...unitFindings(view),
+    ...unreadFiles(outcome),
+    // What a loader would stumble over that does not come so far.
+    ...(isOff ? [] : blocking.length > 0 ? blocking : outcome.faults),
+    ...(isOff ? [] : refusedValues(view, lines)),
     ...(around?.unread ?? []).map((unread) => ({ code: "unread-source" as const, ...unread })),
     ...(isKnown ? [] : [{ code: "other-version" as const, ...versionOf(loader.version), treatedAs }]),
   ];
+}
+
+/** That the unit is not what its maker made it. */
+export function unitFindings({ around, isSupposed }: BootView): readonly BootFinding[] {
+  const unit = around?.unit;
+  const isOdd = unit && !isSupposed && unit.state !== "runs" && unit.state !== "unknown";
+  return isOdd ? [{ code: "unit", unit }] : [];
 }
 
 /** That the answer is not whole, or that the boot is not. */
@@ -75,29 +84,13 @@ export const isError = (finding: BootFinding): boolean => {
 const versionOf = (version: string | undefined): { readonly version?: string } =>
   version === undefined ? {} : { version };
 
-/** A link that leads to itself fails for everybody, and what we may not read the loader may. */
-const failsForAll = (reason: string | undefined): boolean => reason === "ELOOP";
-
-const isOurFault = (fault: BootFault): boolean =>
-  fault.code === "unreadable-file" && !failsForAll(fault.reason);
-
 /** What keeps the loader from carrying anything out. */
 export const blockingFaults = ({ faults }: BootOutcome): readonly BootFinding[] =>
   faults.filter(({ code }) => code === "blocked");
 
-/** Of what the loader reads. */
-export const unreadFiles = ({ facts: { boot }, loader }: BootView): readonly BootFinding[] => [
-  ...(boot.unreadableFolders ?? []).map(({ folder, reason }) => ({
-    code: "unread-file" as const,
-    file: folder,
-    reason,
-  })),
-  ...filesMet(boot, loader).flatMap(({ path, state, reason = "" }) =>
-    state === "unreadable" && !failsForAll(reason)
-      ? [{ code: "unread-file" as const, file: path, reason }]
-      : [],
-  ),
-];
+/** Of what the loader will read. */
+export const unreadFiles = ({ unread }: BootOutcome): readonly BootFinding[] =>
+  unread.map(({ file, reason }) => ({ code: "unread-file", file, reason }));
 
 function refusedValues({ loader }: BootView, lines: readonly TracedLine[]): readonly BootFinding[] {
   const { dashForgivesWrite } = traitsOf(loader);

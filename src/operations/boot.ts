@@ -54,9 +54,14 @@ export function foretellBoot(host: Host, options: BootOptions = {}): ForetoldBoo
   // Another object than the host's own loader: it is run in thought where the boot does not run it.
   const outcome = bootOver({ catalogue, facts }, facts.boot, paths ?? [], { ...loader });
   const lines = traceLines({ loader, paths, outcome });
+  const known = paths && new Set(paths);
+  // TuneD repeats lines whose keys are none.
+  const changes = laterChanges(view, outcome.attempts).filter(
+    ({ key }) => !known || known.has(keyPath(key)) || findTunable(catalogue, key) !== undefined,
+  );
   const set = new Set(outcome.attempts.flatMap(({ by, key }) => ("line" in by ? [key] : [])));
   return {
-    ...contextOf(view, [...laterChanges(view, outcome.attempts), ...possibleWrites(view, set)]),
+    ...contextOf(view, [...changes, ...possibleWrites(view, set)]),
     host: {
       ...(facts.hostName !== undefined && { name: facts.hostName }),
       ...(facts.kernel !== undefined && { kernel: facts.kernel }),

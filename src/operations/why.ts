@@ -9,7 +9,6 @@ import { expand, interfaceOf, isPattern, type Key, keyPath } from "../catalogue/
 import type { Reading } from "../catalogue/reading.js";
 import type { Tunable } from "../catalogue/tunable.js";
 import type { Value } from "../catalogue/value.js";
-import { isAtLeast } from "../catalogue/version.js";
 import type { Host } from "../host.js";
 import { type BootOutcome, bootOver } from "../plan/boot-value.js";
 import type { Setting } from "../profile/profile.js";
@@ -17,8 +16,9 @@ import { wantedText } from "../profile/wanted.js";
 import { committedOf, type History, type TransactionRecord } from "../record/transaction.js";
 import type { OtherWrite } from "../writers/other-write.js";
 import { contextOf, type LineContext } from "./boot.js";
-import { type BootFinding, blockingFaults, unreadFiles } from "./boot-findings.js";
+import { type BootFinding, blockingFaults, unitFindings, unreadFiles } from "./boot-findings.js";
 import { type AskedLoader, type BootView, bootView, laterChanges, possibleWrites } from "./boot-view.js";
+import { type Presence, presenceOf } from "./key-presence.js";
 
 /** One thing that speaks of the key, in the order of reading; `isLast`: it has the last word at boot. */
 export type KeyEvent = { readonly isLast: boolean } & (
@@ -27,17 +27,6 @@ export type KeyEvent = { readonly isLast: boolean } & (
   | { readonly kind: "moved"; readonly line: BootLine; readonly via: Key; readonly value?: Value }
   | { readonly kind: "program"; readonly write: ProgramWrite; readonly via?: Key; readonly value?: Value }
 );
-
-/** What must be there before the key is. */
-export type Presence = {
-  readonly module?: { readonly name: string; readonly isListed: boolean };
-  readonly interface?: { readonly name: string; readonly isHere: boolean };
-  /** The kernel that has it first, where this one is older. */
-  readonly since?: string;
-  readonly removed?: string;
-  /** The kernel has it, and shows it in the host's own network namespace alone. */
-  readonly isHidden?: true;
-};
 
 export type KeyStory = LineContext & {
   readonly key: Key;
@@ -122,7 +111,7 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     ...(record && { record }),
     packages: packagesOf(host, events),
     others: otherLoaders(view, key, paths, outcome.of(key)),
-    findings: [...unreadFiles(view), ...blockingFaults(outcome)],
+    findings: [...unitFindings(view), ...unreadFiles(outcome), ...blockingFaults(outcome)],
   };
 }
 
@@ -203,30 +192,6 @@ function possibleFor(view: BootView, key: Key): readonly OtherWrite[] {
   );
   return [...named, ...possibleWrites(view, [key])];
 }
-
-function presenceOf(key: Key, tunable: Tunable | undefined, view: BootView, host: Host): Presence {
-  const { facts } = view;
-  const name = interfaceOf(key);
-  const isOfOne = name !== undefined && !["all", "default"].includes(name);
-  const module = contextOf(view, []).moduleOf(key)?.name;
-  const isMissing = facts.read(key).status === "missing";
-  const here = host.facts?.interfaces;
-  return {
-    ...(module !== undefined && {
-      module: { name: module, isListed: facts.modulesFile?.split("\n").includes(module) === true },
-    }),
-    ...(isOfOne && here && { interface: { name, isHere: here.includes(name) } }),
-    ...(isMissing && tunable?.scope === "host" && isInNamespace(key, view) && { isHidden: true }),
-    ...(isMissing && isTooOld(tunable, facts.kernel) && { since: tunable?.since ?? "" }),
-    ...(isMissing && tunable?.removed !== undefined && { removed: tunable.removed }),
-  };
-}
-
-const isInNamespace = (key: Key, { facts }: BootView): boolean =>
-  key.startsWith("net.") && facts.read("net.core.netdev_max_backlog" as Key).status === "missing";
-
-const isTooOld = (tunable: Tunable | undefined, kernel: string | undefined): boolean =>
-  tunable?.since !== undefined && kernel !== undefined && !isAtLeast(kernel, tunable.since);
 
 function recordOf(key: Key, { facts }: BootView, history: History | undefined): RecordOfKey | undefined {
   const find = (settings: readonly Setting[]): Setting | undefined =>

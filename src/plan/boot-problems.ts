@@ -1,5 +1,4 @@
 /** Why the next boot will not give what is wanted. */
-import { dropInPath } from "../boot/drop-in.js";
 import type { BootCause } from "../boot/run.js";
 import { isReadAfter } from "../boot/stack.js";
 import { isGlobLine } from "../boot/targets.js";
@@ -10,7 +9,8 @@ import type { HostProblem, PrecedenceRule } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import type { BootOutcome } from "./boot-value.js";
-import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
+import { isOurPath, targetPath } from "./own-files.js";
+import type { PlannedKey, PlanRequest } from "./plan.js";
 
 /** Those of a key, and those that are in the way of every key. */
 export type BootProblems = {
@@ -37,10 +37,11 @@ export function bootProblems(
 
 /** The law: a setting whose value after the next boot is known, and is not what is wanted, is a problem. */
 function overridden(
-  { facts }: PlanRequest,
+  request: PlanRequest,
   { key, setting, boot }: PlannedKey,
   after: BootOutcome,
 ): HostProblem | undefined {
+  const { facts } = request;
   const exclusion = after.exclusions.get(keyPath(key));
   const isKnown = boot.after.value !== undefined;
   if (!setting || (isKnown && meets(setting.wanted, boot.after.value as Value)) || (!isKnown && !exclusion))
@@ -52,7 +53,7 @@ function overridden(
     return { code: "rewritten-after-boot", ...found, program, ...place, ...(via && { via }) };
   }
   const shared = { code: "overridden-at-boot" as const, ...found, loader: facts.loader.name };
-  const refusal = after.of(key).refused?.findLast(({ line }) => line.file === dropInPath);
+  const refusal = after.of(key).refused?.findLast(({ line }) => isOurPath(request, line.file));
   if (refusal) {
     const { line, bound } = refusal;
     const other = bound && { other: bound, ...valueAfter(after, bound) };
@@ -60,7 +61,7 @@ function overridden(
   }
   if (boot.after.from === "file") {
     const { file, line, via } = boot.after;
-    const rule = ruleOf(facts, setting, after.of(key).by);
+    const rule = ruleOf(request, setting, after.of(key).by);
     return { ...shared, cause: "later-file", file, line, rule, ...(via && { via }) };
   }
   return exclusion
@@ -74,10 +75,11 @@ const valueAfter = (outcome: BootOutcome, key: Key): { other_value?: string } =>
 };
 
 /** Why a line of another file has the last word over ours. */
-function ruleOf({ boot, loader }: PlanFacts, setting: Setting, by: BootCause | undefined): PrecedenceRule {
+function ruleOf(request: PlanRequest, setting: Setting, by: BootCause | undefined): PrecedenceRule {
+  const { boot, loader } = request.facts;
   if (!by || !("line" in by) || by.via !== undefined) return "moves-it";
   if (isPattern(setting.key) && !isGlobLine(by.line)) return "names-it";
-  return isReadAfter(boot, loader, by.line.file, dropInPath) ? "read-later" : "carried-out-later";
+  return isReadAfter(boot, loader, by.line.file, targetPath(request)) ? "read-later" : "carried-out-later";
 }
 
 /**

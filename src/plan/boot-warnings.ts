@@ -6,21 +6,21 @@ import type { OtherWrite, Surroundings } from "../writers/other-write.js";
 import { unknownWrites } from "../writers/surroundings.js";
 import type { BootOutcome } from "./boot-value.js";
 import { lateInterfaceWarnings } from "./late-interfaces.js";
-import type { PlannedKey, PlanRequest } from "./plan.js";
+import type { FileChange, PlannedKey, PlanRequest } from "./plan.js";
 
-/** @param dropIn the text of our drop-in after this plan */
+/** @param files the files that the plan changes */
 export function bootWarnings(
   request: PlanRequest,
   keys: readonly PlannedKey[],
   { around }: Pick<BootOutcome, "around">,
-  dropIn: string | undefined,
+  files: readonly FileChange[],
 ): readonly Warning[] {
   const { catalogue } = request;
   const settings = keys.filter(({ setting }) => setting);
   if (request.settings.length === 0) return [];
   return [
     ...settings.flatMap((planned) => unknownAtBoot(planned) ?? []),
-    ...lateInterfaceWarnings(request, dropIn),
+    ...lateInterfaceWarnings(request, files),
     ...(around ? [...unitChanged(around), ...rewriters(catalogue, settings, around), ...unread(around)] : []),
   ];
 }
@@ -39,6 +39,7 @@ export const bootFindings: readonly Warning["code"][] = [
   ...bootDoubts,
   "interface-unlike",
   "late-interface-differs",
+  "pattern-spelled-out",
 ];
 
 /** A line, or a program, has a part in what the boot leaves, and what that is cannot be said. */

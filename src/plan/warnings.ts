@@ -6,22 +6,22 @@ import type { Warning } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import { type Boots, bootValue, bootWith, startValue } from "./boot-value.js";
 import { bootWarnings } from "./boot-warnings.js";
-import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
+import type { FileChange, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 import { isOurLine } from "./problems.js";
 
-/** @param dropIn the text of our drop-in after this plan */
+/** @param files the files that the plan changes */
 export const planWarnings = (
   request: PlanRequest,
   keys: readonly PlannedKey[],
   boots: Boots,
-  dropIn: string | undefined,
+  files: readonly FileChange[],
 ): readonly Warning[] => [
   ...unreadableFiles(request.facts),
   ...keys.flatMap((planned) => unknownDefault(request, planned, boots) ?? []),
   ...keys.flatMap((planned) => locked(planned) ?? []),
-  ...bootWarnings(request, keys, boots.after, dropIn),
+  ...bootWarnings(request, keys, boots.after, files),
   ...(keys.length > 0 ? unknownLoader(request.facts) : []),
-  ...otherLoader(request, keys, boots, dropIn),
+  ...otherLoader(request, keys, boots, files),
 ];
 
 /** An ordinary user may not read every file of the boot. */
@@ -46,13 +46,14 @@ function unknownLoader({ loader }: PlanFacts): readonly Warning[] {
 
 /** A bound on a key of an image: what its kernel starts with is a guess. */
 function unknownDefault(
-  { facts }: PlanRequest,
+  request: PlanRequest,
   { key, setting, boot }: PlannedKey,
   { without }: Pick<Boots, "without">,
 ): Warning | undefined {
+  const { facts } = request;
   const isGuess =
     facts.kernel === undefined && startValue(facts, key) === undefined && without.of(key).by === undefined;
-  return isGuess && setting?.wanted.kind === "bounds" && isOurLine(boot.after)
+  return isGuess && setting?.wanted.kind === "bounds" && isOurLine(request, boot.after)
     ? { code: "image-default-unknown", key, value: boot.after.value ?? "" }
     : undefined;
 }
@@ -71,10 +72,10 @@ function otherLoader(
   request: PlanRequest,
   keys: readonly PlannedKey[],
   { paths }: Pick<Boots, "paths">,
-  dropIn: string | undefined,
+  files: readonly FileChange[],
 ): readonly Warning[] {
   const loader = request.facts.loader.name === "systemd" ? "procps" : "systemd";
-  const other = bootWith(request, dropIn, paths, usualLoader[loader]);
+  const other = bootWith(request, files, paths, usualLoader[loader]);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
     const found = bootValue(key, other);
     if (!setting || found.from !== "file" || found.value === undefined) return [];

@@ -78,6 +78,12 @@ export type Warning =
       readonly here: readonly string[];
     } & OnKey &
       At)
+  /** The loader knows no patterns, and this one leaves `default` out. */
+  | ({
+      readonly code: "pattern-spelled-out";
+      readonly loader: "systemd" | "procps" | "busybox";
+    } & OnKey &
+      At)
   /** FILE:LINE gives interfaces of this name, or pattern, another value when they come. */
   | ({
       readonly code: "late-interface-differs";

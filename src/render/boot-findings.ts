@@ -23,7 +23,7 @@ export function findingWords(finding: BootFinding, loader: string): string {
         ? `the version of ${loader} is not known; it is taken for ${finding.treatedAs}`
         : `${loader} ${finding.version} is not among the versions that are known; it is taken for ${finding.treatedAs}`;
     default:
-      return `${faultWords(finding, loader)}${failWords(finding.fails, loader)}`;
+      return `${faultWords(finding, loader)}${failWords(finding.fails && finding.code !== "blocked", loader)}`;
   }
 }
 

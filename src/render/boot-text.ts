@@ -175,15 +175,18 @@ function writes(title: string, found: readonly OtherWrite[], paint: Paint): read
 }
 
 function files(boot: ForetoldBoot, paint: Paint): readonly string[] {
+  const isBlocked = boot.files.some(({ state }) => state === "special");
   const title = boot.off
     ? `Files that are NOT read, because ${unitWords(boot.off)}:`
-    : "Files, in the order in which they are read:";
+    : isBlocked
+      ? "Files, of which NO line is carried out, because the loader waits for one of them:"
+      : "Files, in the order in which they are read:";
   if (boot.files.length === 0) return [paint.bold(title), "  none"];
   const counts = new Map<string, number>();
   for (const { line } of boot.lines) counts.set(line.file, (counts.get(line.file) ?? 0) + 1);
   const rows = boot.files.map((file) => [
     `  ${shownPath(file.path)}`,
-    fileWords(file, counts.get(file.path) ?? 0),
+    isBlocked && file.state === "read" ? "" : fileWords(file, counts.get(file.path) ?? 0),
   ]);
   const style = (cell: string, _: number, row: number): string =>
     boot.files[row]?.state === "read" ? cell : paint.yellow(cell);

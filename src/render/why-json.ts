@@ -8,7 +8,7 @@ import { findingJson } from "./boot-findings.js";
 import { shownValue } from "./boot-words.js";
 import { jsonText } from "./json.js";
 import { eventWords } from "./why-text.js";
-import { answerWords } from "./why-words.js";
+import { answerWords, unreadFiles } from "./why-words.js";
 
 export const whyJson = (stories: readonly KeyStory[]): string =>
   jsonText({
@@ -25,7 +25,7 @@ function storyJson(story: KeyStory): object {
     summary: tunable?.summary ?? null,
     now: now.status === "present" ? { status: "present", value: shownValue(key, now.value) } : { ...now },
     default: start ?? null,
-    boot: cellJson(boot, key),
+    boot: cellJson(unreadFiles(story).length > 0 ? withoutValue(boot) : boot, key),
     loader: { name: loader.name, version: loader.version ?? null },
     events: events.map((event) => eventJson(event, story)),
     may_write: possible.map(({ program, state }) => ({ program, state })),
@@ -49,6 +49,9 @@ function storyJson(story: KeyStory): object {
     problems: story.findings.map((finding) => findingJson(finding, loader.name)),
   };
 }
+
+/** A file that could not be read may say otherwise. */
+const withoutValue = ({ by }: BootCell): BootCell => (by ? { by } : {});
 
 const cellJson = ({ value, by }: BootCell, key: string): object => ({
   value: value === undefined ? null : shownValue(key, value),

@@ -8,7 +8,7 @@ import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { readingWords } from "./plan-words.js";
 import { table, wrapped } from "./table.js";
-import { answerWords, causeWords } from "./why-words.js";
+import { answerWords, causeWords, unreadFiles } from "./why-words.js";
 
 export function whyText(story: KeyStory, paint: Paint): string {
   const lines = [
@@ -47,15 +47,23 @@ function rows(story: KeyStory, paint: Paint): readonly string[] {
       "?",
       `may set it later${write.state === "installed" ? ", if something starts it" : ""}`,
     ]);
-  cells.push(["  after the next boot", bootWords(story.boot, key), bootNote(story)]);
+  cells.push([
+    "  after the next boot",
+    unreadFiles(story).length > 0 ? "(not known)" : bootWords(story.boot, key),
+    bootNote(story),
+  ]);
   cells.push(...besides(story));
   return table(cells, (cell, column, row) =>
     lasts.has(row) ? paint.green(column === 0 ? cell.replace(/^ {2}/, "→ ") : cell) : cell,
   );
 }
 
-const bootNote = ({ boot, now }: KeyStory): string =>
-  boot.by ? `${now.status === "missing" ? "if it is there: " : ""}${causeWords(boot.by)}` : "";
+function bootNote(story: KeyStory): string {
+  const { boot, now } = story;
+  const unread = unreadFiles(story);
+  if (unread.length > 0) return `${unread.join(", ")} could not be read`;
+  return boot.by ? `${now.status === "missing" ? "if it is there: " : ""}${causeWords(boot.by)}` : "";
+}
 
 const bootWords = ({ value }: BootCell, key: string): string =>
   value === undefined ? "(not known)" : shownValue(key, value);

@@ -15,13 +15,15 @@ function firstWords(story: KeyStory): string {
   const value = presentValue(now);
   const none = cannotWords(story);
   if (none !== undefined) return none;
+  if (unreadFiles(story).length > 0) return knownPart(story);
   if (record) return recordWords(story);
   const wish = wishOf(story);
   const is = `${key} ${isWords(story)}`;
   if (wish) {
-    const then = boot.value === undefined ? "something else" : shown(story, boot.value);
-    const isNews = value !== undefined && boot.value !== value;
-    return `${is}${isNews ? ` now, and the next boot makes it ${then}` : ""} and not ${shown(story, wish.value)} (${wish.place}), because ${wish.because}.`;
+    const isNews = value !== undefined && boot.value !== undefined && boot.value !== value;
+    const next = isNews ? ` now, and the next boot makes it ${shown(story, boot.value ?? "")}` : "";
+    const unknown = boot.value === undefined ? " What the next boot makes it is not known." : "";
+    return `${is}${next} and not ${shown(story, wish.value)} (${wish.place}), because ${wish.because}.${unknown}`;
   }
   if (!boot.by) return withoutCause(story);
   if (value === undefined) return `${is}, because ${causeWords(boot.by)}.`;
@@ -30,6 +32,19 @@ function firstWords(story: KeyStory): string {
   return boot.value === value
     ? `${is}, because ${causeWords(boot.by)}.`
     : `${is}, but the next boot makes it ${shown(story, boot.value)}, because ${causeWords(boot.by)}: something has set it since this boot, or the file is newer than the boot.`;
+}
+
+/** The files of sysctl.d that could not be read. */
+export const unreadFiles = ({ findings }: KeyStory): readonly string[] =>
+  findings.flatMap((one) => (one.code === "unread-file" ? [one.file] : []));
+
+/** What can be said where a file is not known: nothing of the boot. */
+function knownPart(story: KeyStory): string {
+  const { key, record, boot } = story;
+  const who = record
+    ? `; profile ${record.setting.profile} wants ${shown(story, wantedText(record.setting.wanted))}`
+    : "";
+  return `${key} ${isWords(story)}${who}. Of what could be read, ${boot.by ? causeWords(boot.by) : "nothing sets it"}.`;
 }
 
 /** Where there is nothing to read. */
@@ -162,20 +177,20 @@ const placeOfCause = (by: BootCause): string =>
     : `${by.program.program}${by.program.file === undefined ? "" : ` (${placeOf({ ...by.program, file: by.program.file })})`}`;
 
 /** `FILE:LINE sets it`, or what else does. */
-export const causeWords = (by: NonNullable<BootCell["by"]>): string =>
-  `${placeOfCause(by)} sets ${by.via === undefined ? "it" : `${by.via}, and the kernel changes this key with it`}${
-    "program" in by && by.program.when === "after" ? ", after the files" : ""
-  }`;
+export function causeWords(by: NonNullable<BootCell["by"]>): string {
+  const what = by.via === undefined ? "it" : `${by.via}, and the kernel changes this key with it`;
+  const when = "program" in by && by.program.when === "after" ? ", after the files" : "";
+  return `${placeOfCause(by)} sets ${what}${when}`;
+}
 
 /** What may make all of this untrue. */
-function doubtWords({ possible, findings }: KeyStory): readonly string[] {
-  const unread = findings.filter(({ code }) => code === "unread-file");
+function doubtWords(story: KeyStory): readonly string[] {
+  const { possible } = story;
+  const unread = unreadFiles(story);
   const programs = [...new Set(possible.map(({ program }) => program))];
   return [
     ...(unread.length > 0
-      ? [
-          `${unread.map((one) => ("file" in one ? one.file : "")).join(", ")} could not be read and may say otherwise.`,
-        ]
+      ? [`What the next boot makes it is not known: ${unread.join(", ")} could not be read.`]
       : []),
     ...(programs.length > 0
       ? [

@@ -201,6 +201,13 @@ export const oneOfEach: OneOfEach = {
     cause: "later-file",
     file: "/etc/sysctl.d/99-old.conf",
     line: 2,
+    ways: ["remove-line", "take-over"],
+  },
+  "not-taken-over": { code: "not-taken-over", file: "/etc/sysctl.d/99-old.conf", why: "hard-linked" },
+  "drop-in-hides": {
+    code: "drop-in-hides",
+    name: "99-default.conf",
+    file: "/usr/lib/sysctl.d/99-default.conf",
   },
   "module-not-loadable": {
     code: "module-not-loadable",
@@ -317,6 +324,12 @@ export const oneOfEach: OneOfEach = {
     boot: "0",
     file: "/etc/sysctl.d/95-wlan.conf",
     line: 1,
+    place,
+  },
+  "pattern-spelled-out": {
+    code: "pattern-spelled-out",
+    key: "net.ipv4.conf.eth*.rp_filter",
+    loader: "busybox",
     place,
   },
   "boot-unit-changed": {

@@ -3,14 +3,9 @@
 import type { Warning } from "../../problem.js";
 import { listed } from "../../relations/listed.js";
 import { bootWarningMessages } from "./boot-messages.js";
+import { loaderName } from "./loader-name.js";
 import { didYouMean, ended, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
 import { faultWords, unusualWords } from "./value-faults.js";
-
-export const loaderName = {
-  systemd: "systemd-sysctl",
-  procps: "`sysctl --system` (procps)",
-  busybox: "the sysctl of BusyBox",
-};
 
 function unreadWords(errno: string): string {
   if (errno === "EFBIG") return "has more than 16 MiB and is not read";
