@@ -10,8 +10,8 @@ const release = "/etc/os-release";
 const hostName = "/etc/hostname";
 
 /**
- * Debian's 252 is built without the raised fs.nr_open, and without the part that turns core dumps off; its 257
- * has both. Which of the versions between them changed that is not known.
+ * Debian's 252 is built without the raised fs.nr_open, and without the part that turns core dumps off; its
+ * 257 has both. Which of the versions between them changed that is not known.
  */
 const isDebian = (text: string): boolean => /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(text);
 const [lastWithout, firstWith] = [252, 257];

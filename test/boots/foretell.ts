@@ -86,7 +86,7 @@ export async function foretellAll(tree: string, paths: readonly string[]): Promi
   if (!gathered.ok) throw new Error(JSON.stringify(gathered.problems));
   const { facts } = gathered.value;
   const withLate = { ...facts, interfaces: [...facts.interfaces, "late0"] };
-  const outcome = bootWith({ catalogue, facts: withLate }, facts.dropIn, paths);
+  const outcome = bootWith({ catalogue, facts: withLate }, [], paths);
   return new Map(paths.map((path) => [pathKey(path), foretold(bootValue(pathKey(path), outcome))]));
 }
 
