@@ -48,6 +48,16 @@ describe("a boot", () => {
     expect(boot("", ["kernel.printk"], "systemd", [{ ...before, when: "after" }])).toEqual(["7 4 1 7"]);
   });
 
+  it("leaves what two programs disagree about unknown where one of them may come at any time", () => {
+    const key = "net.ipv4.conf.eth0.promote_secondaries" as Key;
+    const link = { program: "networkd", key, value: "1", when: "after", anytime: true } as const;
+    const other = { program: "TuneD", key, value: "0", when: "after" } as const;
+    expect(boot("", [key], "systemd", [link, other])).toEqual(["? by networkd"]);
+    expect(boot("", [key], "systemd", [other, link])).toEqual(["1 by networkd"]);
+    const ordered = { program: "ufw", key, value: "1", when: "after" } as const;
+    expect(boot("", [key], "systemd", [ordered, other])).toEqual(["0 by TuneD"]);
+  });
+
   it("moves both names of one value with a write to either", () => {
     expect(
       boot("net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.forwarding = 0\n", ["net.ipv4.ip_forward"]),

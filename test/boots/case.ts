@@ -1,6 +1,7 @@
 /** What a boot is made from: cases that do not disturb each other, each with its own keys. */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { usualWords } from "../guest/machine.js";
 
 /** By path; a text, or where a link leads to. A character is a byte. */
 export type Files = Readonly<Record<string, string | { readonly link: string }>>;
@@ -40,5 +41,5 @@ export function putFiles(tree: string, files: Files): void {
 
 /** What grub-mkconfig(8) would make the command line of. */
 export const grubFile = ({ append = "" }: Boot): Files => ({
-  "/etc/default/grub": `GRUB_CMDLINE_LINUX="${append}"\n`,
+  "/etc/default/grub": `GRUB_CMDLINE_LINUX="${usualWords} ${append}"\n`,
 });

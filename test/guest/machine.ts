@@ -22,6 +22,9 @@ export type Power = {
 /** Without KVM, on a machine that has much else to do. */
 const patience = 600_000;
 
+/** Of the kernel's command line. */
+export const usualWords = "console=ttyS0 loglevel=3 mitigations=off random.trust_cpu=on panic=-1";
+
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const guest of running) guest.kill("SIGKILL");
@@ -109,7 +112,7 @@ export class Machine {
 }
 
 function arguments_({ folder, disk, append, wake, cache = "writethrough" }: Power): string[] {
-  const words = `console=ttyS0 loglevel=3 mitigations=off random.trust_cpu=on panic=-1 ${append ?? ""}`;
+  const words = `${usualWords} ${append ?? ""}`;
   const serial = (name: string): string => `unix:${join(folder, name)},server=on,wait=off`;
   return [
     ...[
