@@ -98,7 +98,10 @@ export function runBoot(kernel: BootKernel, { loader, late, programs }: BootStep
     if (write.line.file === ended) once.passOver(write);
     else if (!once.load(write) && refusalEndsFile) ended = write.line.file;
   }
-  const ends = [...new Set([once, afterUdev(kernel, once, late)])].flatMap((machine) => {
+  const again = afterUdev(kernel, once, late);
+  // Where nothing else runs the loader, udev's run is the only one.
+  const runs = loader.length === 0 ? [again] : [...new Set([once, again])];
+  const ends = runs.flatMap((machine) => {
     for (const write of programs) if (write.when === "after") machine.run(write);
     return [machine, afterLinks(kernel, machine, programs)];
   });

@@ -18,6 +18,7 @@ function boot(
   keys: readonly string[],
   name: LoaderName = "systemd",
   programs: readonly ProgramWrite[] = [],
+  isOff = false,
 ): readonly string[] {
   const loader = usualLoader[name];
   const paths = [...influencing(catalogue, keys as Key[], interfaces)].map(keyPath);
@@ -29,7 +30,7 @@ function boot(
   const { writes } = simulate({ entries }, loader, paths);
   const { of } = runBoot(
     { catalogue, target: exactly("6.18.44"), loader, interfaces, starts, isTaken: () => false },
-    { loader: writes, late: traitsOf(loader).udevRerun ? writes : [], programs },
+    { loader: isOff ? [] : writes, late: traitsOf(loader).udevRerun ? writes : [], programs },
   );
   return keys.map((key) => {
     const { value = "?", by } = of(key as Key);
@@ -56,6 +57,12 @@ describe("a boot", () => {
     expect(boot("", [key], "systemd", [other, link])).toEqual(["1 by networkd"]);
     const ordered = { program: "ufw", key, value: "1", when: "after" } as const;
     expect(boot("", [key], "systemd", [ordered, other])).toEqual(["0 by TuneD"]);
+  });
+
+  it("whose loader is off sets the keys of interfaces alone, by udev's run", () => {
+    const keys = ["net.ipv4.conf.eth0.rp_filter", "net.ipv4.conf.lo.rp_filter", "net.core.somaxconn"];
+    const lines = "net.ipv4.conf.*.rp_filter = 2\nnet.core.somaxconn = 5000\n";
+    expect(boot(lines, keys, "systemd", [], true)).toEqual(["2 by 1", "0", "4096"]);
   });
 
   it("moves both names of one value with a write to either", () => {
