@@ -22,6 +22,8 @@ export type OtherWrite = {
   readonly state: ProgramState;
   /** It only raises what is lower: net.unix.max_dgram_qlen to 512. */
   readonly atLeast?: true;
+  /** It is made whenever a link comes up: before what other programs write, or after it. */
+  readonly anytime?: true;
 };
 
 /** A unit that a boot must run, and whether it does. */

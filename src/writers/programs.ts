@@ -37,11 +37,11 @@ export const programs: readonly Program[] = [
   {
     name: "systemd",
     when: "before",
-    reads: ["/etc/os-release"],
+    reads: ["/etc/os-release", "/etc/hostname"],
     source: [
       "systemd, src/core/main.c: bump_file_max_and_nr_open(), bump_unix_max_dgram_qlen(), disable_coredumps()",
-      "systemd 252, src/core/manager.c: reboot(RB_DISABLE_CAD)",
-      "Debian systemd 252: built without fs.nr_open and without the core_pattern of upstream",
+      "systemd 252, src/core: reboot(RB_DISABLE_CAD), disable_printk_ratelimit(), hostname_setup()",
+      "Debian systemd 252: built without fs.nr_open and without the core_pattern of upstream; 257 has both",
     ],
     read: pid1Writes,
   },
