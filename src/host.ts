@@ -9,10 +9,11 @@ import type { RawReading } from "./catalogue/reading.js";
 import type { Checked, Problem } from "./problem.js";
 import type { Applied } from "./record/applied.js";
 import type { BootChecks } from "./record/boot-check.js";
+import type { Rival } from "./record/rival.js";
 import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
 import type { BootTime } from "./record/trial.js";
 import type { HostUse } from "./relations/relation.js";
-import type { BootSources } from "./writers/sources.js";
+import type { BootSources, Look } from "./writers/sources.js";
 
 export type Host = {
   /**
@@ -28,6 +29,8 @@ export type Host = {
   readonly bootStack: () => BootStack;
   /** What its files say of who else sets keys at boot; absent where nobody has looked. */
   readonly bootSources?: () => BootSources;
+  /** Looks at a file that may say who else sets keys at boot; absent where `bootSources` has them all. */
+  readonly lookAtBoot?: Look;
   readonly records: RecordStore;
   readonly modules: ModuleLoader;
   /** Of a captured host: when (ISO 8601, UTC), and what was applied then. */
@@ -38,6 +41,8 @@ export type Host = {
   readonly canLoad?: (module: string) => boolean | undefined;
   /** Of an image: the newest kernel that is installed in it. */
   readonly installedKernel?: () => string | undefined;
+  /** Of an image: what its boot will set keys with. */
+  readonly installedLoader?: () => Loader;
   /** Which boot this is, and how old; absent where the files are not those of a system that runs. */
   readonly bootTime?: () => BootTime;
   /** The kernel's counters by name, `TcpExtListenDrops`; absent where nothing runs. */
@@ -87,8 +92,8 @@ export type StagedFile = {
 };
 
 /**
- * The files that tunectl owns. Paths are the host's, whatever `--root` is. All throw the operating system's
- * error.
+ * The files that tunectl owns, and those of the administrator that it may change. Paths are the host's,
+ * whatever `--root` is. All throw the operating system's error.
  */
 export type OwnFiles = {
   readonly read: (path: string) => string | undefined;
@@ -100,6 +105,8 @@ export type OwnFiles = {
   readonly stage: (path: string, text: string | undefined, attributes?: FileAttributes) => StagedFile;
   /** Why a file of ours must not be touched. */
   readonly obstacle: (path: string) => "link" | "not-regular" | "hard-linked" | undefined;
+  /** A file of the administrator that the boot reads under this name. */
+  readonly rival: (path: string) => Rival;
 };
 
 /** The state folder, which holds the records of all changes. */

@@ -26,9 +26,9 @@ export {
   type BootStack,
   bootFolders,
   filesInOrder,
-  withFile,
 } from "./boot/stack.js";
 export { type LineEffect, type TracedLine, type TraceRequest, traceLines } from "./boot/trace.js";
+export { type NewText, withTexts } from "./boot/with-texts.js";
 export {
   type Catalogue,
   defaultOf,

@@ -250,7 +250,7 @@ describe("the pure rooms, and those that reach a machine only through a Host", (
       files.filter((file) => nodeFree.includes(roomOf(file)) && /\bthrow\b/.test(wordless(codeOf(file)))),
     ).toEqual([
       "apply/prepare.ts",
-      "operations/gather.ts",
+      "operations/gather-files.ts",
       // What a compiled expression asks for and nobody knows: caught by the function that evaluates it.
       "relations/answers.ts",
       "relations/guard.ts",

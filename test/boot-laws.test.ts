@@ -181,7 +181,7 @@ describe("the trace of a boot", () => {
           { catalogue, facts },
           plan.keys.map(({ key }) => key),
         );
-        const outcome = bootWith({ catalogue, facts }, undefined, paths);
+        const outcome = bootWith({ catalogue, facts }, [], paths);
         const traced = traceLines({ loader, paths, outcome });
         for (const { key, boot: planned } of plan.keys) {
           const setters = traced.filter(({ effects }) =>

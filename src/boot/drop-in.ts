@@ -17,6 +17,15 @@ export type DropInLine = {
 export const dropInFolder = "/etc/sysctl.d";
 export const dropInName = "90-tunectl.conf";
 export const dropInPath = `${dropInFolder}/${dropInName}`;
+/** The files of the administrator whose lines may be taken over; our own have such names too. */
+export const rivalPath = /^\/etc\/(sysctl\.conf|sysctl\.d\/[^/\0\n]+\.conf)$/;
+
+/** A name under which our drop-in can be, which every loader reads and no shell takes for a pattern. */
+export const isDropInName = (name: string): boolean =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}\.conf$/.test(name) && !name.includes(".tunectl-");
+
+export const dropInPathOf = (name: string = dropInName): string => `${dropInFolder}/${name}`;
+
 export const modulesPath = "/etc/modules-load.d/tunectl.conf";
 
 /** The first line of every file that is ours; a file without it is not ours. */

@@ -85,7 +85,8 @@ function parse(path: string, text: string, { name, semicolon, isOldProcps }: Loa
 /** At these the loader, which is root, fails as we do. */
 const errorsForAll: readonly string[] = ["ELOOP", "ENXIO", "ENOTDIR", "EIO", "ENAMETOOLONG"];
 
-const isUnread = (content: BootContent): content is Unread =>
+/** Whether the loader can read what we could not. */
+export const isUnread = (content: BootContent): content is Unread =>
   content.kind === "unreadable" && !errorsForAll.includes(content.reason);
 
 type Unread = { readonly kind: "unreadable"; readonly reason: string };

@@ -63,25 +63,7 @@ export function filesInOrder(stack: BootStack, loader: Loader): readonly BootFil
 /** Whether a loader comes to one file after the other. */
 export function isReadAfter(stack: BootStack, loader: Loader, file: string, other: string): boolean {
   const order = filesInOrder(stack, loader).map(({ path }) => path);
-  const place = order.lastIndexOf(other);
-  // A file that is not there yet is where its name puts it.
-  return place < 0
-    ? file === "/etc/sysctl.conf" || compareBytes(nameOf(file), nameOf(other)) > 0
-    : order.lastIndexOf(file) > place;
-}
-
-const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-
-/** The stack as it would be with this file in it; `undefined` takes the file away. */
-export function withFile(
-  stack: BootStack,
-  folder: string,
-  name: string,
-  text: string | undefined,
-): BootStack {
-  const others = stack.entries.filter((entry) => entry.folder !== folder || entry.name !== name);
-  if (text === undefined) return { ...stack, entries: others };
-  return { ...stack, entries: [...others, { folder, name, content: { kind: "text", text } }] };
+  return order.lastIndexOf(file) > order.lastIndexOf(other);
 }
 
 function isCandidate({ folder, name, content }: BootEntry, traits: LoaderTraits): boolean {

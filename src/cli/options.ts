@@ -21,8 +21,17 @@ export const loader = (): Option =>
 export const acceptWords =
   "allow a key that is irreversible or can stop the host; may be given more than once";
 export const accept = (): Option => new Option("--accept <key>", acceptWords).argParser(collect);
-export const allowOverride = (): Option =>
-  new Option("--allow-override", "apply even if another file overrides a setting at boot");
+export const onOverride = (): Option =>
+  new Option(
+    "--on-override <choice>",
+    "where something else has the last word at boot: fail refuses it; yield applies it for this boot only, on record; take-over comments out that line, if the file is the administrator's",
+  ).choices(["fail", "yield", "take-over"]);
+export const allowOverride = (): Option => new Option("--allow-override", "the same as --on-override yield");
+export const dropIn = (): Option =>
+  new Option(
+    "--drop-in <name>",
+    "the name of our file in /etc/sysctl.d, from now on; it decides what is read later",
+  );
 export const wait = (): Option =>
   new Option("--wait <time>", "wait this long (30s, 5m) for another run of tunectl to end");
 export const skipMissing = (): Option =>
@@ -39,7 +48,15 @@ export const offline = (): Option =>
 
 /** Flags of all that makes a plan. */
 export const planFlags = (command: Command): Command =>
-  [set(), against(), root(), offline(), accept(), allow(), allowOverride(), skipMissing()].reduce(
-    (made, option) => made.addOption(option),
-    command,
-  );
+  [
+    set(),
+    against(),
+    root(),
+    offline(),
+    accept(),
+    allow(),
+    onOverride(),
+    allowOverride(),
+    dropIn(),
+    skipMissing(),
+  ].reduce((made, option) => made.addOption(option), command);

@@ -1,13 +1,14 @@
 /** Whether what is applied is in effect: the words and the exit code of `verify` and `boot-check`. */
-import { dropInPath } from "../boot/drop-in.js";
 import { type Inspection, isInterrupted, knowledgeOfBoot } from "../operations/inspect.js";
 import type { Drift } from "../plan/drift.js";
+import type { Plan } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
 import type { Applied } from "../record/applied.js";
 import { bootText, standingJson } from "../render/boot-check.js";
 import { driftText } from "../render/drift.js";
 import { oneLine, shellWord } from "../render/escape.js";
-import { driftJson, problemJson, warningJson } from "../render/json.js";
+import { driftJson, problemJson, warningJson, yieldedJson } from "../render/json.js";
+import { firstWay } from "../render/messages/override-words.js";
 import { paint } from "../render/paint.js";
 import { inEffectWords } from "../render/plan-words.js";
 import { renderProblems } from "../render/problems.js";
@@ -28,6 +29,7 @@ export function verdictCode(inspection: Inspection): ExitCode {
 export const verdictJson = (inspection: Inspection, applied: Applied): object => ({
   ok: isAgreed(inspection),
   profiles: applied.profiles,
+  yielded: yieldedJson(applied),
   drifts: inspection.drifts.map(driftJson),
   problems: [...inspection.problems, ...inspection.unreadable].map(problemJson),
   warnings: inspection.warnings.map(warningJson),
@@ -62,7 +64,7 @@ export function printVerdict(
         ? "Resolve the error above first."
         : inspection.trial
           ? `\`tunectl rollback ${inspection.trial.record.id}\` takes the trial back.`
-          : wayOut(applied, drifts, flags.root);
+          : wayOut(applied, drifts, plan, flags.root);
     context.out(`${counted(drifts.length, "difference")}. ${next}\n`);
   } else if (problems.length === 0 && plan)
     context.out(
@@ -73,24 +75,31 @@ export function printVerdict(
     context.err("Checked against the drop-in alone: this user may not read the state folder.\n");
 }
 
-/** How to correct it: apply again as it was applied; where another file wins at boot, that line must go. */
+/** How to correct it: apply again as it was applied; where another file wins at boot, that comes first. */
 function wayOut(
   { profiles, arguments: given = profiles, parameters }: Applied,
   drifts: readonly Drift[],
+  plan: Plan | undefined,
   root: string | undefined,
 ): string {
   const image = root === undefined ? "" : ` --root ${shellWord(root)}`;
   const sets = Object.entries(parameters).map(([name, value]) => ` --set ${shellWord(`${name}=${value}`)}`);
   const others = drifts.flatMap((drift) =>
-    drift.kind === "boot" && drift.file !== undefined && drift.file !== dropInPath
-      ? [oneLine(`line ${drift.line} of ${drift.file}`)]
-      : [],
+    drift.kind === "boot" ? (waysFor(drift.key, plan?.problems ?? []) ?? []) : [],
   );
   const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\``;
   const it = drifts.length === 1 ? "it" : "them";
   const first =
-    others.length > 0
-      ? `Remove ${[...new Set(others)].join(" and ")}, then run ${again}.`
-      : `${again} corrects ${it}.`;
+    others.length > 0 ? `${[...new Set(others)].join(". ")}, then run ${again}.` : `${again} corrects ${it}.`;
   return `${first} To stop applying ${profiles.join(", ")}, run \`tunectl rollback${image}\`.`;
+}
+
+/** What applying again would not correct. */
+function waysFor(key: string, problems: readonly Problem[]): string | undefined {
+  const ways = problems.flatMap((problem) =>
+    (problem.code === "overridden-at-boot" || problem.code === "rewritten-after-boot") && problem.key === key
+      ? (firstWay(problem) ?? [])
+      : [],
+  );
+  return ways[0] === undefined ? undefined : oneLine(ways[0]);
 }

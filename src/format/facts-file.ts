@@ -67,6 +67,7 @@ export type FactsFile = {
     /** This and the next are absent in files of tunectl 0.1. */
     readonly boot_loader_version?: string;
     readonly init?: Loader["init"];
+    readonly boot_loader_script?: NonNullable<Loader["script"]>;
   };
   readonly use?: StoredUse;
   readonly readings: Readonly<Record<string, StoredReading>>;
@@ -144,6 +145,7 @@ const hostToFile = (host: HostFacts): FactsFile["host"] => ({
   boot_loader: host.loader.name,
   ...(host.loader.version !== undefined && { boot_loader_version: host.loader.version }),
   init: host.loader.init,
+  ...(host.loader.script && { boot_loader_script: host.loader.script }),
 });
 
 const hostFromFile = ({ host }: FactsFile): HostFacts => ({
@@ -165,6 +167,7 @@ const loaderFromFile = (host: FactsFile["host"]): Loader => ({
   name: host.boot_loader,
   ...(host.boot_loader_version !== undefined && { version: host.boot_loader_version }),
   init: host.init ?? (host.boot_loader === "systemd" ? "systemd" : "unknown"),
+  ...(host.boot_loader_script && { script: host.boot_loader_script }),
 });
 
 const useToFile = (use: HostUse): StoredUse => ({

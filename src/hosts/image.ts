@@ -6,6 +6,7 @@ import { lookBelow } from "../disk/boot-sources.js";
 import { readBootStack } from "../disk/boot-stack.js";
 import { bootUnitFiles } from "../disk/boot-unit.js";
 import { installedKernel } from "../disk/installed-kernel.js";
+import { loaderBelow } from "../disk/installed-loader.js";
 import { ownFiles } from "../disk/own-files.js";
 import { packageOf } from "../disk/package-of.js";
 import { recordStore } from "../disk/record-store.js";
@@ -19,10 +20,11 @@ export const imageHost = (root: string, { uid, stopRequest, self, owners = [0] }
   kind: "image",
   facts: undefined,
   kernel: undefined,
-  files: ownFiles(root),
+  files: ownFiles(root, [0, uid]),
   bootStack: () => readBootStack(root),
   packageOf: packageOf(root),
   bootSources: () => bootSources(lookBelow(root)),
+  lookAtBoot: lookBelow(root),
   records: recordStore(root, uid),
   // At `/` it may be this very system: what it has begun is not over by a reboot.
   ...(realpathSync(root) === "/" && { bootTime: runningBoot }),
@@ -34,6 +36,7 @@ export const imageHost = (root: string, { uid, stopRequest, self, owners = [0] }
     isLive: false,
   }),
   installedKernel: () => installedKernel(root),
+  installedLoader: () => loaderBelow(root),
   // A module can be loaded by a kernel alone.
   modules: { load: () => undefined, unload: () => undefined },
   stopRequest,

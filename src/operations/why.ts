@@ -118,7 +118,11 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     ...(record && { record }),
     packages: packagesOf(host, events),
     others: otherLoaders(view, key, only, outcome.of(key)),
-    findings: [...unitFindings(view), ...unreadFiles(outcome), ...blockingFaults(outcome)],
+    findings: [
+      ...unitFindings(view),
+      ...(outcome.unreadFor(keyPath(key)) ? unreadFiles(outcome) : []),
+      ...blockingFaults(outcome),
+    ],
   };
 }
 

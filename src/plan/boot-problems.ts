@@ -1,7 +1,5 @@
 /** Why the next boot will not give what is wanted. */
-import { dropInPath } from "../boot/drop-in.js";
 import type { BootCause } from "../boot/run.js";
-import { isReadAfter } from "../boot/stack.js";
 import { isGlobLine } from "../boot/targets.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { isPattern, type Key, keyPath } from "../catalogue/key.js";
@@ -9,7 +7,9 @@ import type { Value } from "../catalogue/value.js";
 import type { HostProblem, PrecedenceRule } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { meets, wantedText } from "../profile/wanted.js";
-import type { BootOutcome } from "./boot-value.js";
+import type { BootUnit } from "../writers/other-write.js";
+import { type BootOutcome, offStates } from "./boot-value.js";
+import { isOurPath, isReadAfterOurs } from "./own-files.js";
 import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 
 /** Those of a key, and those that are in the way of every key. */
@@ -26,9 +26,11 @@ export function bootProblems(
   const settings = keys.filter(({ setting }) => setting);
   if (request.settings.length === 0) return { ofKeys: new Map(), ofHost: [] };
   const blocked = [...blockedBoot(request, after), ...loaderOff(after)];
-  const denied = deniedModules(request, settings, after);
+  const denied = [...deniedModules(request, settings, after), ...modulesOff(request, settings, after)];
   const lost = settings.flatMap((planned) => {
-    const isDenied = denied.some(({ module }) => module === moduleOf(request.catalogue, planned.key));
+    const module = moduleOf(request.catalogue, planned.key);
+    const isDenied =
+      module !== undefined && denied.some((one) => one.code === "boot-unit-off" || one.module === module);
     const problem = blocked.length > 0 || isDenied ? undefined : overridden(request, planned, after);
     return problem ? [[planned.key, [problem]] as const] : [];
   });
@@ -37,10 +39,11 @@ export function bootProblems(
 
 /** The law: a setting whose value after the next boot is known, and is not what is wanted, is a problem. */
 function overridden(
-  { facts }: PlanRequest,
+  request: PlanRequest,
   { key, setting, boot }: PlannedKey,
   after: BootOutcome,
 ): HostProblem | undefined {
+  const { facts } = request;
   const exclusion = after.exclusions.get(keyPath(key));
   const isKnown = boot.after.value !== undefined;
   if (!setting || (isKnown && meets(setting.wanted, boot.after.value as Value)) || (!isKnown && !exclusion))
@@ -52,7 +55,7 @@ function overridden(
     return { code: "rewritten-after-boot", ...found, program, ...place, ...(via && { via }) };
   }
   const shared = { code: "overridden-at-boot" as const, ...found, loader: facts.loader.name };
-  const refusal = after.of(key).refused?.findLast(({ line }) => line.file === dropInPath);
+  const refusal = after.of(key).refused?.findLast(({ line }) => isOurPath(request, line.file));
   if (refusal) {
     const { line, bound } = refusal;
     const other = bound && { other: bound, ...valueAfter(after, bound) };
@@ -60,7 +63,7 @@ function overridden(
   }
   if (boot.after.from === "file") {
     const { file, line, via } = boot.after;
-    const rule = ruleOf(facts, setting, after.of(key).by);
+    const rule = ruleOf(request, setting, after.of(key).by);
     return { ...shared, cause: "later-file", file, line, rule, ...(via && { via }) };
   }
   return exclusion
@@ -74,10 +77,10 @@ const valueAfter = (outcome: BootOutcome, key: Key): { other_value?: string } =>
 };
 
 /** Why a line of another file has the last word over ours. */
-function ruleOf({ boot, loader }: PlanFacts, setting: Setting, by: BootCause | undefined): PrecedenceRule {
+function ruleOf(request: PlanRequest, setting: Setting, by: BootCause | undefined): PrecedenceRule {
   if (!by || !("line" in by) || by.via !== undefined) return "moves-it";
   if (isPattern(setting.key) && !isGlobLine(by.line)) return "names-it";
-  return isReadAfter(boot, loader, by.line.file, dropInPath) ? "read-later" : "carried-out-later";
+  return isReadAfterOurs(request, by.line.file) ? "read-later" : "carried-out-later";
 }
 
 /**
@@ -91,9 +94,17 @@ const blockedBoot = ({ facts }: PlanRequest, after: BootOutcome): readonly HostP
 /** Nothing runs the loader. */
 function loaderOff({ around, isOff }: BootOutcome): readonly HostProblem[] {
   if (!around || !isOff) return [];
-  const { unit, state, file } = around.unit;
-  return [{ code: "boot-unit-off", unit, state, ...(file !== undefined && { file }) }];
+  return [unitOff(around.unit)];
 }
+
+type UnitOff = Extract<HostProblem, { code: "boot-unit-off" }>;
+
+const unitOff = ({ unit, state, file }: BootUnit): UnitOff => ({
+  code: "boot-unit-off",
+  unit,
+  state,
+  ...(file !== undefined && { file }),
+});
 
 type ModuleDenied = Extract<HostProblem, { code: "module-denied-at-boot" }>;
 
@@ -105,12 +116,26 @@ function deniedModules(
 ): readonly ModuleDenied[] {
   const modules = new Set(settings.flatMap(({ key }) => moduleOf(catalogue, key) ?? []));
   return [...modules].flatMap((module): ModuleDenied[] => {
-    const isBuiltIn = facts.modules.includes(module) && !facts.loadableModules.includes(module);
     const denial = around?.deniedModules.find((one) => one.module === module.replace(/-/g, "_"));
-    if (isBuiltIn || !denial) return [];
+    if (!isLoadable(facts, module) || !denial) return [];
     const { how, file, line } = denial;
     return [{ code: "module-denied-at-boot", module, how, file, ...(line !== undefined && { line }) }];
   });
 }
+
+/** Nothing loads what our list of modules asks for. */
+function modulesOff(
+  { catalogue, facts }: PlanRequest,
+  settings: readonly PlannedKey[],
+  { around }: BootOutcome,
+): readonly UnitOff[] {
+  const unit = around?.modulesUnit;
+  const needs = settings.some(({ key }) => isLoadable(facts, moduleOf(catalogue, key)));
+  return unit && needs && offStates.includes(unit.state) ? [unitOff(unit)] : [];
+}
+
+/** Neither built in nor unknown. */
+const isLoadable = ({ modules, loadableModules }: PlanFacts, module: string | undefined): boolean =>
+  module !== undefined && (loadableModules.includes(module) || !modules.includes(module));
 
 const moduleOf = (catalogue: Catalogue, key: Key): string | undefined => findTunable(catalogue, key)?.module;

@@ -1,10 +1,10 @@
 /** What the next boot gives a key, and whether our drop-in needs a line for it. */
-import { dropInFolder, dropInName, dropInPath } from "../boot/drop-in.js";
 import { type Loader, traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
-import { type BootRun, runBoot } from "../boot/run.js";
+import { type BootCell, type BootRun, runBoot } from "../boot/run.js";
 import { type BootResult, simulate } from "../boot/simulate.js";
-import { type BootStack, withFile } from "../boot/stack.js";
+import type { BootStack } from "../boot/stack.js";
+import { type NewText, withTexts } from "../boot/with-texts.js";
 import { influencing } from "../catalogue/affected.js";
 import { type Catalogue, defaultOf, findTunable } from "../catalogue/catalogue.js";
 import { type Key, keyPath } from "../catalogue/key.js";
@@ -13,10 +13,15 @@ import { canonicalReading, parseAsKernel, type Value } from "../catalogue/value.
 import type { Setting } from "../profile/profile.js";
 import { clamp } from "../profile/wanted.js";
 import type { Surroundings } from "../writers/other-write.js";
+import { isOurPath } from "./own-files.js";
 import type { BootValue, PlanFacts, PlanRequest } from "./plan.js";
 import { targetOf } from "./target.js";
 
-type OfHost = { readonly catalogue: Catalogue; readonly facts: PlanFacts };
+type OfHost = {
+  readonly catalogue: Catalogue;
+  readonly facts: PlanFacts;
+  readonly dropInPath?: string;
+};
 
 /** What the loader does with the files, and what the kernel is after it. */
 export type BootOutcome = BootResult &
@@ -40,14 +45,14 @@ export const bootPaths = ({ catalogue, facts }: OfHost, keys: readonly Key[]): r
     .filter((key) => facts.read(key).status !== "missing")
     .map(keyPath);
 
-/** @param dropIn the text of our drop-in; undefined for none */
+/** @param files the files that are others than now; all others are as they are */
 export function bootWith(
   host: OfHost,
-  dropIn: string | undefined,
+  files: readonly NewText[],
   paths: readonly string[],
   loader: Loader = host.facts.loader,
 ): BootOutcome {
-  return bootOver(host, withFile(host.facts.boot, dropInFolder, dropInName, dropIn), paths, loader);
+  return bootOver(host, withTexts(host.facts.boot, files), paths, loader);
 }
 
 /**
@@ -81,7 +86,9 @@ export function bootOver(
       programs: around?.writes ?? [],
     },
   );
-  return { ...result, ...run, isOff, ...(around && { around }) };
+  const of = (key: Key): BootCell =>
+    !isOff && result.unreadFor(keyPath(key)) !== undefined ? inDoubt(run.of(key)) : run.of(key);
+  return { ...result, ...run, of, isOff, ...(around && { around }) };
 }
 
 /** Each write asks for what its key was. */
@@ -94,11 +101,20 @@ function remembered<T>(ask: (key: Key) => T): (key: Key) => T {
   };
 }
 
-const offStates: readonly string[] = ["masked", "missing", "not-started"];
+/** A file that could not be read may have the last word of sysctl.d. */
+function inDoubt(cell: BootCell): BootCell {
+  if (cell.by && "program" in cell.by && cell.by.program.when === "after") return cell;
+  const { value: _, ...rest } = cell;
+  return rest;
+}
+
+/** The states of a unit that does not run. */
+export const offStates: readonly string[] = ["masked", "missing", "not-started"];
 
 /** What we write is taken, or the plan says that it may not be; and so is what the kernel reads now. */
-const isTaken = ({ catalogue, facts }: OfHost, key: Key, { file, value }: BootLine): boolean =>
-  file === dropInPath || presentValue(facts.read(key)) === parseAsKernel(findTunable(catalogue, key), value);
+const isTaken = (host: OfHost, key: Key, { file, value }: BootLine): boolean =>
+  isOurPath(host, file) ||
+  presentValue(host.facts.read(key)) === parseAsKernel(findTunable(host.catalogue, key), value);
 
 export function bootValue(key: Key, outcome: BootOutcome): BootValue {
   const { value, by } = outcome.of(key);

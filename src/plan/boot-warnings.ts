@@ -6,22 +6,28 @@ import type { OtherWrite, Surroundings } from "../writers/other-write.js";
 import { unknownWrites } from "../writers/surroundings.js";
 import type { BootOutcome } from "./boot-value.js";
 import { lateInterfaceWarnings } from "./late-interfaces.js";
-import type { PlannedKey, PlanRequest } from "./plan.js";
+import type { FileChange, PlannedKey, PlanRequest } from "./plan.js";
 
-/** @param dropIn the text of our drop-in after this plan */
+/** @param files the files that the plan changes */
 export function bootWarnings(
   request: PlanRequest,
   keys: readonly PlannedKey[],
   { around }: Pick<BootOutcome, "around">,
-  dropIn: string | undefined,
+  files: readonly FileChange[],
 ): readonly Warning[] {
   const { catalogue } = request;
   const settings = keys.filter(({ setting }) => setting);
   if (request.settings.length === 0) return [];
   return [
     ...settings.flatMap((planned) => unknownAtBoot(planned) ?? []),
-    ...lateInterfaceWarnings(request, dropIn),
-    ...(around ? [...unitChanged(around), ...rewriters(catalogue, settings, around), ...unread(around)] : []),
+    ...lateInterfaceWarnings(request, files),
+    ...(around
+      ? [
+          ...unitChanged(around),
+          ...rewriters(catalogue, settings, around),
+          ...unread(catalogue, settings, around),
+        ]
+      : []),
   ];
 }
 
@@ -39,6 +45,7 @@ export const bootFindings: readonly Warning["code"][] = [
   ...bootDoubts,
   "interface-unlike",
   "late-interface-differs",
+  "pattern-spelled-out",
 ];
 
 /** A line, or a program, has a part in what the boot leaves, and what that is cannot be said. */
@@ -96,5 +103,21 @@ function unknownFor(catalogue: Catalogue, key: Key, around: Surroundings): reado
   return tunable ? [...named, ...unknownWrites(around, key, tunable)] : named;
 }
 
-const unread = ({ unread: files }: Surroundings): readonly Warning[] =>
-  files.map((one) => ({ code: "boot-writer-unread", ...one }));
+/** A program that writes certain keys alone is of no matter to others. */
+function unread(
+  catalogue: Catalogue,
+  settings: readonly PlannedKey[],
+  { unread: files, programs }: Surroundings,
+): readonly Warning[] {
+  const writers = new Set(settings.flatMap(({ key }) => findTunable(catalogue, key)?.writers ?? []));
+  const matters = (name: string | undefined): boolean => {
+    const program = programs.find((one) => one.name === name);
+    return (
+      program?.keys !== "its-own" ||
+      [program.name, ...(program.writers ?? [])].some((one) => writers.has(one))
+    );
+  };
+  return files
+    .filter(({ program }) => matters(program))
+    .map((one) => ({ code: "boot-writer-unread", ...one }));
+}

@@ -1,7 +1,8 @@
 /** What is no longer as it was applied: the plan of the applied settings against the host, read as drift. */
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
-import type { Reading } from "../catalogue/reading.js";
+import { presentValue, type Reading } from "../catalogue/reading.js";
+import type { Value } from "../catalogue/value.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import type { Applied } from "../record/applied.js";
 import { type BootValue, isFileChanged, isLiveChange, type Plan, type PlanFacts } from "./plan.js";
@@ -45,19 +46,25 @@ export function driftOf(
   return {
     plan,
     drifts: [
-      ...liveDrifts(plan),
+      ...liveDrifts(plan, facts.isLaterBoot ? applied.yielded : undefined),
       ...movedDrifts(plan),
-      ...(applied.liveOnly ? [] : [...bootDrifts(plan), ...fileDrifts(plan, facts.written)]),
+      ...(applied.liveOnly ? [] : [...bootDrifts(plan, applied.yielded), ...fileDrifts(plan, facts.written)]),
     ],
   };
 }
 
-const liveDrifts = (plan: Plan): readonly Drift[] =>
+/** @param yielded what a boot was to give in place of settings, where one has come */
+const liveDrifts = (plan: Plan, yielded: Applied["yielded"]): readonly Drift[] =>
   plan.keys
     .filter(isLiveChange)
+    .filter(({ key, now }) => !isAsYielded(yielded, key, presentValue(now)))
     .flatMap(({ key, setting, now }): Drift[] =>
       setting ? [{ kind: "live", key, wanted: wantedText(setting.wanted), found: now }] : [],
     );
+
+/** Whether a key has, or will have, exactly what was accepted in place of its setting. */
+const isAsYielded = (yielded: Applied["yielded"], key: Key, value: Value | undefined): boolean =>
+  value !== undefined && yielded?.[key]?.value === value;
 
 /** What an apply saw move and something else has set since. */
 const movedDrifts = (plan: Plan): readonly Drift[] =>
@@ -68,8 +75,9 @@ const movedDrifts = (plan: Plan): readonly Drift[] =>
   );
 
 /** What the next boot gives as the files stand now, where that is known and not what was applied. */
-function bootDrifts(plan: Plan): readonly Drift[] {
+function bootDrifts(plan: Plan, yielded: Applied["yielded"]): readonly Drift[] {
   return plan.keys.flatMap(({ key, setting, boot }): Drift[] => {
+    if (isAsYielded(yielded, key, boot.now.value)) return [];
     if (!setting || boot.now.value === undefined || meets(setting.wanted, boot.now.value)) return [];
     const from = originOf(boot.now);
     return [{ kind: "boot", key, wanted: wantedText(setting.wanted), value: boot.now.value, ...from }];

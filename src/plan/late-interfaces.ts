@@ -1,7 +1,8 @@
 /** What a setting for interfaces means to those that are not there yet. */
-import { dropInPath } from "../boot/drop-in.js";
+import { traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
 import { readStack } from "../boot/read.js";
+import { withTexts } from "../boot/with-texts.js";
 import { expand, interfaceOf, isPattern, keyPath, withInterface } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import { nameMatcher } from "../catalogue/wildcard.js";
@@ -9,15 +10,27 @@ import type { Warning } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import { type BootOutcome, bootValue, bootWith } from "./boot-value.js";
-import type { PlanRequest } from "./plan.js";
+import { isOurPath } from "./own-files.js";
+import type { FileChange, PlanRequest } from "./plan.js";
 
-type Request = Pick<PlanRequest, "catalogue" | "facts" | "settings">;
+type Request = Pick<PlanRequest, "catalogue" | "facts" | "settings" | "dropInPath">;
 
-/** @param dropIn the text of our drop-in after this plan */
-export const lateInterfaceWarnings = (request: Request, dropIn: string | undefined): readonly Warning[] => [
+/** @param files the files that the plan changes */
+export const lateInterfaceWarnings = (request: Request, files: readonly FileChange[]): readonly Warning[] => [
   ...unlike(request),
-  ...differing(request, dropIn),
+  ...spelledOut(request),
+  ...differing(request, files),
 ];
+
+/** To this loader a pattern is a name: keys that are here get a line each, later ones what `default` has. */
+const spelledOut = ({ facts, settings }: Request): readonly Warning[] =>
+  traitsOf(facts.loader).globs
+    ? []
+    : settings.flatMap(({ key, place }): Warning[] =>
+        isPattern(key) && !nameMatcher(interfaceOf(key) ?? "")("default")
+          ? [{ code: "pattern-spelled-out", key, loader: facts.loader.name, place }]
+          : [],
+      );
 
 /** Begins like no interface that is here: it may be a typo, or the name of another machine's. */
 function unlike({ facts, settings }: Request): readonly Warning[] {
@@ -38,11 +51,12 @@ function unlike({ facts, settings }: Request): readonly Warning[] {
 const kindOf = (name: string): string => (/^(en|wl|ww)/.exec(name) ?? /^[A-Za-z]*/.exec(name) ?? [""])[0];
 
 /** A line of another file is about interfaces that are not here, and gives them another value. */
-function differing(request: Request, dropIn: string | undefined): readonly Warning[] {
+function differing(request: Request, files: readonly FileChange[]): readonly Warning[] {
   const patterns = request.settings.filter(({ key, wanted }) => isPattern(key) && wanted.kind === "value");
   if (patterns.length === 0) return [];
   const { facts } = request;
-  const lines = readStack(facts.boot, facts.loader).lines.filter(({ file }) => file !== dropInPath);
+  const stack = withTexts(facts.boot, files);
+  const lines = readStack(stack, facts.loader).lines.filter(({ file }) => !isOurPath(request, file));
   const rivals = patterns.flatMap((setting) =>
     lines.flatMap((line) => rivalOf(request, setting, line) ?? []),
   );
@@ -50,8 +64,8 @@ function differing(request: Request, dropIn: string | undefined): readonly Warni
   const names = [...new Set(rivals.map(({ name }) => name))];
   const late = { ...request, facts: { ...facts, interfaces: [...facts.interfaces, ...names] } };
   const paths = rivals.map(({ setting, name }) => keyPath(withInterface(setting.key, name)));
-  const outcome = bootWith(late, dropIn, paths);
-  const found = rivals.flatMap((rival) => differenceOf(rival, outcome) ?? []);
+  const outcome = bootWith(late, files, paths);
+  const found = rivals.flatMap((rival) => differenceOf(request, rival, outcome) ?? []);
   return found.filter(
     (one, at) => found.findIndex(({ key, name }) => key === one.key && name === one.name) === at,
   );
@@ -86,6 +100,7 @@ const sampleOf = (pattern: string): string =>
     .replace(/[*?]/g, "0");
 
 function differenceOf(
+  request: Request,
   { setting, asWritten, name }: Rival,
   outcome: BootOutcome,
 ): Extract<Warning, { code: "late-interface-differs" }> | undefined {
@@ -94,7 +109,7 @@ function differenceOf(
   const exclusion = outcome.exclusions.get(keyPath(key));
   if (boot.value !== undefined && meets(setting.wanted, boot.value as Value)) return undefined;
   const cause = boot.from === "kernel" ? exclusion : boot;
-  if (cause?.file === undefined || cause.file === dropInPath) return undefined;
+  if (cause?.file === undefined || isOurPath(request, cause.file)) return undefined;
   return {
     code: "late-interface-differs",
     key: setting.key,

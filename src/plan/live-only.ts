@@ -20,6 +20,8 @@ export function liveOnly(plan: Plan): Plan {
 
 const ofTheBoot: readonly string[] = [
   "overridden-at-boot",
+  "not-taken-over",
+  "drop-in-hides",
   "boot-blocked",
   "boot-unit-off",
   "module-denied-at-boot",

@@ -1,7 +1,6 @@
 /**
  * The plan that goes back to before a change: what each key and file was, compared with what is there now.
  */
-import { dropInPath, modulesPath } from "../boot/drop-in.js";
 import { mayMove } from "../catalogue/affected.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, isPattern, type Key, withInterface } from "../catalogue/key.js";
@@ -12,6 +11,7 @@ import { meets } from "../profile/wanted.js";
 import { type FileRestore, type KeyRestore, type RestoreTarget, restoreTarget } from "../record/restore.js";
 import { committedOf, lastCommitted, type TransactionRecord } from "../record/transaction.js";
 import { inOrder, type Write } from "./order.js";
+import { obstacleOf, textOf } from "./own-files.js";
 import {
   type FileChange,
   isLiveChange,
@@ -94,8 +94,8 @@ const fileIn = (conflict: HostProblem): readonly string[] =>
   conflict.code === "file-modified" || conflict.code === "foreign-file" ? [conflict.file] : [];
 
 /** What must not be replaced is left, and the rest is done. */
-export function obstacleAt({ obstacles }: PlanFacts, path: string): HostProblem | undefined {
-  const why = obstacles?.[path];
+export function obstacleAt(facts: PlanFacts, path: string): HostProblem | undefined {
+  const why = obstacleOf(facts, path);
   return why && { code: "foreign-file", file: path, why };
 }
 
@@ -169,20 +169,23 @@ export function ordered(
   ];
 }
 
-export const textOf = ({ dropIn, modulesFile }: PlanFacts, path: string): string | undefined =>
-  path === dropInPath ? dropIn : path === modulesPath ? modulesFile : undefined;
-
 function fileConflict(facts: PlanFacts, { path, ours, before }: FileRestore): HostProblem | undefined {
   const text = textOf(facts, path) ?? null;
   return text === before || text === ours ? undefined : { code: "file-modified", file: path };
 }
+
+/** Where our drop-in moves, the one in the other place goes first: no boot ever reads both. */
+export const removalsFirst = <File>(
+  files: readonly File[],
+  isRemoved: (file: File) => boolean,
+): readonly File[] => [...files.filter(isRemoved), ...files.filter((file) => !isRemoved(file))];
 
 const restoredFiles = (
   facts: PlanFacts,
   target: RestoreTarget,
   kept: ReadonlySet<string>,
 ): readonly FileChange[] =>
-  target.files.flatMap(({ path, before, attributes }) => {
+  removalsFirst(target.files, ({ before }) => before === null).flatMap(({ path, before, attributes }) => {
     const text = textOf(facts, path);
     if (kept.has(path) || (text ?? null) === before) return [];
     return [

@@ -11,23 +11,17 @@ import type { HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { wantedText } from "../profile/wanted.js";
 import type { Applied } from "../record/applied.js";
-import { type BootOutcome, type Boots, bootPaths, bootWith } from "./boot-value.js";
+import { type Boots, bootPaths, bootWith } from "./boot-value.js";
 import { dropInLines, fileChanges } from "./drop-in-lines.js";
 import { judgePlan } from "./judge-plan.js";
 import { movedBack, plannedMoves } from "./moves.js";
 import { inOrder } from "./order.js";
-import {
-  type FileChange,
-  fileOf,
-  isLiveChange,
-  type Plan,
-  type PlanFacts,
-  type PlannedKey,
-  type PlanRequest,
-} from "./plan.js";
+import { currentPath, targetPath } from "./own-files.js";
+import { isLiveChange, type Plan, type PlanFacts, type PlannedKey, type PlanRequest } from "./plan.js";
 import { leavingKey, settingKey } from "./planned-key.js";
 import { fileProblems, keyProblems } from "./problems.js";
 import { planWarnings } from "./warnings.js";
+import { withWaysOut } from "./ways-out.js";
 
 /**
  * Compares settings with the host. Pure: the same request gives the same plan, whatever the order of its
@@ -40,7 +34,7 @@ export function planSettings(asked: PlanRequest): Plan {
   const leaving = leavingKeys(request, settings);
   const before = bootsBefore(request, [...settings.keys(), ...leaving]);
   const files = fileChanges(request, dropInLines(request, settings, before), settings);
-  const boots = { ...before, after: bootAfter(request, files, before.paths) };
+  const boots = { ...before, after: bootWith(request, files, before.paths) };
   const held = new Set<Key>([...settings.keys(), ...leaving]);
   const keys = ordered(request, [
     ...movedBack(request, held, boots),
@@ -63,16 +57,18 @@ export function planSettings(asked: PlanRequest): Plan {
     applied: { before: facts.applied ?? null, after: appliedAfter(request, keys) },
     recordChanges: recordKey(roundedSet(asked)) !== recordKey(request),
     problems: [
-      ...untold(keyProblems(request, keys, boots), judged.problems),
+      ...withWaysOut(
+        request,
+        keys,
+        { ...boots, files },
+        untold(keyProblems(request, keys, boots), judged.problems),
+      ),
       ...judged.problems,
-      ...fileProblems(facts, files),
+      ...fileProblems(request, files),
     ],
     accepted: [],
     excused: [],
-    warnings: [
-      ...planWarnings(request, keys, boots, fileOf({ files }, dropInPath)?.after),
-      ...judged.warnings,
-    ],
+    warnings: [...planWarnings(request, keys, boots, files), ...judged.warnings],
   };
 }
 
@@ -131,6 +127,7 @@ function recordKey(set: Pick<PlanRequest, "profiles" | "settings"> | undefined):
 function appliedAfter(request: PlanRequest, keys: readonly PlannedKey[]): Applied | null {
   const { profiles, parameters, settings } = request;
   if (profiles.length === 0) return null;
+  const target = targetPath(request);
   return {
     profiles,
     ...(request.arguments && { arguments: request.arguments }),
@@ -138,8 +135,11 @@ function appliedAfter(request: PlanRequest, keys: readonly PlannedKey[]): Applie
     // Sorted, so that the record depends on the settings alone and not on their order.
     settings: [...settings].sort((a, b) => compareBytes(a.key, b.key)),
     originals: originalsOf(request, keys),
+    ...(target !== dropInPath && { dropIn: nameOf(target) }),
   };
 }
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /**
  * What each key of the set was before tunectl, remembered from the first time on; and its exclusive
@@ -216,19 +216,15 @@ function leavingKeys({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Ke
 }
 
 function bootsBefore(request: PlanRequest, keys: readonly Key[]): Omit<Boots, "after"> {
+  const { facts, rivals = [] } = request;
   const paths = bootPaths(request, keys);
+  const ours = { path: currentPath(facts) };
   return {
     paths,
-    now: bootWith(request, request.facts.dropIn, paths),
-    without: bootWith(request, undefined, paths),
+    now: bootWith(request, [{ ...ours, ...(facts.dropIn !== undefined && { after: facts.dropIn }) }], paths),
+    without: bootWith(request, [ours, ...rivals], paths),
   };
 }
-
-const bootAfter = (
-  request: PlanRequest,
-  files: readonly FileChange[],
-  paths: readonly string[],
-): BootOutcome => bootWith(request, fileOf({ files }, dropInPath)?.after, paths);
 
 function ordered({ catalogue }: PlanRequest, keys: readonly PlannedKey[]): readonly PlannedKey[] {
   const byKey = new Map(keys.map((planned) => [planned.key, planned]));

@@ -12,6 +12,7 @@ import type { HostView } from "../expression/host-view.js";
 import type { Problem, Warning } from "../problem.js";
 import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
+import type { Rival } from "../record/rival.js";
 import type { FileAttributes } from "../record/transaction.js";
 import type { HostUse } from "../relations/relation.js";
 import type { Surroundings } from "../writers/other-write.js";
@@ -21,8 +22,10 @@ export type FileChange = {
   readonly path: string;
   readonly before?: string;
   readonly after?: string;
-  /** Mode and owner that a restored file gets back. */
+  /** Mode and owner that the file gets; ours have those of every file of root's. */
   readonly attributes?: FileAttributes;
+  /** A file of the administrator: lines of it are commented out, or given back. */
+  readonly theirs?: "taken-over" | "given-back";
 };
 
 /** What the next boot gives a key, and what sets it. */
@@ -129,14 +132,27 @@ export type PlanFacts = {
   /** Who else sets keys at boot, if sysctl.d is as given; absent where that was not asked. */
   readonly around?: (stack: BootStack) => Surroundings;
   readonly loader: Loader;
+  /** Where our drop-in is, or was when it was last there; absent where it is in its usual place. */
+  readonly dropInPath?: string;
   readonly dropIn?: string;
   readonly modulesFile?: string;
+  /** Any other file of a change, as it is now. */
+  readonly fileAt?: (path: string) => FileNow;
+  /** A file of the administrator whose lines could be taken over. */
+  readonly rivalAt?: (path: string) => Rival;
+  /** Whether a boot has come since what is applied was applied. */
+  readonly isLaterBoot?: boolean;
   readonly applied?: Applied;
   /** The newest text that we wrote to each file of ours, as far as the record tells. */
   readonly written?: Readonly<Record<string, string | null>>;
   /** Files of ours whose place holds something that must not be replaced. */
-  readonly obstacles?: Readonly<Record<string, "link" | "not-regular" | "hard-linked">>;
+  readonly obstacles?: Readonly<Record<string, FileObstacle>>;
 };
+
+type FileObstacle = "link" | "not-regular" | "hard-linked";
+
+/** `obstacle`: why it must not be replaced. */
+export type FileNow = { readonly text?: string; readonly obstacle?: FileObstacle };
 
 export type PlanRequest = {
   readonly catalogue: Catalogue;
@@ -148,6 +164,10 @@ export type PlanRequest = {
   /** The profiles' names and files as they were given. */
   readonly arguments?: readonly string[];
   readonly facts: PlanFacts;
+  /** Where our drop-in is to be; absent where it stays. */
+  readonly dropInPath?: string;
+  /** Files of the administrator that change with ours. */
+  readonly rivals?: readonly FileChange[];
 };
 
 export type Plan = {
@@ -204,9 +224,6 @@ export const nothingBesides = {
 } as const;
 
 export const isFileChanged = (file: FileChange): boolean => file.before !== file.after;
-
-export const fileOf = (plan: Pick<Plan, "files">, path: string): FileChange | undefined =>
-  plan.files.find((file) => file.path === path);
 
 /** Whether the key is written now. */
 export const isLiveChange = (key: PlannedKey): boolean => key.action === "set" || key.action === "restore";

@@ -1,8 +1,8 @@
-/** What the next boot gives keys whose drop-in is put back. */
-import { dropInPath } from "../boot/drop-in.js";
+/** What the next boot gives keys whose files are put back. */
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { bootPaths, bootValue, bootWith } from "./boot-value.js";
-import { type FileChange, fileOf, type PlanFacts, type PlannedKey } from "./plan.js";
+import { currentPath } from "./own-files.js";
+import type { FileChange, PlanFacts, PlannedKey } from "./plan.js";
 
 type Request = { readonly catalogue: Catalogue; readonly facts: PlanFacts };
 
@@ -17,9 +17,9 @@ export function withBoots(
     request,
     keys.map(({ key }) => key),
   );
-  const dropIn = fileOf({ files }, dropInPath);
-  const now = bootWith(request, facts.dropIn, paths);
-  const after = bootWith(request, dropIn ? dropIn.after : facts.dropIn, paths);
+  const ours = { path: currentPath(facts), ...(facts.dropIn !== undefined && { after: facts.dropIn }) };
+  const now = bootWith(request, [ours], paths);
+  const after = bootWith(request, [ours, ...files], paths);
   return keys.map((planned) => ({
     ...planned,
     boot: { now: bootValue(planned.key, now), after: bootValue(planned.key, after) },

@@ -3,8 +3,10 @@ import type {
   MaybeAt,
   NamespaceObstacle,
   OnKey,
+  OverrideWay,
   PrecedenceRule,
   RelationFinding,
+  TakeOverObstacle,
   TrialEnd,
 } from "./parts.js";
 
@@ -69,7 +71,22 @@ export type HostProblem =
       readonly other_value?: string;
       readonly file?: string;
       readonly line?: number;
+      /** The file that FILE is a link to. */
+      readonly behind?: string;
+      /** What ends it, the best first. */
+      readonly ways?: readonly OverrideWay[];
+      /** Of the way `drop-in`: a name that is read later. */
+      readonly drop_in?: string;
     } & OnKey)
+  /** `path`: what on the way to the file is unfit, where that is another one. */
+  | {
+      readonly code: "not-taken-over";
+      readonly file: string;
+      readonly why: TakeOverObstacle;
+      readonly path?: string;
+    }
+  /** Under this name our drop-in would take the place of that file. */
+  | { readonly code: "drop-in-hides"; readonly name: string; readonly file: string }
   /** A program sets it after sysctl.d is applied; FILE:LINE tells it to, where that is known. */
   | ({
       readonly code: "rewritten-after-boot";
@@ -211,7 +228,7 @@ export type HostProblem =
       readonly code: "bad-option-value";
       readonly option: string;
       readonly value: string;
-      readonly expected: "name=value" | "whole-number" | "kernels" | "duration" | "loader";
+      readonly expected: "name=value" | "whole-number" | "kernels" | "duration" | "loader" | "drop-in-name";
     }
   | { readonly code: "nothing-asked" }
   | { readonly code: "no-match"; readonly text: string; readonly nearest?: string }

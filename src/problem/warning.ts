@@ -78,6 +78,12 @@ export type Warning =
       readonly here: readonly string[];
     } & OnKey &
       At)
+  /** The loader knows no patterns, and this one leaves `default` out. */
+  | ({
+      readonly code: "pattern-spelled-out";
+      readonly loader: "systemd" | "procps" | "busybox";
+    } & OnKey &
+      At)
   /** FILE:LINE gives interfaces of this name, or pattern, another value when they come. */
   | ({
       readonly code: "late-interface-differs";
@@ -121,6 +127,13 @@ export type Warning =
       readonly program?: string;
       readonly via?: string;
     } & OnKey)
+  /** The loader's version is not one that its rules were compared with. */
+  | {
+      readonly code: "loader-version-unknown";
+      readonly loader: "systemd" | "procps" | "busybox";
+      readonly version?: string;
+      readonly treated_as: string;
+    }
   | ({
       readonly code: "other-loader-differs";
       readonly loader: "systemd" | "procps" | "busybox";

@@ -141,7 +141,7 @@ function imageConclusion(plan: Plan, paint: Paint): string {
     : `${paint.yellow("NOT in effect after its next boot:")}\n${lost}`;
 }
 
-/** Under --allow-override another file may take precedence at the next boot. */
+/** Under `--on-override yield` another file may take precedence at the next boot. */
 const lostAtBoot = (plan: Plan): string =>
   plan.accepted
     .map((problem) => {

@@ -11,6 +11,7 @@ import {
   type PlannedMove,
 } from "../plan/plan.js";
 import { meets, wantedText } from "../profile/wanted.js";
+import type { Yielded } from "../record/applied.js";
 import { listed } from "../relations/listed.js";
 import { oneLine } from "./escape.js";
 import { sizeWords } from "./messages/sentences.js";
@@ -172,8 +173,10 @@ function kindOf(planned: PlannedKey): "change" | "restore" | "pin" | "lost" | "u
   return effect === "none" ? "unchanged" : "change";
 }
 
-/** `create`, `change` or `remove`. */
+/** `create`, `change` or `remove`; of a file of the administrator, what becomes of lines of it. */
 export function fileWords(file: FileChange): string {
+  if (file.theirs !== undefined)
+    return file.theirs === "taken-over" ? "lines taken over" : "lines given back";
   if (file.before === undefined) return "create";
   return file.after === undefined ? "remove" : "change";
 }
@@ -203,6 +206,12 @@ function ageWords(milliseconds: number): string {
   return `${counted(Math.max(0, Math.floor(milliseconds / size)), unit)} old`;
 }
 
+/** `net.core.somaxconn: the boot gives 128, from FILE:LINE, as was accepted`. */
+export const yieldWords = (key: string, { value, by }: Yielded): string =>
+  oneLine(
+    `${key}: the boot gives ${value === undefined ? "the kernel's default" : valueWords(value)}${by === undefined ? "" : `, from ${by}`}, as was accepted`,
+  );
+
 /**
  * What verify, status and rehearse say where nothing has drifted. An image has no "now". `isBootKnown`: every
  * file of the boot could be read.
@@ -215,12 +224,17 @@ const bootWhen = {
 
 /** @param boot what is known of the next boot; `without` where it has no part in it */
 export function inEffectWords(plan: Plan, boot: "known" | "unknown" | "without" = "known"): string {
+  const yields = boot === "without" ? {} : (plan.applied.before?.yielded ?? {});
+  const yielded = plan.keys.filter(
+    ({ key, boot }) => yields[key] !== undefined && yields[key].value === boot.now.value,
+  );
   const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent");
   const locked = plan.keys.filter(({ reason }) => reason === "locked");
-  const settled = plan.keys.length - waiting.length - locked.length;
+  const settled = plan.keys.length - waiting.length - locked.length - yielded.length;
   const when = plan.host.kernel === undefined ? "at its next boot" : bootWhen[boot];
   return [
-    `${counted(settled, "setting")} in effect ${when}`,
+    ...(settled === 0 && yielded.length > 0 ? [] : [`${counted(settled, "setting")} in effect ${when}`]),
+    ...yielded.map(({ key }) => yieldWords(key, yields[key] ?? {})),
     ...(waiting.length > 0 ? [`waiting for an interface: ${waiting.map(({ key }) => key).join(", ")}`] : []),
     ...(locked.length > 0 ? [`locked until a reboot: ${locked.map(({ key }) => key).join(", ")}`] : []),
   ]

@@ -28,6 +28,10 @@ export function iniLines(text: string, file: string, inlineComment?: string): re
   return found;
 }
 
+/** The names of all sections in their order, of empty ones too. */
+export const sectionNames = (text: string): readonly string[] =>
+  linesOf(text).flatMap(({ text: line }) => /^\[(.*)\]/.exec(line)?.[1] ?? []);
+
 function withoutComment(value: string, sign: string | undefined): string {
   if (sign === undefined) return value.trim();
   for (let at = value.indexOf(sign); at >= 0; at = value.indexOf(sign, at + 1))

@@ -1,5 +1,5 @@
 /** The profile that TuneD applies: what several files of it make together. */
-import { type IniLine, iniLines } from "./ini.js";
+import { type IniLine, iniLines, sectionNames } from "./ini.js";
 import { type Files, linesLike } from "./sources.js";
 
 /** One section of the merged profile that sets keys. */
@@ -19,9 +19,7 @@ export type TunedProfile = {
 /** The later wins; in older versions profiles lay a folder higher. */
 const folders = ["/usr/lib/tuned", "/etc/tuned", "/usr/lib/tuned/profiles", "/etc/tuned/profiles"];
 
-const matters = linesLike(
-  /^\s*(\[|include\s*=|type\s*=|enabled\s*=|replace\s*=|drop\s*=|priority\s*=|(cpuinfo|uname)_regex\s*=|dirty_\w+\s*=|[\w.:@/-]+\.[\w.:@/-]+\s*=|\w+\s*=)/,
-);
+const matters = linesLike(/^\s*(\[|[\w.:@/-]+\s*=)/);
 
 type Unit = { type: string; enabled: boolean; conditional: boolean; options: Map<string, IniLine> };
 
@@ -44,7 +42,7 @@ export function tunedProfile(files: Files, names: string): TunedProfile {
       return;
     }
     loaded.add(file);
-    const sections = sectionsOf(iniLines(files.text(file, matters) ?? "", file, "#"));
+    const sections = sectionsOf(files.text(file, matters) ?? "", file);
     for (const include of namesIn(sections.get("main")?.get("include")))
       load(expand(include, variables) ?? "");
     merge(sections, units, variables);
@@ -61,12 +59,10 @@ const finished = ({ type, conditional, options }: Unit): TunedUnit => ({
 
 type Sections = ReadonlyMap<string, Map<string, IniLine>>;
 
-function sectionsOf(lines: readonly IniLine[]): Sections {
-  const sections = new Map<string, Map<string, IniLine>>();
-  for (const line of lines) {
-    const options = sections.get(line.section) ?? new Map<string, IniLine>();
-    sections.set(line.section, options.set(line.name, line));
-  }
+/** An empty section counts: it has its place in the order in which they are applied. */
+function sectionsOf(text: string, file: string): Sections {
+  const sections = new Map(sectionNames(text).map((name) => [name, new Map<string, IniLine>()]));
+  for (const line of iniLines(text, file, "#")) sections.get(line.section)?.set(line.name, line);
   return sections;
 }
 

@@ -49,7 +49,7 @@ function ownWrite(unit: TunedUnit, line: IniLine, { variables }: TunedProfile): 
   const key = unit.type === "sysctl" ? tunedKey(line.name) : undefined;
   if (key === undefined) return [];
   // `>10` raises a lower value to 10: what comes of it depends on what is there.
-  const isKnown = value !== undefined && !/^[<>]./.test(value);
+  const isKnown = value !== undefined && !/^[<>]./.test(value) && !dependsOnVersion(line.name);
   return [isKnown ? { key, value, ...place } : { key, ...place }];
 }
 
@@ -71,15 +71,17 @@ function memoryWrite(
   ];
 }
 
-/**
- * It exchanges every dot and slash, whichever comes first: `net/ipv4/tcp_sack` then is no key, and neither is
- * a pattern nor `-net.ipv4.tcp_sack`.
- */
+/** Neither a pattern nor `-net.ipv4.tcp_sack` is a key to it. */
 function tunedKey(option: string): Key | undefined {
-  if (/^[^.]*\//.test(option)) return undefined;
   const key = parseKey(option);
   return key === undefined || isPattern(key) ? undefined : key;
 }
+
+/**
+ * TuneD 2.20 makes slashes of dots and leaves slashes alone, 2.28 exchanges the two, whichever comes first:
+ * `net/ipv4/tcp_sack` is a key to the one alone, `eth0/100` a name to the other.
+ */
+const dependsOnVersion = (option: string): boolean => option.includes("/");
 
 /** Nothing below /usr/lib, and /run before /etc where both have a name. */
 const folders = ["/run/sysctl.d", "/etc/sysctl.d"];
@@ -93,12 +95,13 @@ function reapplied({ stack }: About, excluded: string | undefined): readonly Fou
   );
   // A key keeps the place of its first line, and takes the value of its last.
   const last = new Map(lines.map((line) => [line.option, line]));
-  return [...last.values()].flatMap(({ option, value, file, line }) => {
+  const found = [...last.values()].flatMap(({ option, value, file, line }) => {
     const key = tunedKey(option);
-    return key === undefined || patterns.some((pattern) => isExcluded(option, pattern))
-      ? []
-      : [{ key, value, file, line }];
+    if (key === undefined || patterns.some((pattern) => isExcluded(option, pattern))) return [];
+    return [dependsOnVersion(option) ? { key, file, line } : { key, value, file, line }];
   });
+  const known = new Set(found.flatMap((write) => ("value" in write ? [write.key] : [])));
+  return found.filter((write) => "value" in write || !known.has(write.key));
 }
 
 function filesInOrder({

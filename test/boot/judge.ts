@@ -102,7 +102,7 @@ mount --bind /proc/sys/net /proc/sys/net
 mount -o remount,bind,ro /proc/sys
 mount --rbind /proc $root/proc
 if [ -n "$(ls -A $root/etc)" ] || [ -w $root/proc/sys/kernel/sysrq ]; then echo "not a safe place" >&2; exit 99; fi
-for name in t0 t0.100 t1 't*1' "$(printf 't\\303\\274')"; do
+for name in t0 t0.100 t1 't*1' "$(printf 't\\303\\274')" "$(printf 't\\377')"; do
   ip link add "$name" type dummy 2>/dev/null || ip link add "$name" type bridge 2>/dev/null ||
     ip tuntap add dev "$name" mode tun
 done
@@ -194,7 +194,7 @@ function understand({ loader }: Judge, said: string, count: number): Judgement {
 /** `Setting '/proc/sys/net/ipv4/conf/lo/tag' to '3'`, and up to 249 without `/proc/sys/` and with a stop. */
 const systemdWrites = (said: string): readonly Write[] =>
   [...said.matchAll(/^Setting '(?:\/proc\/sys\/)?(net\/[^\n]*?)' to '([^\n]*)'\.?$/gm)].map(
-    ([, path = "", value = ""]) => [fromBytes(resolvePath(path)), fromBytes(value)],
+    ([, path = "", value = ""]) => [fromBytes(path), fromBytes(value)],
   );
 
 /** `net.ipv4.conf.eth0/100.tag = 3`, of what went well. */

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type LoaderName, usualLoader } from "../../src/boot/loader.js";
 import { simulate } from "../../src/boot/simulate.js";
-import { type BootContent, type BootStack, withFile } from "../../src/boot/stack.js";
+import type { BootContent, BootStack } from "../../src/boot/stack.js";
+import { withTexts } from "../../src/boot/with-texts.js";
 import { bootStack } from "./stacks.js";
 
 const tag = (name: string) => `net/ipv4/conf/${name}/tag`;
@@ -147,7 +148,9 @@ describe.each<LoaderName>(["systemd", "procps"])("the next boot under %s", (load
     fc.assert(
       fc.property(bootStack, (stack) => {
         const readable: BootStack = { entries: stack.entries };
-        const last = withFile(readable, "/etc/sysctl.d", "\u{1F600}\u{1F600}.conf", `${tag("lo")} = 77\n`);
+        const last = withTexts(readable, [
+          { path: "/etc/sysctl.d/\u{1F600}\u{1F600}.conf", after: `${tag("lo")} = 77\n` },
+        ]);
         expect(simulate(last, usualLoader[loader], paths).winners.get(tag("lo"))).toMatchObject({
           value: "77",
           line: 1,

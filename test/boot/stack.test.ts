@@ -8,8 +8,8 @@ import {
   type BootStack,
   bootFolders,
   filesInOrder,
-  withFile,
 } from "../../src/boot/stack.js";
+import { withTexts } from "../../src/boot/with-texts.js";
 import { bootStack } from "./stacks.js";
 
 const text = (content: string): BootContent => ({ kind: "text", text: content });
@@ -109,7 +109,7 @@ describe("/etc/sysctl.conf", () => {
       "/etc/sysctl.d/zzz.conf",
       "/etc/sysctl.conf",
     ]);
-    const linked = withFile(stack, "/etc/sysctl.d", "99-sysctl.conf", "x = 1");
+    const linked = withTexts(stack, [{ path: "/etc/sysctl.d/99-sysctl.conf", after: "x = 1" }]);
     expect(filesInOrder(linked, usualLoader.procps)).toHaveLength(3);
   });
 
@@ -155,25 +155,47 @@ describe("a name that is a pattern", () => {
   });
 });
 
+const ours = "/etc/sysctl.d/90-tunectl.conf";
+
 describe("a stack with a file", () => {
   it("holds that file once, and without it never", () => {
     fc.assert(
       fc.property(bootStack, (stack) => {
-        const twice = withFile(
-          withFile(stack, "/etc/sysctl.d", "90-tunectl.conf", "x = 1"),
-          "/etc/sysctl.d",
-          "90-tunectl.conf",
-          "x = 2",
-        );
-        const ours = twice.entries.filter((each) => each.name === "90-tunectl.conf");
-        expect(ours).toEqual([entry("/etc/sysctl.d/90-tunectl.conf", text("x = 2"))]);
-        expect(withFile(twice, "/etc/sysctl.d", "90-tunectl.conf", undefined)).toEqual(stack);
+        const twice = withTexts(stack, [
+          { path: ours, after: "x = 1" },
+          { path: ours, after: "x = 2" },
+        ]);
+        const found = twice.entries.filter((each) => each.name === "90-tunectl.conf");
+        expect(found).toEqual([entry(ours, text("x = 2"))]);
+        expect(withTexts(twice, [{ path: ours }])).toEqual(stack);
       }),
     );
   });
 
   it("leaves the same name in other folders alone", () => {
     const stack: BootStack = { entries: [entry("/usr/lib/sysctl.d/a.conf", text("x = 1"))] };
-    expect(withFile(stack, "/etc/sysctl.d", "a.conf", undefined)).toEqual(stack);
+    expect(withTexts(stack, [{ path: "/etc/sysctl.d/a.conf" }])).toEqual(stack);
+  });
+
+  it("shows its new text through a link, and nothing through one once it is gone", () => {
+    const link = entry("/etc/sysctl.d/99-sysctl.conf", {
+      kind: "text",
+      text: "x = 1",
+      target: "/etc/sysctl.conf",
+    });
+    const stack: BootStack = { entries: [link], sysctlConf: text("x = 1") };
+    const changed = withTexts(stack, [{ path: "/etc/sysctl.conf", after: "x = 2" }]);
+    expect(changed.sysctlConf).toEqual(text("x = 2"));
+    expect(changed.entries).toEqual([
+      { ...link, content: { kind: "text", text: "x = 2", target: "/etc/sysctl.conf" } },
+    ]);
+    expect(withTexts(stack, [{ path: "/etc/sysctl.conf" }])).toEqual({
+      entries: [{ ...link, content: { kind: "dangling" } }],
+    });
+  });
+
+  it("is the same where the file is none of sysctl.d", () => {
+    const stack: BootStack = { entries: [entry("/etc/sysctl.d/a.conf", text("x = 1"))] };
+    expect(withTexts(stack, [{ path: "/etc/modules-load.d/a.conf", after: "x" }])).toEqual(stack);
   });
 });

@@ -201,6 +201,13 @@ export const oneOfEach: OneOfEach = {
     cause: "later-file",
     file: "/etc/sysctl.d/99-old.conf",
     line: 2,
+    ways: ["remove-line", "take-over"],
+  },
+  "not-taken-over": { code: "not-taken-over", file: "/etc/sysctl.d/99-old.conf", why: "hard-linked" },
+  "drop-in-hides": {
+    code: "drop-in-hides",
+    name: "99-default.conf",
+    file: "/usr/lib/sysctl.d/99-default.conf",
   },
   "module-not-loadable": {
     code: "module-not-loadable",
@@ -319,6 +326,12 @@ export const oneOfEach: OneOfEach = {
     line: 1,
     place,
   },
+  "pattern-spelled-out": {
+    code: "pattern-spelled-out",
+    key: "net.ipv4.conf.eth*.rp_filter",
+    loader: "busybox",
+    place,
+  },
   "boot-unit-changed": {
     code: "boot-unit-changed",
     unit: "systemd-sysctl.service",
@@ -344,6 +357,12 @@ export const oneOfEach: OneOfEach = {
     file: "/etc/sysctl.d/95-router.conf",
     line: 3,
     via: "net.ipv4.conf.all.forwarding",
+  },
+  "loader-version-unknown": {
+    code: "loader-version-unknown",
+    loader: "systemd",
+    version: "263",
+    treated_as: "262",
   },
   "other-loader-differs": {
     code: "other-loader-differs",

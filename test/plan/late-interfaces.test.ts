@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { usualLoader } from "../../src/boot/loader.js";
 import type { BootStack } from "../../src/boot/stack.js";
 import { planSettings } from "../../src/plan/plan-settings.js";
 import { catalogue, machine } from "../fakes/machine.js";
@@ -44,5 +45,34 @@ describe("a setting for interfaces that are not here yet", () => {
     expect(told("net.ipv4.conf.eht0.rp_filter", "# nothing")).toEqual(["unlike eht0"]);
     expect(told("net.ipv4.conf.eth7.rp_filter", "# nothing")).toEqual([]);
     expect(told("net.ipv4.conf.wl*.rp_filter", "# nothing")).toEqual(["unlike wl*"]);
+  });
+});
+
+describe("a loader that knows no patterns", () => {
+  const busybox = usualLoader.busybox;
+  const plan = (key: string) => {
+    const facts = {
+      ...machine({ values }).facts(),
+      interfaces: ["all", "default", "lo", "eth0"],
+      loader: busybox,
+    };
+    const asked = { catalogue, profiles: ["web"], leftOut: [], parameters: {}, facts };
+    return planSettings({ ...asked, settings: [setting(key, "1")] });
+  };
+
+  it("gets a line for each interface that is here", () => {
+    const lines = (plan(all).files[0]?.after ?? "").split("\n").filter((line) => line.includes(" = "));
+    expect(lines.sort()).toEqual([
+      "net.ipv4.conf.all.rp_filter = 1",
+      "net.ipv4.conf.default.rp_filter = 1",
+      "net.ipv4.conf.eth0.rp_filter = 1",
+      "net.ipv4.conf.lo.rp_filter = 1",
+    ]);
+  });
+
+  it("is told of where `default` is left out", () => {
+    const codes = (key: string) => plan(key).warnings.map(({ code }) => code);
+    expect(codes("net.ipv4.conf.eth*.rp_filter")).toContain("pattern-spelled-out");
+    expect(codes(all)).not.toContain("pattern-spelled-out");
   });
 });

@@ -27,6 +27,7 @@ describe("TuneD sets", () => {
       `net.ipv4.tcp_rmem = 4096 5000 6000 (${file}:5)`,
       `kernel.panic = ? (${file}:6)`,
       `vm.stat_interval = ? (${file}:7)`,
+      `net.ipv4.tcp_sack = ? (${file}:8)`,
     ]);
   });
 
@@ -61,6 +62,17 @@ describe("TuneD sets", () => {
     ]);
   });
 
+  it("sections in the order in which the first profile names them, be they empty there", () => {
+    const base: Tree = {
+      ...off,
+      "/usr/lib/tuned/base/tuned.conf": "[sysctl]\n[b]\ntype=sysctl\nvm.swappiness=2\n",
+    };
+    expect(writesIn(tuned("mine", "[main]\ninclude=base\n[sysctl]\nvm.swappiness=1\n", base))).toEqual([
+      `vm.swappiness = 1 (${file}:4)`,
+      "vm.swappiness = 2 (/usr/lib/tuned/base/tuned.conf:4)",
+    ]);
+  });
+
   it("in a folder of /etc what /usr/lib has too", () => {
     const below: Tree = { ...off, "/usr/lib/tuned/mine/tuned.conf": "[sysctl]\nvm.swappiness=2\n" };
     expect(writesIn(tuned("mine", "[sysctl]\nvm.swappiness=1\n", below))).toEqual([
@@ -88,6 +100,7 @@ describe("TuneD then reads sysctl.d again", () => {
     expect(writesIn(tuned("mine", profile), { stack })).toEqual([
       `vm.swappiness = 40 (${file}:2)`,
       "kernel.panic = 2 (/run/sysctl.d/50-a.conf:1)",
+      "net.ipv4.tcp_sack = ? (/run/sysctl.d/50-a.conf:4)",
       "vm.swappiness = 30 (/etc/sysctl.conf:2)",
       "net.core.somaxconn = 5 (/etc/sysctl.conf:1)",
     ]);
@@ -99,12 +112,13 @@ describe("TuneD then reads sysctl.d again", () => {
     expect(writesIn(tuned("mine", profile, some), { stack })).toEqual([
       `vm.swappiness = 40 (${file}:2)`,
       "kernel.panic = 2 (/run/sysctl.d/50-a.conf:1)",
+      "net.ipv4.tcp_sack = ? (/run/sysctl.d/50-a.conf:4)",
     ]);
   });
 
   it("only where its profile sets a key at all, or where it picks its profile itself", () => {
     expect(writesIn(tuned("mine", "[main]\nsummary=x\n"), { stack })).toEqual([]);
-    expect(writesIn(tuned("", ""), { stack })).toHaveLength(3);
+    expect(writesIn(tuned("", ""), { stack })).toHaveLength(4);
   });
 });
 

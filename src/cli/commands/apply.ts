@@ -90,11 +90,20 @@ async function askToKeep(
 }
 
 /** Of an image there is nothing live, and what is live only has no files that a trial could hold back. */
-function conflictOf({ root, offline, liveOnly, trial }: ApplyFlags): readonly [string, string] | undefined {
+function conflictOf({
+  root,
+  offline,
+  liveOnly,
+  trial,
+  dropIn,
+  onOverride,
+}: ApplyFlags): readonly [string, string] | undefined {
   const files = root !== undefined ? "--root" : offline ? "--offline" : undefined;
   const live = trial !== undefined ? "--trial" : liveOnly ? "--live-only" : undefined;
   if (files !== undefined && live !== undefined) return [files, live];
   if (root !== undefined && offline) return ["--root", "--offline"];
+  if (liveOnly && dropIn !== undefined) return ["--drop-in", "--live-only"];
+  if (liveOnly && onOverride === "take-over") return ["--on-override take-over", "--live-only"];
   return trial !== undefined && liveOnly ? ["--trial", "--live-only"] : undefined;
 }
 

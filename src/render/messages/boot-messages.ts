@@ -1,6 +1,8 @@
 /** The words for who else has a part in the next boot: what it is, and the way out. */
 import type { HostProblem, Warning } from "../../problem.js";
 import { counted } from "../table.js";
+import { loaderName } from "./loader-name.js";
+import { yieldWords } from "./override-words.js";
 import { type Messages, sentences } from "./sentences.js";
 
 type BootProblemCode = "boot-unit-off" | "module-denied-at-boot" | "rewritten-after-boot";
@@ -10,12 +12,14 @@ export const bootProblemMessages: Pick<Messages<HostProblem>, BootProblemCode> =
     sentences(
       `\`${key}\`: the boot will end with ${boot ?? "another value"}, not ${wanted},`,
       `because ${program} sets ${via ?? "it"} after sysctl.d is applied${placeWords(place)}.`,
-      `${place.file === undefined ? `Correct it there` : "Correct that line"}, or run with --allow-override to apply it all the same.`,
+      `${place.file === undefined ? "Correct it there" : "Correct that line"}, or ${yieldWords}.`,
     ),
   "boot-unit-off": ({ unit, state, file }) =>
     sentences(
       `${unit} ${unitWords[state] ?? state}${file === undefined ? "" : ` (${file})`}:`,
-      "the next boot applies no file of sysctl.d.",
+      unit.includes("modules")
+        ? "the next boot loads no module, and their keys are not there when sysctl.d is applied."
+        : "the next boot applies no file of sysctl.d.",
       unitRemedy(unit, state),
     ),
   "module-denied-at-boot": ({ module, how, ...place }) =>
@@ -31,7 +35,8 @@ type BootWarningCode =
   | "boot-writer-unread"
   | "interface-unlike"
   | "late-interface-differs"
-  | "may-be-rewritten";
+  | "may-be-rewritten"
+  | "pattern-spelled-out";
 
 export const bootWarningMessages: Pick<Messages<Warning>, BootWarningCode> = {
   "boot-value-unknown": ({ key, file, line, program, via }) => {
@@ -47,6 +52,11 @@ export const bootWarningMessages: Pick<Messages<Warning>, BootWarningCode> = {
     ),
   "late-interface-differs": ({ key, name, wanted, boot, ...place }) =>
     `\`${key}\`: an interface called ${name} will get ${boot ?? "what conf.default has"} when it comes, not ${wanted}${placeWords(place)}.`,
+  "pattern-spelled-out": ({ key, loader }) =>
+    sentences(
+      `\`${key}\`: ${loaderName[loader]} knows no patterns, so each interface that is here gets a line of its own.`,
+      "One that comes later is not set at boot: set conf.default as well.",
+    ),
   "boot-unit-changed": ({ unit, state, ...place }) =>
     `${unit} ${state === "changed" ? "runs something else" : "has a condition"}${placeWords(place)}: it is not known whether the next boot applies sysctl.d.`,
   "boot-writer-unread": ({ file, line, reason, program }) =>

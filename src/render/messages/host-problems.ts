@@ -2,10 +2,11 @@
 import type { HostProblem } from "../../problem.js";
 import { bootProblemMessages } from "./boot-messages.js";
 import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
+import { loaderName } from "./loader-name.js";
 import { conflictWords, expectedWords } from "./option-words.js";
+import { overrideWords } from "./override-words.js";
 import { recordMessages } from "./record-problems.js";
 import { didYouMean, type Messages, nothingChanged, sentences } from "./sentences.js";
-import { loaderName } from "./warnings.js";
 
 const guards: Readonly<Record<string, string>> = {
   "one-way": "cannot be changed back before a reboot",
@@ -74,6 +75,13 @@ export const hostMessages: Messages<HostProblem> = {
       `\`${problem.key}\`: the next boot will give ${problem.boot ?? "the kernel's default"}, not ${problem.wanted},`,
       overrideWords(problem),
     ),
+  "not-taken-over": ({ file, why, path = file }) =>
+    sentences(
+      `${file} is not changed: ${path === file ? "it" : path} ${obstacleWordsOf[why]}.`,
+      why === "not-administrators" ? "" : "Take the line out by hand.",
+    ),
+  "drop-in-hides": ({ name, file }) =>
+    `--drop-in ${name}: ${file} has that name, and would not be read any more. ${nothingChanged} Choose another name.`,
   "boot-blocked": ({ file, loader }) =>
     sentences(
       `${file} is not a regular file, and ${loaderName[loader]} waits for it for ever: the next boot sets nothing.`,
@@ -160,45 +168,6 @@ function contradictionWords({
   }
 }
 
-type Overridden = Extract<HostProblem, { code: "overridden-at-boot" }>;
-
-function overrideWords(problem: Overridden): string {
-  const { cause, file, line } = problem;
-  const allow = "or run with --allow-override to apply it all the same";
-  switch (cause) {
-    case "later-file":
-      return `because ${file}:${line} ${ruleWords(problem)}. ${removeWords(file)}, ${allow}.`;
-    case "exclusion":
-      return `because ${file}:${line} excludes it from our pattern. ${removeWords(file)}, ${allow}.`;
-    case "refused":
-      return `because the kernel refuses our line then${boundWords(problem)}. Set both in the profile, ${allow}.`;
-    case "kernel-default":
-      return `because no line sets it at boot. Correct what stops our line, ${allow}.`;
-  }
-}
-
-function ruleWords({ rule, via, key }: Overridden): string {
-  switch (rule) {
-    case "names-it":
-      return "names the key, and that beats a pattern";
-    case "moves-it":
-      return `sets ${via}, and the kernel changes ${key} with it`;
-    case "carried-out-later":
-      return "is carried out after our line, which only repeats an earlier one";
-    default:
-      return "is read after our line";
-  }
-}
-
-const boundWords = ({ other, other_value }: Overridden): string =>
-  other === undefined ? "" : `: \`${other}\` is ${other_value ?? "another value"} at that time`;
-
-/** A package's file comes back with the next upgrade: sysctl.d(5) has another way. */
-const removeWords = (file = ""): string =>
-  /^\/(usr\/)?(local\/)?lib\//.test(file)
-    ? `A package owns that file: override it with a file of the same name in /etc/sysctl.d without that line`
-    : "Remove that line";
-
 function refusalWords(errno: string): string {
   if (errno === "EINVAL") return ": outside of the range it accepts here, or in conflict with another key";
   if (errno === "ENOENT") return ": there is no such name, or the module for it is missing";
@@ -212,6 +181,19 @@ const diskWords: Readonly<Record<string, string>> = {
   EDQUOT: ": the quota is used up",
   ECHANGED: ": something else changed it at the same time",
   EBADMSG: ": it would hold what no snapshot can, and could not be read back",
+};
+
+const obstacleWordsOf = {
+  "not-administrators": "is not a file of the administrator below /etc",
+  elsewhere: "is neither /etc/sysctl.conf nor a file of /etc/sysctl.d",
+  owner: "belongs to another user",
+  writable: "can be changed by others",
+  "hard-linked": "has a second name (hard link)",
+  "not-regular": "is not a regular file",
+  unreadable: "cannot be read",
+  "not-text": "holds bytes or line ends that a snapshot cannot keep as they are",
+  secret: "holds a secret, and no snapshot may keep one",
+  "too-large": "is too large for a snapshot",
 };
 
 const foreignWords = {

@@ -3,14 +3,9 @@
 import type { Warning } from "../../problem.js";
 import { listed } from "../../relations/listed.js";
 import { bootWarningMessages } from "./boot-messages.js";
+import { loaderName } from "./loader-name.js";
 import { didYouMean, ended, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
 import { faultWords, unusualWords } from "./value-faults.js";
-
-export const loaderName = {
-  systemd: "systemd-sysctl",
-  procps: "`sysctl --system` (procps)",
-  busybox: "the sysctl of BusyBox",
-};
 
 function unreadWords(errno: string): string {
   if (errno === "EFBIG") return "has more than 16 MiB and is not read";
@@ -112,6 +107,10 @@ const messages: Messages<Warning> = {
       `${parts.map((part) => `\`${part.key}\` ${part.value} is ${sizeWords(part.bytes)}`).join(", ")}.`,
       "Check the unit.",
     ),
+  "loader-version-unknown": ({ loader, version, treated_as }) =>
+    version === undefined
+      ? `Nothing tells the version of ${loaderName[loader]}: the next boot is foretold as ${treated_as} would do it.`
+      : `${loaderName[loader]} ${version} is not known: the next boot is foretold as ${treated_as} would do it.`,
   "other-loader-differs": ({ key, loader, value, file, line }) =>
     `\`${key}\`: ${loaderName[loader]} would set ${value}, from ${file}:${line}.`,
   "boot-file-unreadable": ({ file, errno }) =>
