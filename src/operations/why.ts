@@ -2,6 +2,7 @@
 import { type Loader, type LoaderName, usualLoader } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
 import type { BootAttempt, BootCause, BootCell, ProgramWrite } from "../boot/run.js";
+import type { BootContent, BootStack } from "../boot/stack.js";
 import { type LineEffect, type TraceRequest, traceLines } from "../boot/trace.js";
 import { influencing } from "../catalogue/affected.js";
 import { defaultOf, findTunable } from "../catalogue/catalogue.js";
@@ -85,10 +86,16 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
   const paths = [...influencing(catalogue, [key], facts.interfaces)]
     .filter((one) => one === key || facts.read(one).status !== "missing")
     .map(keyPath);
-  const outcome = bootOver(view, facts.boot, paths, loader);
+  const only = new Set(paths);
+  const outcome = bootOver(view, facts.boot, paths, loader, only);
   // Lines that are not carried out are told all the same: as another object, the loader is run in thought.
-  const told = outcome.isOff ? bootOver(view, facts.boot, paths, { ...loader }) : outcome;
-  const events = eventsOf(key, told, outcome.of(key).by, { loader, paths, outcome: told });
+  const told = outcome.isOff ? bootOver(view, facts.boot, paths, { ...loader }, only) : outcome;
+  const events = eventsOf(key, told, outcome.of(key).by, {
+    loader,
+    paths,
+    outcome: told,
+    only: keyPath(key),
+  });
   const tunable = findTunable(catalogue, key);
   const start = startOf(tunable, view);
   const record = recordOf(key, view, history);
@@ -110,8 +117,12 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     possible: possibleFor(view, key),
     ...(record && { record }),
     packages: packagesOf(host, events),
-    others: otherLoaders(view, key, paths, outcome.of(key)),
-    findings: [...unitFindings(view), ...unreadFiles(outcome), ...blockingFaults(outcome)],
+    others: otherLoaders(view, key, only, outcome.of(key)),
+    findings: [
+      ...unitFindings(view),
+      ...(outcome.unreadFor(keyPath(key)) ? unreadFiles(outcome) : []),
+      ...blockingFaults(outcome),
+    ],
   };
 }
 
@@ -221,14 +232,33 @@ function packagesOf({ packageOf }: Host, events: readonly KeyEvent[]): ReadonlyM
   return new Map(found);
 }
 
-function otherLoaders(view: BootView, key: Key, paths: readonly string[], own: BootCell): KeyStory["others"] {
+function otherLoaders(
+  view: BootView,
+  key: Key,
+  only: ReadonlySet<string>,
+  own: BootCell,
+): KeyStory["others"] {
+  const stack = filesAbout(view.facts.boot, only);
   return (Object.keys(usualLoader) as LoaderName[])
     .filter((name) => name !== view.loader.name)
     .map((name) => ({
       loader: name,
-      boot: bootOver(view, view.facts.boot, paths, usualLoader[name]).of(key),
+      boot: bootOver(view, stack, [...only], usualLoader[name], only).of(key),
     }))
     .filter(({ boot }) => boot.value !== own.value || causeText(boot.by) !== causeText(own.by));
+}
+
+/** The files that may speak of one of these paths: parsing the others once more would be in vain. */
+function filesAbout(stack: BootStack, paths: ReadonlySet<string>): BootStack {
+  const names = [...new Set([...paths].map((path) => path.slice(path.lastIndexOf("/") + 1)))];
+  const mayBe = new RegExp(`[*?[{]|${names.map((name) => name.replace(/\W/g, "\\$&")).join("|")}`);
+  const without = (content: BootContent): BootContent =>
+    content.kind === "text" && !mayBe.test(content.text) ? { ...content, text: "" } : content;
+  return {
+    ...stack,
+    entries: stack.entries.map((entry) => ({ ...entry, content: without(entry.content) })),
+    ...(stack.sysctlConf && { sysctlConf: without(stack.sysctlConf) }),
+  };
 }
 
 const causeText = (by: BootCause | undefined): string =>
