@@ -13,7 +13,7 @@ import type { Rival } from "./record/rival.js";
 import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
 import type { BootTime } from "./record/trial.js";
 import type { HostUse } from "./relations/relation.js";
-import type { BootSources } from "./writers/sources.js";
+import type { BootSources, Look } from "./writers/sources.js";
 
 export type Host = {
   /**
@@ -29,6 +29,8 @@ export type Host = {
   readonly bootStack: () => BootStack;
   /** What its files say of who else sets keys at boot; absent where nobody has looked. */
   readonly bootSources?: () => BootSources;
+  /** Looks at a file that may say who else sets keys at boot; absent where `bootSources` has them all. */
+  readonly lookAtBoot?: Look;
   readonly records: RecordStore;
   readonly modules: ModuleLoader;
   /** Of a captured host: when (ISO 8601, UTC), and what was applied then. */

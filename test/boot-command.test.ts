@@ -151,7 +151,7 @@ describe("boot", () => {
     const story = why(host, "net.ipv4.tcp_fastopen_key");
     for (const text of [
       bootJson(boot),
-      bootText(boot, "The boot", paint(false)),
+      bootText(boot, ["The boot"], paint(false)),
       whyText(story, paint(false)),
     ])
       expect(text).not.toContain(secret.slice(0, 8));

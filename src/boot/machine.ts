@@ -60,11 +60,18 @@ export class Machine {
     this.attempts.push({ key: pathKey(path), by: { line }, answer: "not-tried", moved: [] });
   }
 
-  /** Carries out what a program writes, where that is known. */
+  /**
+   * Carries out what a program writes. Where that is not known, what the loader starts from is not either; of
+   * one that comes after it, whoever asks is told that it may write.
+   */
   run(program: ProgramWrite): void {
-    const { key: pattern, value, atLeast } = program;
-    if (value === undefined) return;
-    for (const key of expand(pattern, this.kernel.interfaces)) {
+    const { key: pattern, value, atLeast, when } = program;
+    const keys = expand(pattern, this.kernel.interfaces);
+    if (value === undefined) {
+      if (when === "before") for (const key of keys) this.#set(key, undefined, { program });
+      return;
+    }
+    for (const key of keys) {
       const before = this.#cell(key).value;
       const isEnough =
         atLeast && before !== undefined && /^\d+$/.test(before) && BigInt(before) >= BigInt(value);

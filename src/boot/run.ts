@@ -22,6 +22,8 @@ export type ProgramWrite = {
   readonly when: "before" | "after";
   /** It only raises what is lower. */
   readonly atLeast?: true;
+  /** It is made whenever a link comes up: before what other programs write, or after it. */
+  readonly anytime?: true;
 };
 
 /**
@@ -97,11 +99,16 @@ export function runBoot(kernel: BootKernel, { loader, late, programs }: BootStep
     else if (!once.load(write) && refusalEndsFile) ended = write.line.file;
   }
   const again = afterUdev(kernel, once, late);
-  for (const machine of new Set([once, again]))
+  // Where nothing else runs the loader, udev's run is the only one.
+  const runs = loader.length === 0 ? [again] : [...new Set([once, again])];
+  const ends = runs.flatMap((machine) => {
     for (const write of programs) if (write.when === "after") machine.run(write);
+    return [machine, afterLinks(kernel, machine, programs)];
+  });
   const of = (key: Key): BootCell => {
-    const [first, second] = [once.read(key), again.read(key)];
-    const { value, by } = first.value === second.value ? first : { ...second, value: undefined };
+    const [first, ...others] = [...new Set(ends)].map((machine) => machine.read(key));
+    const other = others.find(({ value }) => value !== first?.value);
+    const { value, by } = other ? { ...other, value: undefined } : (first ?? {});
     const refused = once.refused.get(key);
     return { ...(value !== undefined && { value }), ...(by && { by }), ...(refused && { refused }) };
   };
@@ -118,4 +125,13 @@ function afterUdev(kernel: BootKernel, once: Machine, late: readonly BootWrite[]
   const again = new Machine(kernel, new Map(once.cells));
   for (const write of own) again.load(write);
   return again;
+}
+
+/** A link may come up when all other programs have written. */
+function afterLinks(kernel: BootKernel, before: Machine, programs: readonly ProgramWrite[]): Machine {
+  const writes = programs.filter(({ anytime }) => anytime);
+  if (writes.length === 0) return before;
+  const after = new Machine(kernel, new Map(before.cells));
+  for (const write of writes) after.run(write);
+  return after;
 }

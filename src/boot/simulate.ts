@@ -37,8 +37,10 @@ export type BootResult = {
   readonly exclusions: ReadonlyMap<string, BootLine>;
   /** Of reading, then of applying. */
   readonly faults: readonly BootFault[];
-  /** What the loader will read and we could not: see `unreadBefore`. */
+  /** What the loader will read and we could not. */
   readonly unread: readonly UnreadFile[];
+  /** Which of it may have the last word on a key: any but what is read before the line that names the key. */
+  readonly unreadFor: (path: string) => UnreadFile | undefined;
 };
 
 /**
@@ -70,7 +72,14 @@ export function simulate(stack: BootStack, loader: Loader, paths: readonly strin
     exclusions: applied.exclusions,
     faults: [...faults, ...exclusionFaults(lines, traits), ...applied.faults],
     unread,
+    unreadFor: (path) => unread.find(({ after }) => !isReadFrom(after, lines, applied.last.get(path))),
   };
+}
+
+/** Whether the line that sets a key is a line for that key alone, from this place on. */
+function isReadFrom(after: number, lines: readonly BootLine[], entry: MergedLine | undefined): boolean {
+  const line = entry?.at(-1);
+  return line !== undefined && !isGlobLine(line) && lines.lastIndexOf(line) >= after;
 }
 
 /** `last`: the line that writes each key last, in that order. */

@@ -94,9 +94,12 @@ export function defaultOf(
   tunable: Tunable,
   kernel: string | undefined,
 ): { value: string; since?: string } | undefined {
-  if (tunable.default_history)
-    return tunable.default_history.find(
-      (era) => era.since === undefined || kernel === undefined || isAtLeast(kernel, era.since),
-    );
+  if (tunable.default_history) {
+    const isOf = (era: { readonly since?: string }): boolean =>
+      era.since === undefined || kernel === undefined || isAtLeast(kernel, era.since);
+    const at = tunable.default_history.findIndex(isOf);
+    const mayBeNewer = tunable.default_history.slice(0, Math.max(at, 0)).some(({ backported }) => backported);
+    return mayBeNewer ? undefined : tunable.default_history[at];
+  }
   return tunable.default === undefined ? undefined : { value: tunable.default };
 }

@@ -88,7 +88,12 @@ export type Tunable = {
   readonly empty?: string;
   readonly default?: string;
   readonly default_rule?: string;
-  readonly default_history?: readonly { readonly since?: string; readonly value: string }[];
+  /** `backported`: older versions may have it too. */
+  readonly default_history?: readonly {
+    readonly since?: string;
+    readonly value: string;
+    readonly backported?: true;
+  }[];
   readonly since?: string;
   readonly changed?: readonly { readonly version: string; readonly what: string }[];
   readonly removed?: string;

@@ -24,6 +24,7 @@ export const imageHost = (root: string, { uid, stopRequest, self, owners = [0] }
   bootStack: () => readBootStack(root),
   packageOf: packageOf(root),
   bootSources: () => bootSources(lookBelow(root)),
+  lookAtBoot: lookBelow(root),
   records: recordStore(root, uid),
   // At `/` it may be this very system: what it has begun is not over by a reboot.
   ...(realpathSync(root) === "/" && { bootTime: runningBoot }),

@@ -60,6 +60,7 @@ export function liveHost({ uid, stopRequest, filesBelow = "", self, owners = [0]
     bootStack: () => readBootStack(filesBelow),
     packageOf: packageOf(filesBelow),
     bootSources: () => bootSources(lookBelow(filesBelow)),
+    lookAtBoot: lookBelow(filesBelow),
     records: recordStore(filesBelow, uid),
     // A plan that is made again after a module was loaded must know that it is one.
     modules: {

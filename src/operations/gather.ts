@@ -9,7 +9,7 @@ import type { PlanFacts } from "../plan/plan.js";
 import { type Checked, ok } from "../problem.js";
 import type { History } from "../record/transaction.js";
 import type { Surroundings } from "../writers/other-write.js";
-import { surroundingsOf } from "../writers/surroundings.js";
+import { surroundingsFrom, surroundingsOf } from "../writers/surroundings.js";
 import { filesFacts } from "./gather-files.js";
 
 /** `view` is what expressions may ask; absent where no host is known. */
@@ -56,31 +56,36 @@ export function factsWith(
 /** Files are read once; what they say may depend on sysctl.d, which TuneD reads as well. */
 function aroundPart(
   catalogue: Catalogue,
-  { bootSources, facts, installedKernel, installedLoader }: Host,
+  { bootSources, lookAtBoot, facts, installedKernel, installedLoader }: Host,
 ): Pick<PlanFacts, "around"> {
   if (!bootSources) return {};
-  const sources = bootSources();
   const loader = facts?.loader ?? installedLoader?.() ?? imagePart.loader;
   const kernel = facts?.kernel ?? installedKernel?.();
   const major = /^\d+/.exec(loader.name === "systemd" ? (loader.version ?? "") : "")?.[0];
+  const about = {
+    catalogue,
+    ...(kernel !== undefined && { kernel }),
+    ...(loader.init !== "unknown" && { systemd: loader.init === "systemd" }),
+    ...(facts && { interfaces: facts.interfaces }),
+    ...(major !== undefined && { systemdVersion: Number(major) }),
+  };
+  const find = lookAtBoot
+    ? surroundingsFrom(lookAtBoot)
+    : (asked: Parameters<typeof surroundingsOf>[1]) => surroundingsOf(bootSources(), asked);
+  let first: Surroundings | undefined;
   const known = new WeakMap<BootStack, Surroundings>();
   return {
     around: (stack) => {
-      const found =
-        known.get(stack) ??
-        surroundingsOf(sources, {
-          catalogue,
-          stack,
-          ...(kernel !== undefined && { kernel }),
-          ...(loader.init !== "unknown" && { systemd: loader.init === "systemd" }),
-          ...(facts && { interfaces: facts.interfaces }),
-          ...(major !== undefined && { systemdVersion: Number(major) }),
-        });
+      const found = known.get(stack) ?? (first && !readsStack(first) ? first : find({ ...about, stack }));
+      first ??= found;
       known.set(stack, found);
       return found;
     },
   };
 }
+
+/** TuneD alone sets again what it reads in sysctl.d. */
+const readsStack = ({ programs }: Surroundings): boolean => programs.some(({ name }) => name === "TuneD");
 
 /** Of an image, what the captured host that stands for it used. */
 const usePart = ({ use, canLoad }: Host): Pick<PlanFacts, "use" | "canLoad"> => ({

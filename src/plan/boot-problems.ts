@@ -7,9 +7,10 @@ import type { Value } from "../catalogue/value.js";
 import type { HostProblem, PrecedenceRule } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { meets, wantedText } from "../profile/wanted.js";
-import type { BootOutcome } from "./boot-value.js";
+import type { BootUnit } from "../writers/other-write.js";
+import { type BootOutcome, offStates } from "./boot-value.js";
 import { isOurPath, isReadAfterOurs } from "./own-files.js";
-import type { PlannedKey, PlanRequest } from "./plan.js";
+import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 
 /** Those of a key, and those that are in the way of every key. */
 export type BootProblems = {
@@ -25,9 +26,11 @@ export function bootProblems(
   const settings = keys.filter(({ setting }) => setting);
   if (request.settings.length === 0) return { ofKeys: new Map(), ofHost: [] };
   const blocked = [...blockedBoot(request, after), ...loaderOff(after)];
-  const denied = deniedModules(request, settings, after);
+  const denied = [...deniedModules(request, settings, after), ...modulesOff(request, settings, after)];
   const lost = settings.flatMap((planned) => {
-    const isDenied = denied.some(({ module }) => module === moduleOf(request.catalogue, planned.key));
+    const module = moduleOf(request.catalogue, planned.key);
+    const isDenied =
+      module !== undefined && denied.some((one) => one.code === "boot-unit-off" || one.module === module);
     const problem = blocked.length > 0 || isDenied ? undefined : overridden(request, planned, after);
     return problem ? [[planned.key, [problem]] as const] : [];
   });
@@ -91,9 +94,17 @@ const blockedBoot = ({ facts }: PlanRequest, after: BootOutcome): readonly HostP
 /** Nothing runs the loader. */
 function loaderOff({ around, isOff }: BootOutcome): readonly HostProblem[] {
   if (!around || !isOff) return [];
-  const { unit, state, file } = around.unit;
-  return [{ code: "boot-unit-off", unit, state, ...(file !== undefined && { file }) }];
+  return [unitOff(around.unit)];
 }
+
+type UnitOff = Extract<HostProblem, { code: "boot-unit-off" }>;
+
+const unitOff = ({ unit, state, file }: BootUnit): UnitOff => ({
+  code: "boot-unit-off",
+  unit,
+  state,
+  ...(file !== undefined && { file }),
+});
 
 type ModuleDenied = Extract<HostProblem, { code: "module-denied-at-boot" }>;
 
@@ -105,12 +116,26 @@ function deniedModules(
 ): readonly ModuleDenied[] {
   const modules = new Set(settings.flatMap(({ key }) => moduleOf(catalogue, key) ?? []));
   return [...modules].flatMap((module): ModuleDenied[] => {
-    const isBuiltIn = facts.modules.includes(module) && !facts.loadableModules.includes(module);
     const denial = around?.deniedModules.find((one) => one.module === module.replace(/-/g, "_"));
-    if (isBuiltIn || !denial) return [];
+    if (!isLoadable(facts, module) || !denial) return [];
     const { how, file, line } = denial;
     return [{ code: "module-denied-at-boot", module, how, file, ...(line !== undefined && { line }) }];
   });
 }
+
+/** Nothing loads what our list of modules asks for. */
+function modulesOff(
+  { catalogue, facts }: PlanRequest,
+  settings: readonly PlannedKey[],
+  { around }: BootOutcome,
+): readonly UnitOff[] {
+  const unit = around?.modulesUnit;
+  const needs = settings.some(({ key }) => isLoadable(facts, moduleOf(catalogue, key)));
+  return unit && needs && offStates.includes(unit.state) ? [unitOff(unit)] : [];
+}
+
+/** Neither built in nor unknown. */
+const isLoadable = ({ modules, loadableModules }: PlanFacts, module: string | undefined): boolean =>
+  module !== undefined && (loadableModules.includes(module) || !modules.includes(module));
 
 const moduleOf = (catalogue: Catalogue, key: Key): string | undefined => findTunable(catalogue, key)?.module;

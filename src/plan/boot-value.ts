@@ -1,7 +1,7 @@
 /** What the next boot gives a key, and whether our drop-in needs a line for it. */
 import { type Loader, traitsOf } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
-import { type BootRun, runBoot } from "../boot/run.js";
+import { type BootCell, type BootRun, runBoot } from "../boot/run.js";
 import { type BootResult, simulate } from "../boot/simulate.js";
 import type { BootStack } from "../boot/stack.js";
 import { type NewText, withTexts } from "../boot/with-texts.js";
@@ -81,10 +81,20 @@ export function bootOver(
       programs: around?.writes ?? [],
     },
   );
-  return { ...result, ...run, isOff, ...(around && { around }) };
+  const of = (key: Key): BootCell =>
+    !isOff && result.unreadFor(keyPath(key)) !== undefined ? inDoubt(run.of(key)) : run.of(key);
+  return { ...result, ...run, of, isOff, ...(around && { around }) };
 }
 
-const offStates: readonly string[] = ["masked", "missing", "not-started"];
+/** A file that could not be read may have the last word of sysctl.d. */
+function inDoubt(cell: BootCell): BootCell {
+  if (cell.by && "program" in cell.by && cell.by.program.when === "after") return cell;
+  const { value: _, ...rest } = cell;
+  return rest;
+}
+
+/** The states of a unit that does not run. */
+export const offStates: readonly string[] = ["masked", "missing", "not-started"];
 
 /** What we write is taken, or the plan says that it may not be; and so is what the kernel reads now. */
 const isTaken = (host: OfHost, key: Key, { file, value }: BootLine): boolean =>

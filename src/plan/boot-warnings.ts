@@ -21,7 +21,13 @@ export function bootWarnings(
   return [
     ...settings.flatMap((planned) => unknownAtBoot(planned) ?? []),
     ...lateInterfaceWarnings(request, files),
-    ...(around ? [...unitChanged(around), ...rewriters(catalogue, settings, around), ...unread(around)] : []),
+    ...(around
+      ? [
+          ...unitChanged(around),
+          ...rewriters(catalogue, settings, around),
+          ...unread(catalogue, settings, around),
+        ]
+      : []),
   ];
 }
 
@@ -97,5 +103,21 @@ function unknownFor(catalogue: Catalogue, key: Key, around: Surroundings): reado
   return tunable ? [...named, ...unknownWrites(around, key, tunable)] : named;
 }
 
-const unread = ({ unread: files }: Surroundings): readonly Warning[] =>
-  files.map((one) => ({ code: "boot-writer-unread", ...one }));
+/** A program that writes certain keys alone is of no matter to others. */
+function unread(
+  catalogue: Catalogue,
+  settings: readonly PlannedKey[],
+  { unread: files, programs }: Surroundings,
+): readonly Warning[] {
+  const writers = new Set(settings.flatMap(({ key }) => findTunable(catalogue, key)?.writers ?? []));
+  const matters = (name: string | undefined): boolean => {
+    const program = programs.find((one) => one.name === name);
+    return (
+      program?.keys !== "its-own" ||
+      [program.name, ...(program.writers ?? [])].some((one) => writers.has(one))
+    );
+  };
+  return files
+    .filter(({ program }) => matters(program))
+    .map((one) => ({ code: "boot-writer-unread", ...one }));
+}

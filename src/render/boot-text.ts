@@ -20,21 +20,21 @@ import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { counted, table } from "./table.js";
 
-export function bootText(boot: ForetoldBoot, heading: string, paint: Paint): string {
+export function bootText(boot: ForetoldBoot, heading: readonly string[], paint: Paint): string {
   const rows = standingRows(boot);
   const sections = [
     writes("Before the files:", boot.earlier, paint),
     files(boot, paint),
     assignments(
       "What the lines set, in the order of writing:",
-      rows.filter(({ words }) => words.effect === "set" || words.effect === "unknown"),
+      rows.filter(({ words }) => ["set", "unknown", "pattern"].includes(words.effect)),
       losersOf(boot),
       paint,
     ),
     assignments(
       "Lines that set nothing, or not for long:",
       [
-        ...rows.filter(({ words }) => !["set", "unknown", "waits"].includes(words.effect)),
+        ...rows.filter(({ words }) => !["set", "unknown", "pattern", "waits"].includes(words.effect)),
         ...excludedRows(boot),
       ],
       new Map(),
@@ -43,7 +43,10 @@ export function bootText(boot: ForetoldBoot, heading: string, paint: Paint): str
     late(boot, rows, paint),
     writes("After the files:", boot.later, paint),
   ];
-  return `${[[paint.bold(oneLine(heading))], ...sections.filter((lines) => lines.length > 0)]
+  return `${[
+    heading.map((line) => paint.bold(oneLine(line))),
+    ...sections.filter((lines) => lines.length > 0),
+  ]
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
 }

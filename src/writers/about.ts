@@ -26,6 +26,7 @@ export type FoundWrite = {
   readonly file?: string;
   readonly line?: number;
   readonly atLeast?: true;
+  readonly anytime?: true;
   /** Where the files say more of it than the table does. */
   readonly state?: ProgramState;
 };

@@ -2,6 +2,7 @@
 import { findTunable } from "../catalogue/catalogue.js";
 import { isAtLeast } from "../catalogue/version.js";
 import type { About, FoundWrite, Reader } from "./about.js";
+import { isKernelParameter, meantBy } from "./kernel-parameters.js";
 import type { ProgramState } from "./other-write.js";
 import { unquoted, writtenKey } from "./shell.js";
 import { type Files, linesOf } from "./sources.js";
@@ -21,9 +22,11 @@ const grubFolder = "/etc/default/grub.d";
 /** kernel-install(8) */
 const installed = ["/etc/kernel/cmdline", "/usr/lib/kernel/cmdline"];
 
-/** All of it that is asked for here. What else is on it may be a secret. */
-const isAsked =
+const asked =
   /^"?(sysctl[./].|module_blacklist=|modprobe[._]blacklist=|systemd\.mask=|\$\{?GRUB_CMDLINE_LINUX)/;
+
+/** All of it that is asked for here. What else is on it may be a secret. */
+const isAsked = (word: string): boolean => asked.test(word) || isKernelParameter(word);
 
 /** As next_arg() of the kernel parts them: blanks end a parameter, but not between double quotes. */
 const wordsOf = (text: string): readonly string[] => text.match(/(?:[^\s"]|"[^"]*(?:"|$))+/g) ?? [];
@@ -31,7 +34,7 @@ const wordsOf = (text: string): readonly string[] => text.match(/(?:[^\s"]|"[^"]
 /** ` -- ` ends what is the kernel's. */
 const keepWords = (text: string): string =>
   wordsOf(text)
-    .filter((word) => word === "--" || isAsked.test(word))
+    .filter((word) => word === "--" || isAsked(word))
     .join(" ");
 
 const assignment = /^\s*(?:export\s+)?(GRUB_CMDLINE_LINUX(?:_DEFAULT)?)=(.*)$/;
@@ -43,6 +46,15 @@ function keepVariable(line: string): string {
 
 /** That of this boot, then those of the next one: what is configured since wins where both speak of a key. */
 export function commandLine(files: Files): readonly Parameter[] {
+  const known = read.get(files) ?? readCommandLine(files);
+  read.set(files, known);
+  return known;
+}
+
+/** Units, modules and keys are all asked for on it. */
+const read = new WeakMap<Files, readonly Parameter[]>();
+
+function readCommandLine(files: Files): readonly Parameter[] {
   const running = files.text(live, keepWords);
   return [
     ...(running === undefined ? [] : parametersIn(running, { file: live, state: "running" })),
@@ -79,11 +91,10 @@ function parametersIn(text: string, where: Omit<Parameter, "name" | "value">): r
   const words = wordsOf(text);
   const end = words.indexOf("--");
   return words.slice(0, end < 0 ? words.length : end).flatMap((word) => {
-    if (!isAsked.test(word)) return [];
+    if (!isAsked(word)) return [];
     const bare = word.startsWith('"') ? word.slice(1).replace(/"$/, "") : word;
-    const at = bare.indexOf("=");
-    if (at < 0) return [];
-    return [{ name: bare.slice(0, at), value: bare.slice(at + 1).replace(/^"([^"]*)"?$/, "$1"), ...where }];
+    const [, name = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(bare) ?? [];
+    return [{ name, value: value.replace(/^"([^"]*)"?$/, "$1"), ...where }];
   });
 }
 
@@ -91,16 +102,21 @@ function parametersIn(text: string, where: Omit<Parameter, "name" | "value">): r
 const since = "5.8";
 
 export const commandLineWrites: Reader = (files, about) =>
-  about.kernel !== undefined && !isAtLeast(about.kernel, since)
-    ? []
-    : commandLine(files).flatMap((parameter) => writeOf(parameter, about));
+  commandLine(files).flatMap((parameter) => writeOf(parameter, about));
 
-function writeOf({ name, value, file, line, state }: Parameter, { catalogue }: About): readonly FoundWrite[] {
+function writeOf(
+  { name, value, file, line, state }: Parameter,
+  { catalogue, kernel }: About,
+): readonly FoundWrite[] {
+  const place = { file, ...(line !== undefined && { line }), state };
+  const meant = meantBy(name, value);
+  if (meant) return [{ ...meant, ...place }];
   const written = /^sysctl[./](.+)$/.exec(name)?.[1];
-  if (written === undefined || value === "") return [];
+  const isOlder = kernel !== undefined && !isAtLeast(kernel, since);
+  if (written === undefined || value === "" || isOlder) return [];
   // process_sysctl_arg() swaps as sysctl(8) does, and an empty value is an error to it.
   const key = writtenKey(written);
   // A module is loaded later: the kernel says "parameter not found", and never asks again.
   if (key === undefined || findTunable(catalogue, key)?.module !== undefined) return [];
-  return [{ key, value, file, ...(line !== undefined && { line }), state }];
+  return [{ key, value, ...place }];
 }

@@ -31,7 +31,7 @@ function connectionWrites(lines: readonly IniLine[]): readonly FoundWrite[] {
   if (/^(false|no|0)$/.test(setting("connection", "autoconnect")?.value ?? "")) return [];
   const device = setting("connection", "interface-name")?.value;
   const write = (line: IniLine | undefined, key: Key | undefined, value: string): readonly FoundWrite[] =>
-    line && key ? [{ key, value, file: line.file, line: line.line }] : [];
+    line && key ? [{ key, value, file: line.file, line: line.line, anytime: true }] : [];
   const [four, six] = [setting("ipv4", "method"), setting("ipv6", "method")];
   const forwarding = setting("ipv4", "forwarding");
   return [

@@ -92,7 +92,7 @@ function linkWrites(network: Network, manager: readonly IniLine[], about: About)
       // One link is enough for a global key, and an administrator has written this for one that there is.
       const isKnown = value !== undefined && (network.isCertain || (isGlobal && !isVendor(network.file)));
       const place = { file: from?.file ?? network.file, ...(from && { line: from.line }) };
-      return [isKnown ? { key, value, ...place } : { key, ...place }];
+      return [{ key, ...(isKnown && { value }), ...place, anytime: true }];
     }),
   );
 }

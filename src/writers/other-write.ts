@@ -22,6 +22,8 @@ export type OtherWrite = {
   readonly state: ProgramState;
   /** It only raises what is lower: net.unix.max_dgram_qlen to 512. */
   readonly atLeast?: true;
+  /** It is made whenever a link comes up: before what other programs write, or after it. */
+  readonly anytime?: true;
 };
 
 /** A unit that a boot must run, and whether it does. */
@@ -57,6 +59,8 @@ export type DeniedModule = {
 /** A program that sets keys at boot, and is here. */
 export type PresentProgram = {
   readonly name: string;
+  /** It sets no keys but those of its own work, which the catalogue's `writers` have. */
+  readonly keys?: "its-own";
   readonly state: ProgramState;
   readonly when: OtherWrite["when"];
   /**

@@ -1,7 +1,7 @@
 /** Whether a program is here, starts at boot, or runs now. */
 import type { About } from "./about.js";
 import type { ProgramState } from "./other-write.js";
-import type { Program } from "./programs.js";
+import type { Program } from "./program.js";
 import type { Files } from "./sources.js";
 import { type Started, unitFile } from "./unit-files.js";
 

@@ -1,5 +1,4 @@
 /** The programs that set keys at boot, in the order in which they do, each with its source. */
-import type { Reader } from "./about.js";
 import { cloudInitWrites } from "./cloud-init.js";
 import { commandLineWrites } from "./command-line.js";
 import { credentialWrites } from "./credential.js";
@@ -10,36 +9,12 @@ import { libvirtWrites } from "./libvirt.js";
 import { networkManagerWrites } from "./network-connections.js";
 import { networkdWrites } from "./networkd.js";
 import { pid1Writes } from "./pid1.js";
+import type { Program } from "./program.js";
 import { rcLocalWrites } from "./rc-local.js";
 import { saptuneWrites } from "./saptune.js";
-import type { Files } from "./sources.js";
+import { kubelet, silentPrograms } from "./silent-programs.js";
 import { picksProfile, tunedWrites } from "./tuned.js";
 import { ufwWrites } from "./ufw.js";
-
-export type Program = {
-  readonly name: string;
-  readonly when: "before" | "after";
-  /** Of which one is there where it is installed; none for what is part of every boot. */
-  readonly installed?: readonly string[];
-  /** Of which one starts it; `NAME@` stands for all its instances. */
-  readonly units?: readonly string[];
-  /** Files it is read from, for people. */
-  readonly reads?: readonly string[];
-  readonly source: readonly string[];
-  readonly read?: Reader;
-  /**
-   * Its names in `writers` of the catalogue, where its files do not tell all: it may write those keys, and
-   * what, nobody knows.
-   */
-  readonly writers?: readonly string[];
-  /** Where that is so on some hosts alone. */
-  readonly isUnknown?: (files: Files) => boolean;
-};
-
-const inCatalogue = "the catalogue's tunables that name it";
-
-/** A pod: it runs where kubelet does. */
-const kubelet = ["kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service"];
 
 export const programs: readonly Program[] = [
   {
@@ -62,11 +37,11 @@ export const programs: readonly Program[] = [
   {
     name: "systemd",
     when: "before",
-    reads: ["/etc/os-release"],
+    reads: ["/etc/os-release", "/etc/hostname"],
     source: [
       "systemd, src/core/main.c: bump_file_max_and_nr_open(), bump_unix_max_dgram_qlen(), disable_coredumps()",
-      "systemd 252, src/core/manager.c: reboot(RB_DISABLE_CAD)",
-      "Debian systemd 252: built without fs.nr_open and without the core_pattern of upstream",
+      "systemd 252, src/core: reboot(RB_DISABLE_CAD), disable_printk_ratelimit(), hostname_setup()",
+      "Debian systemd 252: built without fs.nr_open and without the core_pattern of upstream; 257 has both",
     ],
     read: pid1Writes,
   },
@@ -103,6 +78,7 @@ export const programs: readonly Program[] = [
   {
     name: "systemd-networkd",
     when: "after",
+    keys: "its-own",
     installed: ["/usr/lib/systemd/systemd-networkd", "/lib/systemd/systemd-networkd"],
     units: ["systemd-networkd.service", "systemd-networkd.socket"],
     reads: ["/etc/systemd/networkd.conf", "/etc/systemd/network/*.network"],
@@ -116,6 +92,7 @@ export const programs: readonly Program[] = [
   {
     name: "NetworkManager",
     when: "after",
+    keys: "its-own",
     installed: ["/usr/sbin/NetworkManager"],
     units: ["NetworkManager.service"],
     reads: ["/etc/NetworkManager/system-connections/*"],
@@ -149,6 +126,7 @@ export const programs: readonly Program[] = [
   {
     name: "dockerd",
     when: "after",
+    keys: "its-own",
     installed: ["/usr/bin/dockerd", "/usr/sbin/dockerd"],
     units: ["docker.service", "docker.socket"],
     reads: ["/etc/docker/daemon.json"],
@@ -159,6 +137,7 @@ export const programs: readonly Program[] = [
   {
     name: "libvirt",
     when: "after",
+    keys: "its-own",
     installed: ["/etc/libvirt/qemu/networks"],
     units: ["libvirtd.service", "libvirtd.socket", "virtnetworkd.service", "virtnetworkd.socket"],
     reads: ["/etc/libvirt/qemu/networks/autostart/*.xml"],
@@ -169,6 +148,7 @@ export const programs: readonly Program[] = [
   {
     name: "kubelet",
     when: "after",
+    keys: "its-own",
     installed: ["/usr/bin/kubelet", "/usr/local/bin/kubelet", "/var/lib/kubelet/config.yaml"],
     units: kubelet,
     reads: ["/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubeadm-flags.env", "/etc/default/kubelet"],
@@ -179,86 +159,6 @@ export const programs: readonly Program[] = [
     read: kubeletWrites,
   },
   {
-    name: "kube-proxy",
-    when: "after",
-    installed: ["/usr/bin/kubelet", "/usr/local/bin/kubelet", "/var/lib/kubelet/config.yaml"],
-    units: kubelet,
-    source: ["https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/", inCatalogue],
-    writers: ["kube-proxy"],
-  },
-  {
-    name: "k3s",
-    when: "after",
-    installed: ["/usr/local/bin/k3s", "/usr/bin/k3s"],
-    units: ["k3s.service", "k3s-agent.service"],
-    source: ["k3s, pkg/agent/syssetup/setup.go", inCatalogue],
-    writers: ["k3s"],
-  },
-  {
-    name: "cilium",
-    when: "after",
-    installed: ["/etc/cni/net.d/05-cilium.conflist", "/opt/cni/bin/cilium-cni"],
-    units: kubelet,
-    source: ["cilium, pkg/datapath/linux/sysctl/sysctl.go", inCatalogue],
-    writers: ["cilium"],
-  },
-  {
-    name: "calico",
-    when: "after",
-    installed: ["/etc/cni/net.d/10-calico.conflist", "/opt/cni/bin/calico", "/etc/calico/felix.cfg"],
-    units: [...kubelet, "calico-felix.service"],
-    source: ["calico, felix/dataplane/linux/endpoint_mgr.go", inCatalogue],
-    writers: ["calico"],
-  },
-  {
-    name: "LXD",
-    when: "after",
-    installed: ["/var/snap/lxd/common/lxd", "/usr/bin/lxd"],
-    units: ["lxd.service", "lxd.socket", "snap.lxd.daemon.service", "snap.lxd.daemon.unix.socket"],
-    source: [inCatalogue],
-    writers: ["LXD"],
-  },
-  {
-    name: "TLP",
-    when: "after",
-    installed: ["/etc/tlp.conf"],
-    units: ["tlp.service"],
-    source: [inCatalogue],
-    writers: ["TLP"],
-  },
-  {
-    name: "laptop-mode-tools",
-    when: "after",
-    installed: ["/etc/laptop-mode/laptop-mode.conf"],
-    units: ["laptop-mode.service"],
-    source: [inCatalogue],
-    writers: ["laptop-mode-tools"],
-  },
-  {
-    name: "apport",
-    when: "after",
-    installed: ["/usr/share/apport/apport"],
-    units: ["apport.service"],
-    source: [inCatalogue],
-    writers: ["apport"],
-  },
-  {
-    name: "abrt",
-    when: "after",
-    installed: ["/usr/sbin/abrt-install-ccpp-hook", "/usr/libexec/abrt-install-ccpp-hook"],
-    units: ["abrt-ccpp.service"],
-    source: [inCatalogue],
-    writers: ["abrt"],
-  },
-  {
-    name: "wg-quick",
-    when: "after",
-    installed: ["/usr/bin/wg-quick"],
-    units: ["wg-quick@"],
-    source: ["wireguard-tools, src/wg-quick/linux.bash", inCatalogue],
-    writers: ["wg-quick"],
-  },
-  {
     name: "rc.local",
     when: "after",
     installed: ["/etc/rc.local", "/etc/rc.d/rc.local"],
@@ -266,4 +166,5 @@ export const programs: readonly Program[] = [
     source: ["systemd-rc-local-generator(8)"],
     read: rcLocalWrites,
   },
+  ...silentPrograms,
 ];

@@ -57,7 +57,11 @@ const mostCharacters = 4 * 1_048_576;
 const tooMuch: Source = { kind: "unreadable", reason: "too-much" };
 
 /** Asks a machine, and keeps every answer. */
-export function recordingFiles(look: Look): { readonly files: Files; readonly sources: BootSources } {
+export function recordingFiles(look: Look): {
+  readonly files: Files;
+  readonly filesWith: (fault: (unread: Unread) => void) => Files;
+  readonly sources: BootSources;
+} {
   // Without a prototype: a file may be called anything.
   const sources = Object.create(null) as Record<string, Source>;
   const asked = new Set<string>();
@@ -77,7 +81,8 @@ export function recordingFiles(look: Look): { readonly files: Files; readonly so
     }
     return sources[path];
   };
-  return { files: filesOver(ask, () => undefined), sources };
+  const filesWith = (fault: (unread: Unread) => void): Files => filesOver(ask, fault);
+  return { files: filesWith(() => undefined), filesWith, sources };
 }
 
 /** Answers from what was kept. */

@@ -5,20 +5,39 @@ import type { About } from "./about.js";
 import { deniedModules } from "./denied-modules.js";
 import type { OtherWrite, PresentProgram, ProgramState, Surroundings } from "./other-write.js";
 import { mayWrite, stateOf } from "./presence.js";
-import { type Program, programs } from "./programs.js";
-import { type BootSources, type Files, keptFiles, type Look, recordingFiles } from "./sources.js";
+import type { Program } from "./program.js";
+import { programs } from "./programs.js";
+import {
+  type BootSources,
+  type Files,
+  keptFiles,
+  type Look,
+  recordingFiles,
+  type Unread,
+} from "./sources.js";
 import { hasSystemd, startedIn } from "./unit-files.js";
 import { lateInterfaces, modulesUnit, sysctlUnit } from "./units.js";
 
 /** Whether systemd is PID 1, its files tell, where nobody else does. */
 type Asked = Omit<About, "systemd"> & Partial<Pick<About, "systemd">>;
 
-export function surroundingsOf(sources: BootSources, asked: Asked): Surroundings {
-  const systemd = asked.systemd ?? hasSystemd(keptFiles(sources, () => undefined));
+export const surroundingsOf = (sources: BootSources, asked: Asked): Surroundings =>
+  surroundingsOver((fault) => keptFiles(sources, fault), asked);
+
+/** The same of a machine, which is asked for each path once, however often this is asked. */
+export function surroundingsFrom(look: Look): (asked: Asked) => Surroundings {
+  const { filesWith } = recordingFiles(look);
+  return (asked) => surroundingsOver(filesWith, asked);
+}
+
+type FilesWith = (fault: (unread: Unread) => void) => Files;
+
+function surroundingsOver(filesWith: FilesWith, asked: Asked): Surroundings {
+  const systemd = asked.systemd ?? hasSystemd(filesWith(() => undefined));
   const unread = new Map<string, Surroundings["unread"][number]>();
   const found = surroundings(
     (program) =>
-      keptFiles(sources, (fault) => {
+      filesWith((fault) => {
         if (!unread.has(fault.file)) unread.set(fault.file, { ...fault, ...(program && { program }) });
       }),
     { ...asked, systemd },
@@ -70,13 +89,13 @@ const writesOf = (
   (read?.(files, about) ?? []).map((found) => ({ program: name, when, state, ...found }));
 
 function presentProgram(
-  { name, when, writers, isUnknown }: Program,
+  { name, when, keys, writers, isUnknown }: Program,
   state: ProgramState,
   files: Files,
   about: About,
 ): PresentProgram {
   const mayDo = mayWrite(state, about) && isUnknown?.(files) !== false;
-  return { name, state, when, ...(writers && mayDo && { writers }) };
+  return { name, state, when, ...(keys && { keys }), ...(writers && mayDo && { writers }) };
 }
 
 /** What programs that are here may do to a key besides what their files say: the catalogue names them. */

@@ -18,6 +18,7 @@ function boot(
   keys: readonly string[],
   name: LoaderName = "systemd",
   programs: readonly ProgramWrite[] = [],
+  isOff = false,
 ): readonly string[] {
   const loader = usualLoader[name];
   const paths = [...influencing(catalogue, keys as Key[], interfaces)].map(keyPath);
@@ -29,7 +30,7 @@ function boot(
   const { writes } = simulate({ entries }, loader, paths);
   const { of } = runBoot(
     { catalogue, target: exactly("6.18.44"), loader, interfaces, starts, isTaken: () => false },
-    { loader: writes, late: traitsOf(loader).udevRerun ? writes : [], programs },
+    { loader: isOff ? [] : writes, late: traitsOf(loader).udevRerun ? writes : [], programs },
   );
   return keys.map((key) => {
     const { value = "?", by } = of(key as Key);
@@ -39,6 +40,31 @@ function boot(
 }
 
 describe("a boot", () => {
+  it("starts from what nobody knows where a program has set it before, until a line says more", () => {
+    const before = { program: "quiet", key: "kernel.printk" as Key, when: "before" } as const;
+    expect(boot("", ["kernel.printk"], "systemd", [before])).toEqual(["? by quiet"]);
+    expect(boot("kernel.printk = 3 4 1 3\n", ["kernel.printk"], "systemd", [before])).toEqual([
+      "3 4 1 3 by 1",
+    ]);
+    expect(boot("", ["kernel.printk"], "systemd", [{ ...before, when: "after" }])).toEqual(["7 4 1 7"]);
+  });
+
+  it("leaves what two programs disagree about unknown where one of them may come at any time", () => {
+    const key = "net.ipv4.conf.eth0.promote_secondaries" as Key;
+    const link = { program: "networkd", key, value: "1", when: "after", anytime: true } as const;
+    const other = { program: "TuneD", key, value: "0", when: "after" } as const;
+    expect(boot("", [key], "systemd", [link, other])).toEqual(["? by networkd"]);
+    expect(boot("", [key], "systemd", [other, link])).toEqual(["1 by networkd"]);
+    const ordered = { program: "ufw", key, value: "1", when: "after" } as const;
+    expect(boot("", [key], "systemd", [ordered, other])).toEqual(["0 by TuneD"]);
+  });
+
+  it("whose loader is off sets the keys of interfaces alone, by udev's run", () => {
+    const keys = ["net.ipv4.conf.eth0.rp_filter", "net.ipv4.conf.lo.rp_filter", "net.core.somaxconn"];
+    const lines = "net.ipv4.conf.*.rp_filter = 2\nnet.core.somaxconn = 5000\n";
+    expect(boot(lines, keys, "systemd", [], true)).toEqual(["2 by 1", "0", "4096"]);
+  });
+
   it("moves both names of one value with a write to either", () => {
     expect(
       boot("net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.forwarding = 0\n", ["net.ipv4.ip_forward"]),

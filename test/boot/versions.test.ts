@@ -233,4 +233,18 @@ describe("a file that only we cannot read", () => {
       expect(faults).toEqual([]);
     }
   });
+
+  it("leaves in doubt what it may set: all but the keys that a later line names", () => {
+    const stack = stackOf({
+      "/etc/sysctl.d/a.conf": "net.ipv4.tcp_sack = 0\n",
+      "/etc/sysctl.d/b.conf": { kind: "unreadable", reason: "EACCES" },
+      "/etc/sysctl.d/c.conf": "net.ipv4.conf.lo.tag = 2\nnet.ipv4.conf.eth*.tag = 3\n",
+    });
+    for (const loader of [systemd("257"), procps("4.0.4"), onVoid]) {
+      const { unreadFor } = simulate(stack, loader, paths);
+      expect(unreadFor(tag("lo"))).toBeUndefined();
+      for (const path of [tag("eth0.100"), tag("all"), "net/ipv4/tcp_sack"])
+        expect(unreadFor(path)).toMatchObject({ file: "/etc/sysctl.d/b.conf" });
+    }
+  });
 });

@@ -11,7 +11,7 @@ const missing = missingTool();
 const run = missing !== undefined && process.env["CI"] === undefined ? it.skip : it;
 const without = missing === undefined ? "" : ` (skipped: no ${missing})`;
 const seed = Number(process.env["BOOT_SEED"] ?? 20260801);
-const count = Number(process.env["BOOT_CASES"] ?? 100);
+const count = Number(process.env["BOOT_CASES"] ?? (process.env["CI"] === undefined ? 100 : 500));
 const chosen = judges
   .map((one) => [named(one), one] as const)
   .filter(([name]) => name.includes(process.env["BOOT_LOADER"] ?? ""));

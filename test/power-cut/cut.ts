@@ -1,7 +1,7 @@
 /** Cuts the power in a change, and looks at what the next boot makes of it. */
 import { copyFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Answer, Machine } from "./machine.js";
+import { type Answer, Machine } from "../guest/machine.js";
 import { diskOf, quickBoot, type StateName } from "./states.js";
 import { readWorld, valuesOf, type World } from "./world.js";
 

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Machine } from "./machine.js";
+import { Machine } from "../guest/machine.js";
 import { readWorld, restless, type World } from "./world.js";
 
 export const stateNames = ["none", "front", "store"] as const;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { surroundingsIn, writesIn } from "./trees.js";
 
 describe("systemd as PID 1", () => {
-  it("raises what it needs, and on others than Debian two keys more", () => {
+  it("sets what it needs, and on others than Debian two keys more", () => {
     const { writes } = surroundingsIn({ "/etc/os-release": 'ID=fedora\nNAME="Fedora"\n' });
     expect(writes.map(({ key, value, atLeast, when }) => [key, value, atLeast ?? false, when])).toEqual([
       ["fs.file-max", "9223372036854775807", false, "before"],
@@ -11,9 +11,31 @@ describe("systemd as PID 1", () => {
       ["kernel.ctrl-alt-del", "0", false, "before"],
       ["fs.nr_open", "1073741816", false, "before"],
       ["kernel.core_pattern", "|/bin/false", false, "before"],
+      ["kernel.printk_devkmsg", "on", false, "before"],
+      ["kernel.hostname", undefined, false, "before"],
     ]);
-    for (const release of ["ID=debian\n", "ID=ubuntu\nID_LIKE=debian\n", 'ID=x\nID_LIKE="ubuntu debian"\n'])
-      expect(surroundingsIn({ "/etc/os-release": release }).writes).toHaveLength(3);
+  });
+
+  it("is built otherwise on Debian until 252, not so from 257 on, and between nobody knows", () => {
+    for (const release of ["ID=debian\n", "ID=ubuntu\nID_LIKE=debian\n", 'ID=x\nID_LIKE="ubuntu debian"\n']) {
+      const limit = (systemdVersion: number): readonly (string | undefined)[] =>
+        surroundingsIn({ "/etc/os-release": release }, { systemdVersion })
+          .writes.filter(({ key }) => key === "fs.nr_open")
+          .map(({ value }) => value);
+      expect([252, 255, 257].map(limit)).toEqual([[], [undefined], ["1073741816"]]);
+    }
+  });
+
+  it("gives the host its name, and leaves kernel messages as the command line has locked them", () => {
+    const settings = (tree: Readonly<Record<string, string>>): readonly string[] =>
+      writesIn(tree, {}, "systemd").filter((text) => /hostname|devkmsg/.test(text));
+    expect(settings({ "/etc/hostname": "# mine\n\nweb-1\n", "/proc/cmdline": "printk.devkmsg=off" })).toEqual(
+      ["kernel.hostname = web-1 (/etc/hostname:3)"],
+    );
+    expect(settings({ "/etc/hostname": "web-????\n" })).toEqual([
+      "kernel.printk_devkmsg = on",
+      "kernel.hostname = ? (/etc/hostname:1)",
+    ]);
   });
 
   it("sets nothing in a container, and nothing where another is PID 1", () => {

@@ -7,7 +7,7 @@ import { surroundingsIn, treeOnDisk, writesIn } from "./trees.js";
 describe("the kernel command line", () => {
   it("sets a key before any line of sysctl.d does", () => {
     const [first] = surroundingsIn({
-      "/proc/cmdline": "root=/dev/vda quiet sysctl.net.ipv4.tcp_syn_retries=4\n",
+      "/proc/cmdline": "root=/dev/vda ro sysctl.net.ipv4.tcp_syn_retries=4\n",
     }).writes;
     expect(first).toEqual({
       program: "the kernel command line",
@@ -43,6 +43,17 @@ describe("the kernel command line", () => {
     expect(writesIn({ "/proc/cmdline": text }, { kernel: "5.4.0-100" })).toEqual([]);
   });
 
+  it("has parameters of its own that stand for a key, some without its value", () => {
+    const text = "quiet panic=-1 oops=panic noautogroup numa_balancing=maybe paniced=3 -- norandmaps";
+    expect(writesIn({ "/proc/cmdline": text }, { kernel: "5.4" })).toEqual([
+      "kernel.printk = ? (/proc/cmdline)",
+      "kernel.panic = -1 (/proc/cmdline)",
+      "kernel.panic_on_oops = 1 (/proc/cmdline)",
+      "kernel.sched_autogroup_enabled = 0 (/proc/cmdline)",
+      "kernel.numa_balancing = ? (/proc/cmdline)",
+    ]);
+  });
+
   it("of an image is the one that it is configured with", () => {
     expect(
       writesIn({
@@ -57,6 +68,7 @@ describe("the kernel command line", () => {
       }),
     ).toEqual([
       `vm.swappiness = 3 (/etc/default/grub:3)`,
+      `kernel.printk = ? (/etc/default/grub:2)`,
       `vm.swappiness = 2 (/etc/default/grub:2)`,
       `kernel.panic = 9 (/etc/default/grub.d/50-cloud.cfg:1)`,
       `vm.swappiness = 4 (/etc/kernel/cmdline:1)`,

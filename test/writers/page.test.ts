@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
-import { type Program, programs } from "../../src/writers/programs.js";
+import type { Program } from "../../src/writers/program.js";
+import { programs } from "../../src/writers/programs.js";
 
 const path = "docs/writers.md";
 const head = "| program | when | read | what is known | source |\n| --- | --- | --- | --- | --- |\n";

@@ -47,9 +47,12 @@ export function loaderFrom(text: string | undefined): Checked<AskedLoader | unde
   return ok({ name, ...(version !== undefined && { version }) });
 }
 
-function heading(foretold: ForetoldBoot, now: Date): string {
+function heading(foretold: ForetoldBoot, now: Date): readonly string[] {
   const patterns = foretold.isExpanded
     ? "A pattern stands for the keys that are there now."
     : "Without a kernel patterns stay patterns, and whether a key exists is not known.";
-  return `The next boot of ${hostHeading(foretold, now)}, as ${loaderWords(foretold.loader)} carries it out. ${patterns}`;
+  return [
+    `The next boot of ${hostHeading(foretold, now)}, as ${loaderWords(foretold.loader)} carries it out.`,
+    patterns,
+  ];
 }

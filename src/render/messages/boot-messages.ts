@@ -17,7 +17,9 @@ export const bootProblemMessages: Pick<Messages<HostProblem>, BootProblemCode> =
   "boot-unit-off": ({ unit, state, file }) =>
     sentences(
       `${unit} ${unitWords[state] ?? state}${file === undefined ? "" : ` (${file})`}:`,
-      "the next boot applies no file of sysctl.d.",
+      unit.includes("modules")
+        ? "the next boot loads no module, and their keys are not there when sysctl.d is applied."
+        : "the next boot applies no file of sysctl.d.",
       unitRemedy(unit, state),
     ),
   "module-denied-at-boot": ({ module, how, ...place }) =>
