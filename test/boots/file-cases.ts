@@ -165,6 +165,10 @@ export const late: readonly Case[] = [
     settings: { "net.ipv4.conf.late0.accept_local": "1" },
   },
   {
+    title: "a late interface with a dot in its name",
+    settings: { "net.ipv4.conf.late0/5.proxy_arp_pvlan": "1" },
+  },
+  {
     title: "a late interface, by conf.default",
     settings: { "net.ipv4.conf.default.rp_filter": "2" },
     also: ["net.ipv4.conf.lo.rp_filter", "net.ipv4.conf.late0.rp_filter"],
