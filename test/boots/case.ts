@@ -14,6 +14,8 @@ export type Case = {
   readonly files?: Files;
   /** Keys that are looked at besides those of the settings. */
   readonly also?: readonly string[];
+  /** Why nobody can know a value, by key. */
+  readonly unknown?: Readonly<Record<string, string>>;
 };
 
 export type Boot = {

@@ -91,6 +91,7 @@ const tuned: readonly Case[] = [
     title: "networkd and TuneD, which disagree about a link and have no order",
     settings: { "net.ipv4.conf.late0.promote_secondaries": "0" },
     files: { "/etc/systemd/network/10-late.network": "[Match]\nName=late0\n" },
+    unknown: { "net.ipv4.conf.late0.promote_secondaries": "it is whoever comes last" },
   },
   {
     title: "TuneD: a key of its profile without a line of ours",

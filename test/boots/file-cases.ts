@@ -113,6 +113,7 @@ export const values: readonly Case[] = [
     title: "a vector that is too short keeps its other fields",
     settings: { "net.ipv4.tcp_rmem": "4096 65536 4194304" },
     files: line(`${etc}/95-short.conf`, "net.ipv4.tcp_rmem = 8192"),
+    unknown: { "net.ipv4.tcp_rmem": "the last field depends on memory" },
   },
   {
     title: "a number that the kernel rounds",
@@ -163,6 +164,10 @@ export const late: readonly Case[] = [
   {
     title: "a late interface, named",
     settings: { "net.ipv4.conf.late0.accept_local": "1" },
+  },
+  {
+    title: "a late interface with a dot in its name",
+    settings: { "net.ipv4.conf.late0/5.proxy_arp_pvlan": "1" },
   },
   {
     title: "a late interface, by conf.default",

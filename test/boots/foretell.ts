@@ -85,7 +85,7 @@ export async function foretellAll(tree: string, paths: readonly string[]): Promi
   const gathered = await gather(catalogue, imageHost(tree, { uid: 0, stopRequest }));
   if (!gathered.ok) throw new Error(JSON.stringify(gathered.problems));
   const { facts } = gathered.value;
-  const withLate = { ...facts, interfaces: [...facts.interfaces, "late0"] };
+  const withLate = { ...facts, interfaces: [...facts.interfaces, "late0", "late0.5"] };
   const outcome = bootWith({ catalogue, facts: withLate }, [], paths);
   return new Map(paths.map((path) => [pathKey(path), foretold(bootValue(pathKey(path), outcome))]));
 }

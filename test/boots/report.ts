@@ -35,7 +35,7 @@ function wholeKernelLine(tried: Tried): string {
 
 function bootTable(tried: Tried): readonly string[] {
   let last = "";
-  const rows = verdictsOf(tried).map(({ title, key, image, live, found, result }) => {
+  const rows = verdictsOf(tried).map(({ title, key, image, live, found, result, reason }) => {
     const shown = title === last ? "" : title;
     last = title;
     const cells = [
@@ -45,7 +45,7 @@ function bootTable(tried: Tried): readonly string[] {
       image.by.startsWith("/") ? `\`${image.by}\`` : image.by,
       live ? valueCell(live) : "",
       found === undefined ? "no such key" : `\`${found}\``,
-      result === "same" ? "" : result,
+      result === "same" ? "" : [result, reason].filter(Boolean).join(": "),
     ];
     return `| ${cells.join(" | ")} |`;
   });

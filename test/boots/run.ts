@@ -9,7 +9,7 @@ import { boots } from "./cases.js";
 import { buildImage, type Suite, suites } from "./image.js";
 import { reportText } from "./report.js";
 import { type Tried, tryBoot } from "./try.js";
-import { verdictsOf, wholeKernel } from "./verdict.js";
+import { isGood, verdictsOf, wholeKernel } from "./verdict.js";
 
 const results = join(dirname(fileURLToPath(import.meta.url)), "results.md");
 
@@ -19,6 +19,15 @@ const home = resolve(folder);
 const began = Date.now();
 const tried = new Map<string, Tried>();
 
+const inOrder = (): readonly Tried[] =>
+  [...tried].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, value]) => value);
+
+function report(): void {
+  const day = new Date().toISOString().slice(0, 10);
+  const text = reportText(inOrder(), day, Math.round((Date.now() - began) / 1000));
+  writeFileSync(onlySuite === undefined ? results : join(home, "part.md"), text);
+}
+
 /** The boots of a suite one after the other; its disk is one. */
 async function trySuite(suite: Suite): Promise<void> {
   mkdirSync(join(home, suite), { recursive: true });
@@ -27,18 +36,17 @@ async function trySuite(suite: Suite): Promise<void> {
     if (onlyBoot !== undefined && at + 1 !== Number(onlyBoot)) continue;
     const one = await tryBoot(image, boot);
     tried.set(`${suite} ${at}`, one);
+    report();
     process.stderr.write(`${suite}: ${boot.title}: ${one.seconds} s\n`);
-    const bad = verdictsOf(one).filter(({ result }) => result !== "same");
-    for (const found of [...bad, ...wholeKernel(one).differences])
-      process.stderr.write(`  ${JSON.stringify(found)}\n`);
+    for (const found of faultsOf(one)) process.stderr.write(`  ${JSON.stringify(found)}\n`);
   }
 }
 
+const faultsOf = (one: Tried): readonly object[] => [
+  ...verdictsOf(one).filter((verdict) => !isGood(verdict)),
+  ...wholeKernel(one).differences,
+];
+
 // Two at a time: a guest has one processor.
 await Promise.all(suites.filter((one) => onlySuite === undefined || one === onlySuite).map(trySuite));
-const all = [...tried].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, value]) => value);
-const day = new Date().toISOString().slice(0, 10);
-const report = reportText(all, day, Math.round((Date.now() - began) / 1000));
-writeFileSync(onlySuite === undefined ? results : join(home, "part.md"), report);
-const wrong = all.flatMap(verdictsOf).filter(({ result }) => result === "differs");
-process.exitCode = wrong.length === 0 ? 0 : 1;
+process.exitCode = inOrder().flatMap(faultsOf).length === 0 ? 0 : 1;

@@ -30,10 +30,12 @@ export type Tried = {
   readonly live: Forecast;
 };
 
-/** Brings the late interface, and waits for those who look after it. */
-const settle =
-  "timeout 200 systemctl is-system-running --wait > /dev/null; ip link add late0 type dummy; ip link set late0 up; " +
-  "udevadm settle; sleep 4; udevadm settle";
+/** Brings the late interfaces, and waits for those who look after them. */
+const settle = [
+  "timeout 200 systemctl is-system-running --wait > /dev/null",
+  ...["ip link add late0 type dummy", "ip link set late0 up"],
+  ...["ip link add link late0 name late0.5 type vlan id 5", "udevadm settle", "sleep 4", "udevadm settle"],
+].join("; ");
 
 const versions =
   "systemctl --version | head -n 1; dpkg-query --show --showformat '${Package} ${Version}\\n' procps tuned ufw; uname -r";

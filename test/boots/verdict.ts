@@ -14,7 +14,13 @@ export type Verdict = {
   /** Undefined where there is no such key. */
   readonly found: string | undefined;
   readonly result: "same" | "differs" | "not known";
+  /** Why it was not known, where nobody can know it. */
+  readonly reason?: string;
 };
+
+/** Whether it is what a boot must show. */
+export const isGood = ({ result, reason }: Verdict): boolean =>
+  result === (reason === undefined ? "same" : "not known");
 
 export const verdictsOf = (tried: Tried): readonly Verdict[] =>
   tried.boot.cases.flatMap((one) => keysOf(one).map((key) => verdictOf(tried, one, key)));
@@ -29,13 +35,18 @@ function keysOf({ settings = {}, also = [] }: Case): readonly string[] {
   return [...new Set(keys)];
 }
 
-function verdictOf({ rows, model, live, found: all }: Tried, { title }: Case, key: string): Verdict {
+function verdictOf({ rows, model, live, found: all }: Tried, { title, unknown }: Case, key: string): Verdict {
   const found = all.get(key);
   const image = rows.get(key) ?? model.get(key) ?? { by: "nobody" };
   const own = live.get(key);
   const results = [image, ...(own ? [own] : [])].map((one) => resultOf(one, found));
   const result = results.find((one) => one === "differs") ?? results.find((one) => one === "not known");
-  return { title, key, image, ...(own && { live: own }), found, result: result ?? "same" };
+  const reason = unknown?.[key];
+  return {
+    ...{ title, key, image, found, result: result ?? "same" },
+    ...(own && { live: own }),
+    ...(reason !== undefined && { reason }),
+  };
 }
 
 function resultOf({ value, missing }: Foretold, found: string | undefined): Verdict["result"] {
