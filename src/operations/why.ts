@@ -1,8 +1,7 @@
 /** The story of one key: what sets it at boot, in order, and whether that is in force. */
-import { type Loader, type LoaderName, usualLoader } from "../boot/loader.js";
+import type { Loader } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
 import type { BootAttempt, BootCause, BootCell, ProgramWrite } from "../boot/run.js";
-import type { BootContent, BootStack } from "../boot/stack.js";
 import { type LineEffect, type TraceRequest, traceLines } from "../boot/trace.js";
 import { influencing } from "../catalogue/affected.js";
 import { defaultOf, findTunable } from "../catalogue/catalogue.js";
@@ -20,6 +19,7 @@ import { contextOf, type LineContext } from "./boot.js";
 import { type BootFinding, blockingFaults, unitFindings, unreadFiles } from "./boot-findings.js";
 import { type AskedLoader, type BootView, bootView, laterChanges, possibleWrites } from "./boot-view.js";
 import { type Presence, presenceOf } from "./key-presence.js";
+import { type OtherLoader, otherLoaders } from "./other-loaders.js";
 
 /** One thing that speaks of the key, in the order of reading; `isLast`: it has the last word at boot. */
 export type KeyEvent = { readonly isLast: boolean } & (
@@ -46,7 +46,7 @@ export type KeyStory = LineContext & {
   /** The packages of the files, as far as they are known. */
   readonly packages: ReadonlyMap<string, string>;
   /** What other loaders would do, where that differs. */
-  readonly others: readonly { readonly loader: LoaderName; readonly boot: BootCell }[];
+  readonly others: readonly OtherLoader[];
   /** What is wrong with the boot as a whole, or could not be read. */
   readonly findings: readonly BootFinding[];
 };
@@ -231,42 +231,6 @@ function packagesOf({ packageOf }: Host, events: readonly KeyEvent[]): ReadonlyM
     });
   return new Map(found);
 }
-
-function otherLoaders(
-  view: BootView,
-  key: Key,
-  only: ReadonlySet<string>,
-  own: BootCell,
-): KeyStory["others"] {
-  const stack = filesAbout(view.facts.boot, only);
-  return (Object.keys(usualLoader) as LoaderName[])
-    .filter((name) => name !== view.loader.name)
-    .map((name) => ({
-      loader: name,
-      boot: bootOver(view, stack, [...only], usualLoader[name], only).of(key),
-    }))
-    .filter(({ boot }) => boot.value !== own.value || causeText(boot.by) !== causeText(own.by));
-}
-
-/** The files that may speak of one of these paths: parsing the others once more would be in vain. */
-function filesAbout(stack: BootStack, paths: ReadonlySet<string>): BootStack {
-  const names = [...new Set([...paths].map((path) => path.slice(path.lastIndexOf("/") + 1)))];
-  const mayBe = new RegExp(`[*?[{]|${names.map((name) => name.replace(/\W/g, "\\$&")).join("|")}`);
-  const without = (content: BootContent): BootContent =>
-    content.kind === "text" && !mayBe.test(content.text) ? { ...content, text: "" } : content;
-  return {
-    ...stack,
-    entries: stack.entries.map((entry) => ({ ...entry, content: without(entry.content) })),
-    ...(stack.sysctlConf && { sysctlConf: without(stack.sysctlConf) }),
-  };
-}
-
-const causeText = (by: BootCause | undefined): string =>
-  by === undefined
-    ? ""
-    : "line" in by
-      ? `${by.line.file}:${by.line.line} ${by.via ?? ""}`
-      : `${by.program.program} ${by.via ?? ""}`;
 
 /** Whether nothing at all is known of a key: no kernel, no catalogue and no line speaks of it. */
 export const isUnknown = ({ tunable, now, events, record }: KeyStory): boolean =>
