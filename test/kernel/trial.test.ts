@@ -421,6 +421,19 @@ realKernel("a trial whose record is damaged or gone is taken back all the same",
   expect(said.gone.out).toBe("back\n");
 });
 
+realKernel("a guard that cannot write down that it is there takes the trial back all the same", async () => {
+  const said = await onHost(
+    {
+      trial: `${start}; tunectl apply ./web.yaml --trial 1s > /dev/null; ${signalGuard(1, "KILL")}`,
+      again: `with-fault ENOSPC 1 guard 1; ${isBack}`,
+      told: "tunectl snapshots 1",
+    },
+    files,
+  );
+  expect(said.again.out).toBe("back\n");
+  expect(said.told.out).toContain("taken back when its time was up");
+});
+
 realKernel("a mistake in the way back during a trial changes nothing", async () => {
   const said = await onHost(
     {
