@@ -104,18 +104,31 @@ const makes: Readonly<Record<string, Make>> = {
     // Until it is taken back another change is refused.
     return { from: old.world, args: recover.args, old, new: before, nexts: [{ ...recover, to: before }] };
   },
-  "recover, a trial whose time is over": async (bench, start) => {
-    const before = await bench.after(start, bench.apply("first"));
-    await bench.do(bench.try("second", "1s"));
-    endGuards();
-    await setTimeout(1500);
-    const old = await bench.state();
-    if (!old.named) throw new Error("status does not say that the time of a trial is over");
-    const applied = await bench.after(old.world, bench.apply("second"));
-    const nexts = [recover, { name: "apply", args: bench.apply("second"), to: applied }];
-    return { from: old.world, args: recover.args, old, new: before, nexts };
+  "recover, a trial whose time is over": async (bench, start) => ({
+    ...(await trialOver(bench, start)),
+    args: recover.args,
+  }),
+  "guard, its trial's time is over": async (bench, start) => {
+    const over = await trialOver(bench, start);
+    const args = ["guard", "2"];
+    // systemd starts one that was killed again.
+    const again = { name: "the same again", args, to: over.new };
+    return { ...over, args, nexts: [...over.nexts, again] };
   },
 };
+
+/** The second change was on trial, and its guard was killed. */
+async function trialOver(bench: Bench, start: World): Promise<Omit<Draft, "args">> {
+  const before = await bench.after(start, bench.apply("first"));
+  await bench.do(bench.try("second", "1s"));
+  endGuards();
+  await setTimeout(1500);
+  const old = await bench.state();
+  if (!old.named) throw new Error("status does not say that the time of a trial is over");
+  const applied = await bench.after(old.world, bench.apply("second"));
+  const nexts = [recover, { name: "apply", args: bench.apply("second"), to: applied }];
+  return { from: old.world, old, new: before, nexts };
+}
 
 /** So long that no guard acts. */
 async function trialFrom(bench: Bench, old: State, name: ProfileName): Promise<Draft> {

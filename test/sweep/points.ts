@@ -26,10 +26,14 @@ export async function sweepPart(bench: Bench, part: Part): Promise<readonly Poin
   return points;
 }
 
+/** A guard ends with its boot: that it was there may be lost with it. */
+const isOfGuard = (path: string): boolean => /\.guard(\.new)?$/.test(path);
+
 /** Whether a power cut at any call of the whole command would leave it whole: by the order of its syncs. */
 export function powerCut({ name: command, calls, first }: Command): readonly Point[] {
   if (first !== undefined) return [];
-  const found = notDurable(calls.map(([name, path, to = ""]) => ({ name, path, to })));
+  const kept = calls.filter(([, path]) => !isOfGuard(path));
+  const found = notDurable(kept.map(([name, path, to = ""]) => ({ name, path, to })));
   const state = found.length === 0 ? "new" : "between";
   const seen = { at: 0, call: "", code: 0, said: "", named: true, isTold: true, litter: false };
   const then = { next: "-", nextCode: 0, after: state, isWhole: found.length === 0 } as const;
