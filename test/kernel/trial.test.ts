@@ -434,6 +434,18 @@ realKernel("a guard that cannot write down that it is there takes the trial back
   expect(said.told.out).toContain("taken back when its time was up");
 });
 
+realKernel("what a guard leaves that dies while it writes down that it is there is removed", async () => {
+  const said = await onHost(
+    {
+      trial: `tunectl apply ./web.yaml --trial 5m > /dev/null; ${signalGuard(1, "KILL")}; with-fault TORN 1 guard 1; ls /var/lib/tunectl`,
+      recover: "tunectl recover > /dev/null; ls /var/lib/tunectl",
+    },
+    files,
+  );
+  expect(said.trial.out).toContain("000001.guard.new\n");
+  expect(said.recover.out).not.toContain("guard");
+});
+
 realKernel("a mistake in the way back during a trial changes nothing", async () => {
   const said = await onHost(
     {

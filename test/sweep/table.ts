@@ -71,6 +71,6 @@ ${sweepTable(points)}
 - *between*: neither, or the command that ran after the fault failed.
 - *silent*: exit 0 or 5 over a state that is not the new one. *untrue code*: 1, 75, 76, 130 or 143 over one that is not the old one.
 - *not named*: half made after the fault, and \`status\` did not end with 4. *own fault*: an exception that nobody caught.
-- *litter*: names with \`.tunectl-\` that were left beside whole files. The next command that changes something removes them.
+- *litter*: names with \`.tunectl-\` or \`.guard.new\` that were left beside whole files. The next command that changes something removes them.
 `;
 }
