@@ -148,6 +148,7 @@ export async function commandsFor(bench: Bench, start: World, wanted: string): P
     if (!name.startsWith(wanted)) continue;
     const draft = await make(bench, start);
     const [calls, rivals] = [await callsOf(bench, draft), await rivalsOf(bench, draft)];
+    if (calls.length === 0) throw new Error(`${name} changes nothing: no fault can be made in it`);
     commands.push({ ...draft, name, calls, rivals });
   }
   return commands;
@@ -170,10 +171,12 @@ async function recoveryFrom(bench: Bench, whole: Draft, at: number): Promise<Dra
   return { from: old.world, args: recover.args, old, new: whole.old, nexts };
 }
 
-/** Every change is whole, whichever of the records are still there. */
+/**
+ * Every change is whole, whichever of the records are still there. Only what is no longer in effect may go: a
+ * change that was rolled back, and its rollback.
+ */
 async function prune(bench: Bench, start: World): Promise<Draft> {
-  const [first, second] = [bench.apply("first"), bench.apply("second")];
-  const old = await bench.after(start, first, second, first);
+  const old = await bench.after(start, bench.apply("first"), rollback, bench.apply("second"));
   const args = ["snapshots", "--keep", "1"];
   await bench.do(args);
   const pruned = await bench.state(true);
