@@ -4,6 +4,7 @@ import { type Bench, onTrial, type State } from "./bench.js";
 import { endGuards } from "./guards.js";
 import type { ProfileName } from "./profiles.js";
 import type { Call, Fault } from "./program.js";
+import { isAsked } from "./sweep.js";
 import { restoreWorld, type World } from "./world.js";
 
 /** What is done after a fault, and the one state that it must lead to, if not any whole one. */
@@ -141,11 +142,11 @@ async function trialFrom(bench: Bench, old: State, name: ProfileName): Promise<D
   return { from: old.world, args, old, new: tried, nexts };
 }
 
-/** @param wanted how their names begin */
+/** @param wanted as it is asked for */
 export async function commandsFor(bench: Bench, start: World, wanted: string): Promise<readonly Command[]> {
   const commands: Command[] = [];
   for (const [name, make] of Object.entries(makes)) {
-    if (!name.startsWith(wanted)) continue;
+    if (!isAsked(name, wanted)) continue;
     const draft = await make(bench, start);
     const [calls, rivals] = [await callsOf(bench, draft), await rivalsOf(bench, draft)];
     if (calls.length === 0) throw new Error(`${name} changes nothing: no fault can be made in it`);

@@ -35,12 +35,12 @@ export function powerCut({ name: command, calls, first }: Command): readonly Poi
   const kept = calls.filter(([, path]) => !isOfGuard(path));
   const found = notDurable(kept.map(([name, path, to = ""]) => ({ name, path, to })));
   const state = found.length === 0 ? "new" : "between";
-  const seen = { at: 0, call: "", code: 0, said: "", named: true, isTold: true, litter: false };
+  const seen = { stride: 1, at: 0, call: "", code: 0, said: "", named: true, isTold: true, litter: false };
   const then = { next: "-", nextCode: 0, after: state, isWhole: found.length === 0 } as const;
   return [{ command, fault: "power cut", ...seen, state: "new", ...then, differing: found.join("; ") }];
 }
 
-async function meet(bench: Bench, { command, kind, next }: Part, at: number): Promise<Point> {
+async function meet(bench: Bench, { command, kind, next, stride }: Part, at: number): Promise<Point> {
   restoreWorld(command.from);
   const faults = [...(command.first ? [command.first] : []), faultAt(kind, at)];
   const ran = kind.ownProcess
@@ -57,6 +57,7 @@ async function meet(bench: Bench, { command, kind, next }: Part, at: number): Pr
   return {
     command: command.name,
     fault: kind.name,
+    stride,
     at,
     call: command.calls[at - 1]?.join(" ") ?? "",
     code: ran.code,
