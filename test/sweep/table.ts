@@ -81,11 +81,14 @@ export const badPoints = (points: readonly Point[]): readonly string[] =>
 /** @param where the kernel and the runtime */
 export function resultsPage(points: readonly Point[], where: string): string {
   const isEvery = points.every(({ stride }) => stride === 1);
-  const calls = isEvery ? "every call" : "all calls, or one of so many as *calls* says, of those";
+  const calls = isEvery
+    ? "every call that changes a file or a value"
+    : "calls that change a file or a value, all of them or at least one of so many as *calls* says";
   return `# What a sweep found
 
-Written by \`npm run sweep\`, on ${where}: a fault at ${calls} that changes a file or a value. Bad points: ${points.filter(isBad).length} of
-${points.length}.
+Written by \`npm run sweep\`, on ${where}: a fault at
+${calls}.
+Bad points: ${points.filter(isBad).length} of ${points.length}.
 
 ${sweepTable(points)}
 - After each fault \`tunectl recover\` runs; after a death, in a second round, the command once more. *wholly old* and *wholly new*
@@ -93,6 +96,7 @@ ${sweepTable(points)}
   \`/etc/modules-load.d\`, and what \`status\` says is applied.
 - After a fault in a \`confirm\`, or in a \`rollback\` that ends a trial, \`rollback\` runs first: *before the trial* is where the one leads.
   The guard of a trial is another process; in a run within the sweep's own process a stand-in is there for it, and never acts.
+- A guard is run when the time of its trial is over. One that tries on and on is killed in its fourth wait.
 - *in part, told*: a rollback left what it could not restore, with exit 3, and \`status\` names it; the same rollback then ran again.
 - *between*: neither, or the command that ran after the fault failed.
 - *silent*: exit 0 or 5 over a state that is not the new one. *untrue code*: 1, 75, 76, 130 or 143 over one that is not the old one.
