@@ -43,8 +43,8 @@ export function resultsPage(
   const missed = points.filter(({ hit }) => !hit).length;
   return `# Peers under faults
 
-Written by \`npx tsx test/peers/run.ts\` on ${day}, ${linux}. Each program sets the thirty keys of \`bench/thirty-keys.yaml\`, in
-namespaces of its own. strace kills it before each of its calls that changes a file below \`/etc\` or \`/var/lib\` or a value of the
+Written by \`npx tsx test/peers/run.ts\` on ${day}, ${linux}. Each program sets the thirty keys of \`bench/thirty-keys.yaml\`,
+Ansible's module one of them, in namespaces of their own. strace kills it before each of its calls that changes a file below \`/etc\` or \`/var/lib\` or a value of the
 kernel; in other runs it fails one of its writes, once. ${missed} of ${points.length} faults came to another call than was meant.
 
 | program | fault | ${columns.map(([head]) => head).join(" | ")} | back |

@@ -52,12 +52,10 @@ export function reportText({ kernel, guest, plan, verdicts, control, trials }: R
   ].join("\n");
 }
 
-/** Which moments a plan has. */
+/** A run that was ended early lacks the last of them. */
 const momentsOf = ({ stride, calls }: Results["plan"]): string =>
-  stride === 1
-    ? `planned: before each of ${calls} calls that change something, and some time after three of each command`
-    : `planned: of ${calls} calls that change something, before each where the files of the boot are half made, before
-  one in ${stride} of the others, and some time after three of each command`;
+  `planned, in this order: after exit 0; before each call where the files of the boot are half made; with a full disk;
+  some time after three calls; before ${stride === 1 ? "each" : `one in ${stride}`} of the other calls that change something, ${calls} in all`;
 
 function byPlace({ cut: one }: Verdict, { cut: other }: Verdict): number {
   const place = ({ command, from, moment, full }: Cut): string =>
