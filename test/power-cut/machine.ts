@@ -108,7 +108,7 @@ export class Machine {
 }
 
 function arguments_({ folder, disk, append, wake }: Power): string[] {
-  const words = `console=ttyS0 loglevel=3 mitigations=off random.trust_cpu=on panic=-1 ${append ?? ""}`;
+  const words = `console=ttyS0 loglevel=3 mitigations=off random.trust_cpu=on panic=-1 no_timer_check ${append ?? ""}`;
   const serial = (name: string): string => `unix:${join(folder, name)},server=on,wait=off`;
   return [
     ...[

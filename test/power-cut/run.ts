@@ -56,7 +56,8 @@ function plansOf(change: Change, calls: readonly string[]): readonly CutPlan[] {
   });
   const records = numbers(/^renameSync \/var\/lib/);
   const [file = 0] = numbers(/^(rename|rm)Sync \/etc/);
-  const isHalfMade = (call: number): boolean => call > file && call <= file + 3;
+  // From the first file in place until the record says that the change is made.
+  const isHalfMade = (call: number): boolean => call > file && call <= (records[1] ?? 0);
   const others = numbers(/./).filter((call) => !isHalfMade(call));
   const during = [records[0], file, records[1]].flatMap((call, index): readonly CutPlan[] => {
     if (call === undefined) return [];
