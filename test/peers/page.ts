@@ -44,8 +44,8 @@ export function resultsPage(
   return `# Peers under faults
 
 Written by \`npx tsx test/peers/run.ts\` on ${day}, ${linux}. Each program sets the thirty keys of \`bench/thirty-keys.yaml\`,
-Ansible's module one of them, in namespaces of their own. strace kills it before each of its calls that changes a file below \`/etc\` or \`/var/lib\` or a value of the
-kernel; in other runs it fails one of its writes, once. ${missed} of ${points.length} faults came to another call than was meant.
+Ansible's module one of them, in namespaces of their own. strace kills it before each of its calls that changes a file
+below \`/etc\` or \`/var/lib\` or a value of the kernel; in other runs it fails one of its writes, once. ${missed} of ${points.length} faults came to another call than was meant.
 
 | program | fault | ${columns.map(([head]) => head).join(" | ")} | back |
 | --- | --- |${columns.map(() => " ---: |").join("")} ---: |
