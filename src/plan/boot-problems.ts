@@ -61,6 +61,10 @@ function overridden(
     const other = bound && { other: bound, ...valueAfter(after, bound) };
     return { ...shared, cause: "refused", file: line.file, line: line.line, ...other };
   }
+  // systemd keeps one line for a key: a later one takes the place of ours, be its value refused.
+  const rival = after.of(key).refused?.at(-1)?.line;
+  if (rival && boot.after.from !== "file")
+    return { ...shared, cause: "later-refused", file: rival.file, line: rival.line };
   if (boot.after.from === "file") {
     const { file, line, via } = boot.after;
     const rule = ruleOf(request, setting, after.of(key).by);
