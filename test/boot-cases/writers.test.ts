@@ -90,10 +90,13 @@ describe("another writer", () => {
   it("keeps a module away that our list asks for", async () => {
     // 14
     const file = "/usr/lib/modprobe.d/no.conf";
-    const found = await foretold(
-      { "net.netfilter.nf_conntrack_tcp_loose": "0" },
-      { [file]: "# theirs\nblacklist nf-conntrack\n" },
-    );
-    expect([found.told, found.verify]).toEqual(Array(2).fill([`module-denied-at-boot ${file}:2`]));
+    const key = "net.netfilter.nf_conntrack_tcp_loose";
+    const finding = `module-denied-at-boot ${file}:2`;
+    const files = { [file]: "# theirs\nblacklist nf-conntrack\n" };
+    expect(await foretold({ [key]: "0" }, files)).toMatchObject({
+      told: [finding],
+      verify: [finding],
+      boot: { [key]: `? ${ours}:5` },
+    });
   });
 });
