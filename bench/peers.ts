@@ -25,8 +25,11 @@ const find = (program: string): string | undefined =>
 
 /** The profile is written so that one line is one setting: no YAML parser of ours judges our own input. */
 export function settingsIn(profile: string): readonly Setting[] {
-  const lines = readFileSync(profile, "utf8").matchAll(/^ {2}([a-z0-9._]+): \{ value: ([^,]+), why: /gm);
-  return [...lines].map(([, key = "", value = ""]) => ({ key, value }));
+  const text = readFileSync(profile, "utf8");
+  const lines = [...text.matchAll(/^ {2}([a-z0-9._]+): \{ value: ([^,]+), why: /gm)];
+  if (lines.length !== text.match(/\bvalue: /g)?.length)
+    throw new Error(`${profile}: a setting is not one line`);
+  return lines.map(([, key = "", value = ""]) => ({ key, value }));
 }
 
 const lines = (settings: readonly Setting[], between: string): string =>
