@@ -10,7 +10,7 @@ import { meets, wantedText } from "../profile/wanted.js";
 import type { BootUnit } from "../writers/other-write.js";
 import { type BootOutcome, offStates } from "./boot-value.js";
 import { isOurPath, isReadAfterOurs } from "./own-files.js";
-import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
+import type { BootValue, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 
 /** Those of a key, and those that are in the way of every key. */
 export type BootProblems = {
@@ -143,3 +143,22 @@ const isLoadable = ({ modules, loadableModules }: PlanFacts, module: string | un
   module !== undefined && (loadableModules.includes(module) || !modules.includes(module));
 
 const moduleOf = (catalogue: Catalogue, key: Key): string | undefined => findTunable(catalogue, key)?.module;
+
+/** The keys, with nothing known of a boot that keeps their module away: no line reaches them. */
+export function withoutDenied(
+  catalogue: Catalogue,
+  keys: readonly PlannedKey[],
+  problems: readonly HostProblem[],
+): readonly PlannedKey[] {
+  const denied = new Set(
+    problems.flatMap((one) => (one.code === "module-denied-at-boot" ? [one.module] : [])),
+  );
+  if (denied.size === 0) return keys;
+  const unknown = ({ value: _, ...boot }: BootValue): BootValue => boot;
+  return keys.map((planned) => {
+    const { now, after } = planned.boot;
+    return denied.has(moduleOf(catalogue, planned.key) ?? "")
+      ? { ...planned, boot: { now: unknown(now), after: unknown(after) } }
+      : planned;
+  });
+}

@@ -212,21 +212,17 @@ export const yieldWords = (key: string, { value, by }: Yielded): string =>
     `${key}: the boot gives ${value === undefined ? "the kernel's default" : valueWords(value)}${by === undefined ? "" : `, from ${by}`}, as was accepted`,
   );
 
-/**
- * What verify, status and rehearse say where nothing has drifted. An image has no "now". `isBootKnown`: every
- * file of the boot could be read.
- */
+/** What verify, status and rehearse say where nothing has drifted. An image has no "now". */
 const bootWhen = {
   known: "in effect now and after the next boot",
   unknown: "in effect now; after the next boot is not known",
   without: "in effect now, and not after the next boot",
 };
 
-/** Nothing runs in an image. */
 const imageWhen = {
   known: "in effect at its next boot",
-  unknown: "in its files; what its next boot makes of them is not known",
-  without: "in its files, and not at its next boot",
+  unknown: "as written; what its next boot leaves is not known",
+  without: "not in effect at its next boot",
 };
 
 /** @param boot what is known of the next boot; `without` where it has no part in it */
@@ -238,7 +234,7 @@ export function inEffectWords(plan: Plan, boot: "known" | "unknown" | "without" 
   const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent");
   const locked = plan.keys.filter(({ reason }) => reason === "locked");
   const settled = plan.keys.length - waiting.length - locked.length - yielded.length;
-  const when = (plan.host.kernel === undefined ? imageWhen : bootWhen)[boot];
+  const when = plan.host.kernel === undefined ? imageWhen[boot] : bootWhen[boot];
   return [
     ...(settled === 0 && yielded.length > 0 ? [] : [`${counted(settled, "setting")} ${when}`]),
     ...yielded.map(({ key }) => yieldWords(key, yields[key] ?? {})),
