@@ -64,6 +64,7 @@ export { capturedHost } from "./hosts/captured.js";
 export { imageHost } from "./hosts/image.js";
 export { type HostOptions, liveHost } from "./hosts/live.js";
 export { type ApplyOptions, type ApplyResult, applyProfiles } from "./operations/apply.js";
+export { type BootOptions, type ForetoldBoot, foretellBoot } from "./operations/boot.js";
 export { captureFacts } from "./operations/capture.js";
 export type { RollbackOptions, RollbackTarget } from "./operations/find-rollback.js";
 export { type Inspection, inspect } from "./operations/inspect.js";
@@ -77,6 +78,7 @@ export {
   type RollbackResult,
   rollBack,
 } from "./operations/rollback.js";
+export { type KeyEvent, type KeyStory, tellKeys, type WhyOptions } from "./operations/why.js";
 export type { Acceptance } from "./plan/acceptance.js";
 export { type Drift, driftOf } from "./plan/drift.js";
 export {
@@ -118,6 +120,7 @@ export type { LoadProfile } from "./profile/resolve/load.js";
 export { type Resolved, type ResolveRequest, resolveProfiles } from "./profile/resolve/resolve.js";
 export type { Applied } from "./record/applied.js";
 export type { TransactionRecord } from "./record/transaction.js";
+export { bootJson } from "./render/boot-json.js";
 export { planJson } from "./render/json.js";
 export { warningWords } from "./render/messages/warnings.js";
 export { type Paint, paint } from "./render/paint.js";
@@ -125,3 +128,4 @@ export { planMarkdown } from "./render/plan-markdown.js";
 export { planPatch } from "./render/plan-patch.js";
 export { type PlanTextOptions, planText } from "./render/plan-text.js";
 export { problemWords, renderProblems } from "./render/problems.js";
+export { whyJson } from "./render/why-json.js";

@@ -107,3 +107,10 @@ function commentAbove(lines: readonly string[], at: number): { profile: string; 
   const [, profile = "", why = ""] = /^([^:]*): (.*)$/.exec(words.join(" ")) ?? [];
   return { profile, why };
 }
+
+/** The modules that such a list names. */
+export const modulesIn = (text: string): readonly string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^[#;]/.test(line));

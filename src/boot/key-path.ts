@@ -8,19 +8,24 @@ import { type KeyTree, kindOf } from "./tree.js";
 export function toPath(text: string): string {
   const first = /[./]/.exec(text);
   if (first?.[0] !== ".") return text;
+  if (!text.includes("/")) return text.replaceAll(".", "/");
   return text.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
 }
 
 /** Without leading, repeated and trailing slashes and `.` parts (S18). */
 export function tidyPath(path: string): string {
-  return path.split("/").filter(isName).join("/");
+  return isTidy(path) ? path : path.split("/").filter(isName).join("/");
 }
+
+/** Whether no part is empty, `.` or `..`: nearly every key is like that. */
+const isTidy = (path: string): boolean => !/(^|\/)\.{0,2}(\/|$)/.test(path);
 
 /**
  * As realpath(3) resolves it below /proc/sys: empty for /proc/sys itself, with `..` in front for what lies
  * outside (P7).
  */
 export function resolvePath(path: string): string {
+  if (isTidy(path)) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part !== ".." || parts.length === 0 || parts.at(-1) === "..") {

@@ -76,7 +76,8 @@ export class Machine {
       const isEnough =
         atLeast && before !== undefined && /^\d+$/.test(before) && BigInt(before) >= BigInt(value);
       // What is so already is still whose it was: TuneD sets again what it finds in sysctl.d.
-      if (!isEnough && before !== value) this.#write(key, value, { program });
+      const isSame = before === parseAsKernel(findTunable(this.kernel.catalogue, key), value);
+      if (!isEnough && !isSame) this.#write(key, value, { program });
     }
   }
 

@@ -46,16 +46,19 @@ export type TraceRequest = {
   readonly loader: Loader;
   readonly paths: readonly string[] | undefined;
   readonly outcome: BootResult & BootRun;
+  /** The one path that is asked about. */
+  readonly only?: string;
 };
 
-/** Every line in reading order. */
-export function traceLines({ loader, paths, outcome }: TraceRequest): readonly TracedLine[] {
+/** Every line in reading order; of one path those that are about it. */
+export function traceLines({ loader, paths, outcome, only }: TraceRequest): readonly TracedLine[] {
   const targets = targetsIn(keyTree(paths ?? []), traitsOf(loader));
   const about = aboutOf(outcome, paths);
-  return [...new Set(outcome.lines)].map((line) => ({
-    line,
-    effects: effectsOf(line, targets(line), about),
-  }));
+  return [...new Set(outcome.lines)].flatMap((line) => {
+    const matches = targets(line);
+    if (only !== undefined && !matches?.some(({ path }) => path === only)) return [];
+    return [{ line, effects: effectsOf(line, matches, about) }];
+  });
 }
 
 /** The last change of a key that a line makes. */

@@ -6,9 +6,11 @@ import { namesIn, onDisk, textOf } from "./byte-names.js";
 import { resolveInRoot } from "./resolve-in-root.js";
 import { readBytes } from "./text-file.js";
 
-export function readBootStack(root: string): BootStack {
+/** @param folder of an image; `/` and the empty text are this host */
+export function readBootStack(folder: string): BootStack {
+  const root = folder === "/" ? "" : folder;
   const seen = new Set<string>();
-  const folders = bootFolders.map((folder) => readFolder(root, folder, seen));
+  const folders = bootFolders.map((one) => readFolder(root, one, seen));
   const sysctlConf = contentOf(root, "/etc/sysctl.conf");
   return {
     entries: folders.flatMap(({ entries }) => entries),

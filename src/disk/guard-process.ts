@@ -69,11 +69,17 @@ function startDetached([program = "", ...words]: readonly string[]): boolean {
   }
 }
 
-/** Says that this process is the guard of a change. */
-export function announceGuard(folder: string, id: number): void {
+/**
+ * Says that this process is the guard of a change, and whether that could be written down: on a full disk a
+ * guard that systemd has started again must act all the same.
+ */
+export function announceGuard(folder: string, id: number): boolean {
   const path = join(folder, guardName(id));
-  writeFileSync(`${path}.new`, `${process.pid} ${startOf(process.pid)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  const errno = errnoFrom(() => {
+    writeFileSync(`${path}.new`, `${process.pid} ${startOf(process.pid)}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  });
+  return errno === undefined;
 }
 
 export function forgetGuard(folder: string, id: number): void {

@@ -1,5 +1,5 @@
 /** The story of one key: what sets it at boot, in order, and whether that is in force. */
-import { type Loader, type LoaderName, usualLoader } from "../boot/loader.js";
+import type { Loader } from "../boot/loader.js";
 import type { BootLine } from "../boot/parse.js";
 import type { BootAttempt, BootCause, BootCell, ProgramWrite } from "../boot/run.js";
 import { type LineEffect, type TraceRequest, traceLines } from "../boot/trace.js";
@@ -19,6 +19,7 @@ import { contextOf, type LineContext } from "./boot.js";
 import { type BootFinding, blockingFaults, unitFindings, unreadFiles } from "./boot-findings.js";
 import { type AskedLoader, type BootView, bootView, laterChanges, possibleWrites } from "./boot-view.js";
 import { type Presence, presenceOf } from "./key-presence.js";
+import { type OtherLoader, otherLoaders } from "./other-loaders.js";
 
 /** One thing that speaks of the key, in the order of reading; `isLast`: it has the last word at boot. */
 export type KeyEvent = { readonly isLast: boolean } & (
@@ -45,7 +46,7 @@ export type KeyStory = LineContext & {
   /** The packages of the files, as far as they are known. */
   readonly packages: ReadonlyMap<string, string>;
   /** What other loaders would do, where that differs. */
-  readonly others: readonly { readonly loader: LoaderName; readonly boot: BootCell }[];
+  readonly others: readonly OtherLoader[];
   /** What is wrong with the boot as a whole, or could not be read. */
   readonly findings: readonly BootFinding[];
 };
@@ -85,10 +86,16 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
   const paths = [...influencing(catalogue, [key], facts.interfaces)]
     .filter((one) => one === key || facts.read(one).status !== "missing")
     .map(keyPath);
-  const outcome = bootOver(view, facts.boot, paths, loader);
+  const only = new Set(paths);
+  const outcome = bootOver(view, facts.boot, paths, loader, only);
   // Lines that are not carried out are told all the same: as another object, the loader is run in thought.
-  const told = outcome.isOff ? bootOver(view, facts.boot, paths, { ...loader }) : outcome;
-  const events = eventsOf(key, told, outcome.of(key).by, { loader, paths, outcome: told });
+  const told = outcome.isOff ? bootOver(view, facts.boot, paths, { ...loader }, only) : outcome;
+  const events = eventsOf(key, told, outcome.of(key).by, {
+    loader,
+    paths,
+    outcome: told,
+    only: keyPath(key),
+  });
   const tunable = findTunable(catalogue, key);
   const start = startOf(tunable, view);
   const record = recordOf(key, view, history);
@@ -110,8 +117,12 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     possible: possibleFor(view, key),
     ...(record && { record }),
     packages: packagesOf(host, events),
-    others: otherLoaders(view, key, paths, outcome.of(key)),
-    findings: [...unitFindings(view), ...unreadFiles(outcome), ...blockingFaults(outcome)],
+    others: otherLoaders(view, key, only, outcome.of(key)),
+    findings: [
+      ...unitFindings(view),
+      ...(outcome.unreadFor(keyPath(key)) ? unreadFiles(outcome) : []),
+      ...blockingFaults(outcome),
+    ],
   };
 }
 
@@ -220,23 +231,6 @@ function packagesOf({ packageOf }: Host, events: readonly KeyEvent[]): ReadonlyM
     });
   return new Map(found);
 }
-
-function otherLoaders(view: BootView, key: Key, paths: readonly string[], own: BootCell): KeyStory["others"] {
-  return (Object.keys(usualLoader) as LoaderName[])
-    .filter((name) => name !== view.loader.name)
-    .map((name) => ({
-      loader: name,
-      boot: bootOver(view, view.facts.boot, paths, usualLoader[name]).of(key),
-    }))
-    .filter(({ boot }) => boot.value !== own.value || causeText(boot.by) !== causeText(own.by));
-}
-
-const causeText = (by: BootCause | undefined): string =>
-  by === undefined
-    ? ""
-    : "line" in by
-      ? `${by.line.file}:${by.line.line} ${by.via ?? ""}`
-      : `${by.program.program} ${by.via ?? ""}`;
 
 /** Whether nothing at all is known of a key: no kernel, no catalogue and no line speaks of it. */
 export const isUnknown = ({ tunable, now, events, record }: KeyStory): boolean =>

@@ -55,15 +55,20 @@ export function bootWith(
   return bootOver(host, withTexts(host.facts.boot, files), paths, loader);
 }
 
-/** The boot over these very files. */
+/**
+ * The boot over these very files.
+ * @param only the paths that matter, where the others are of no interest: closed under what moves what
+ */
 export function bootOver(
   host: OfHost,
   stack: BootStack,
   paths: readonly string[],
   loader: Loader,
+  only?: ReadonlySet<string>,
 ): BootOutcome {
   const { catalogue, facts } = host;
-  const result = simulate(stack, loader, paths);
+  const whole = simulate(stack, loader, paths);
+  const result = only ? { ...whole, writes: whole.writes.filter(({ path }) => only.has(path)) } : whole;
   const around = facts.around?.(stack);
   const isOff = loader === facts.loader && around !== undefined && offStates.includes(around.unit.state);
   const run = runBoot(
@@ -72,7 +77,7 @@ export function bootOver(
       target: targetOf(facts),
       loader,
       interfaces: facts.interfaces,
-      starts: (key) => kernelDefault(host, key),
+      starts: remembered((key) => kernelDefault(host, key)),
       isTaken: (key, line) => isTaken(host, key, line),
     },
     {
@@ -84,6 +89,16 @@ export function bootOver(
   const of = (key: Key): BootCell =>
     !isOff && result.unreadFor(keyPath(key)) !== undefined ? inDoubt(run.of(key)) : run.of(key);
   return { ...result, ...run, of, isOff, ...(around && { around }) };
+}
+
+/** Each write asks for what its key was. */
+function remembered<T>(ask: (key: Key) => T): (key: Key) => T {
+  const known = new Map<Key, { readonly answer: T }>();
+  return (key) => {
+    const { answer } = known.get(key) ?? { answer: ask(key) };
+    known.set(key, { answer });
+    return answer;
+  };
 }
 
 /** A file that could not be read may have the last word of sysctl.d. */

@@ -2,6 +2,7 @@
  * The plan that takes back a change which a crash cut short: what of it is there, and nothing done by others
  * since.
  */
+import { modulesIn, modulesPath } from "../boot/drop-in.js";
 import { mayMove } from "../catalogue/affected.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { interfaceOf, type Key } from "../catalogue/key.js";
@@ -67,8 +68,15 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
       ...files.flatMap(({ kept: file }) => file ?? []),
     ],
     ...nothingBesides,
+    modulesToLoad: isSameBoot || request.kernel === undefined ? [] : unloadedModules(facts, changes),
   };
 }
+
+/** Another boot read the list while the change had taken them off it. */
+const unloadedModules = (facts: PlanFacts, files: readonly FileChange[]): readonly string[] =>
+  modulesIn(files.find(({ path }) => path === modulesPath)?.after ?? "").filter(
+    (name) => !facts.modules.includes(name),
+  );
 
 /** What is to be left stays as it is, and is named. */
 function withoutAbandoned({ abandon = [] }: RecoveryRequest, { restored, kept }: Readings): Readings {

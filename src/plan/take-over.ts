@@ -42,10 +42,19 @@ function planTakeOver(request: PlanRequest, back: readonly FileChange[]): Plan {
     const plan = planSettings({ ...request, rivals });
     const more = withLines(request, rivals, taken, plan.problems);
     if (sizeOf(more) === sizeOf(taken))
-      return { ...plan, problems: [...plan.problems, ...notTaken(request, plan.problems)] };
+      return {
+        ...plan,
+        problems: [...plan.problems.map(withoutTakeOver), ...notTaken(request, plan.problems)],
+      };
     taken = more;
   }
 }
+
+/** It was tried: what stays is to be ended otherwise. */
+const withoutTakeOver = (problem: Problem): Problem =>
+  problem.code === "overridden-at-boot" && problem.ways
+    ? { ...problem, ways: problem.ways.filter((way) => way !== "take-over") }
+    : problem;
 
 const sizeOf = (taken: ReadonlyMap<string, Taken>): number =>
   [...taken.values()].reduce((sum, { lines }) => sum + lines.size, 0);

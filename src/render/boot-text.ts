@@ -21,14 +21,15 @@ import type { Paint } from "./paint.js";
 import { counted, table } from "./table.js";
 
 export function bootText(boot: ForetoldBoot, heading: readonly string[], paint: Paint): string {
-  const rows = standingRows(boot);
+  const losers = losersOf(boot);
+  const rows = standingRows(boot, losers);
   const sections = [
     writes("Before the files:", boot.earlier, paint),
     files(boot, paint),
     assignments(
       "What the lines set, in the order of writing:",
       rows.filter(({ words }) => ["set", "unknown", "pattern"].includes(words.effect)),
-      losersOf(boot),
+      losers,
       paint,
     ),
     assignments(
@@ -59,9 +60,8 @@ type Row = {
 };
 
 /** What stands, in the order of writing; a pattern is one row where all its keys fare alike. */
-function standingRows(boot: ForetoldBoot): readonly Row[] {
+function standingRows(boot: ForetoldBoot, losers: Losers): readonly Row[] {
   const places = placesOf(boot);
-  const losers = losersOf(boot);
   return boot.lines
     .flatMap(({ line, effects }) => {
       const standing = effects.filter(isStanding);
@@ -96,13 +96,17 @@ const rowOf = (
 type Loser = { readonly line: BootLine; readonly effect: Extract<LineEffect, { by: BootLine }> };
 
 /** By key, the lines that another one beats. */
-function losersOf({ lines }: ForetoldBoot): ReadonlyMap<Key, readonly Loser[]> {
+type Losers = ReadonlyMap<Key, readonly Loser[]>;
+
+function losersOf({ lines }: ForetoldBoot): Losers {
   const losers = new Map<Key, Loser[]>();
   for (const { line, effects } of lines)
     for (const effect of effects) {
       if (effect.effect !== "overridden") continue;
       const key = pathKey(effect.path);
-      losers.set(key, [...(losers.get(key) ?? []), { line, effect }]);
+      const known = losers.get(key);
+      if (known) known.push({ line, effect });
+      else losers.set(key, [{ line, effect }]);
     }
   return losers;
 }
@@ -124,12 +128,7 @@ const excludedRows = ({ lines }: ForetoldBoot): readonly Row[] =>
     ),
   );
 
-function assignments(
-  title: string,
-  rows: readonly Row[],
-  losers: ReadonlyMap<Key, readonly Loser[]>,
-  paint: Paint,
-): readonly string[] {
+function assignments(title: string, rows: readonly Row[], losers: Losers, paint: Paint): readonly string[] {
   if (rows.length === 0) return [];
   const cells = rows.flatMap(({ line, keys, words }) => {
     const [key = pathKey(line.key)] = keys;

@@ -81,6 +81,16 @@ describe("a plan", () => {
     const record = { ...change, kernel: null, before: state, after: state };
     expect(recordFromFile(record)).toMatchObject({ ok: true });
     expect(recordFromFile({ ...record, after: { ...state, applied: set } })).toMatchObject(fault);
+    const withFile = (path: string): unknown => ({ ...record, after: { ...state, files: { [path]: "x" } } });
+    for (const path of ["/etc/sysctl.conf", "/etc/sysctl.d/99-a.conf", "/etc/modules-load.d/tunectl.conf"])
+      expect(recordFromFile(withFile(path)).ok).toBe(true);
+    for (const path of [
+      "/etc/passwd",
+      "/etc/sysctl.d/../a.conf",
+      "/etc/sysctl.d/a/b.conf",
+      "/usr/lib/sysctl.d/a.conf",
+    ])
+      expect(recordFromFile(withFile(path)).ok).toBe(false);
   });
 
   it("that is anything else is refused, and never throws", () =>

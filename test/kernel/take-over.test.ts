@@ -234,3 +234,18 @@ realKernel(
     expect(said.rollback).toMatchObject({ code: 0, out: "" });
   },
 );
+
+realKernel("without the kernel lines are taken over through links as well, and given back", async () => {
+  const said = await onHost(
+    {
+      before: `${link}; files > before`,
+      apply: "tunectl apply web.yaml --on-override take-over --offline",
+      files: "cat /etc/sysctl.conf",
+      rollback: "tunectl rollback > /dev/null; files | cmp - before",
+    },
+    files,
+  );
+  expect(said.apply.code).toBe(0);
+  expect(said.files.out).toContain("# Taken over by tunectl: net.core.somaxconn = 128\n");
+  expect(said.rollback).toMatchObject({ code: 0, out: "" });
+});
