@@ -49,18 +49,35 @@ export async function tryBoot(image: Image, boot: Boot): Promise<Tried> {
   const disk = makeDisk(image, tree);
   const folder = powerFolder(image);
   const machine = await Machine.start({ folder, disk, append: boot.append ?? "", cache: "unsafe" });
-  if (boot.wait) await machine.run(boot.wait);
+  try {
+    const seen = await lookAround(machine, boot);
+    const model = await foretellAll(tree, [...seen.found.keys()].map(pathOf));
+    return {
+      boot,
+      suite: image.suite,
+      rows,
+      model,
+      ...seen,
+      seconds: Math.round((Date.now() - began) / 1000),
+    };
+  } finally {
+    await machine.cut();
+  }
+}
+
+async function lookAround(
+  machine: Machine,
+  { wait }: Boot,
+): Promise<Pick<Tried, "found" | "live" | "versions">> {
+  if (wait) await machine.run(wait);
   await machine.run(settle);
-  const found = canonical(valuesOf((await machine.run("sh /tools/readings.sh /run/now; cat /run/now")).out));
+  const readings = await machine.run("sh /tools/readings.sh /run/now; cat /run/now");
   const said = await machine.run(`tunectl diff --format json /${profile} 2> /dev/null`);
   const { out } = await machine.run(versions);
-  await machine.cut();
-  const paths = [...found.keys()].map((key) => pathOf(key));
   return {
-    ...{ boot, suite: image.suite, versions: out.trim().split("\n").join(", "), found, rows },
-    seconds: Math.round((Date.now() - began) / 1000),
-    model: await foretellAll(tree, paths),
+    found: canonical(valuesOf(readings.out)),
     live: forecastOf(said.out),
+    versions: out.trim().split("\n").join(", "),
   };
 }
 

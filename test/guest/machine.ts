@@ -19,8 +19,7 @@ export type Power = {
   readonly cache?: "writethrough" | "unsafe";
 };
 
-/** Without KVM, on a machine that has much else to do. */
-const patience = 600_000;
+const patience = 300_000;
 
 /** Of the kernel's command line. */
 export const usualWords =
