@@ -57,6 +57,22 @@ realKernel("a line that is taken over sets nothing at the boot, and a rollback g
   expect(said.after.out).toBe(said.before.out);
 }, ["systemd-sysctl", "sysctl"]);
 
+realKernel("a rollback gives lines back in a file that was edited since, and every edit stays", async () => {
+  const said = await onHost(
+    {
+      apply: `${link}; tunectl apply web.yaml --on-override take-over`,
+      edit: "echo vm.swappiness = 10 >> /etc/sysctl.conf; rm /etc/sysctl.d/95-old.conf",
+      rollback: "tunectl rollback",
+      after: "cat /etc/sysctl.conf; ls /etc/sysctl.d",
+    },
+    files,
+  );
+  expect(said.apply.code).toBe(0);
+  expect(said.rollback.code).toBe(0);
+  expect(said.rollback.out).toContain("  /etc/sysctl.conf (lines given back)\n");
+  expect(said.after.out).toBe(`${files["/etc/sysctl.conf"]}vm.swappiness = 10\n99-sysctl.conf\n`);
+}, ["sysctl"]);
+
 realKernel(
   "a diff shows what is taken over as a patch, and changes nothing; so does a plan in JSON",
   async () => {
