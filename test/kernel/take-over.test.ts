@@ -184,7 +184,8 @@ realKernel(
         verify: "tunectl verify",
         json: "tunectl status --format json",
         same: `${set("net.core.somaxconn", 128)}; tunectl verify`,
-        later: `${set("net.ipv4.tcp_fin_timeout", 90)}; ${reboot}; tunectl verify`,
+        cure: "tunectl apply web.yaml --on-override yield",
+        later: `${set("net.ipv4.tcp_fin_timeout", 90)}; ${set("net.core.somaxconn", 128)}; ${reboot}; tunectl verify`,
         other: `${set("net.ipv4.tcp_fin_timeout", 91)}; tunectl verify`,
         plain: "tunectl apply web.yaml",
       },
@@ -205,6 +206,8 @@ realKernel(
     ]);
     // In the boot for which it was promised, the value of the file is drift.
     expect(said.same.code).toBe(2);
+    expect(said.same.out).toContain("`tunectl apply web.yaml --on-override yield` corrects it.");
+    expect(said.cure.code).toBe(0);
     expect(said.later.code).toBe(0);
     expect(said.other.code).toBe(2);
     expect(said.plain.code).toBe(1);
@@ -264,4 +267,21 @@ realKernel("without the kernel lines are taken over through links as well, and g
   expect(said.apply.code).toBe(0);
   expect(said.files.out).toContain("# Taken over by tunectl: net.core.somaxconn = 128\n");
   expect(said.rollback).toMatchObject({ code: 0, out: "" });
+});
+
+realKernel("what is live only is set right by an apply that is live only too", async () => {
+  const said = await onHost(
+    {
+      apply: `${link}; tunectl apply web.yaml --live-only`,
+      drift: `${set("net.core.somaxconn", 128)}; tunectl verify`,
+      cure: "tunectl apply web.yaml --live-only",
+      after: "ls /etc/sysctl.d",
+    },
+    files,
+  );
+  expect(said.apply.code).toBe(0);
+  expect(said.drift.code).toBe(2);
+  expect(said.drift.out).toContain("`tunectl apply web.yaml --live-only` corrects it.");
+  expect(said.cure.code).toBe(0);
+  expect(said.after.out).toBe("95-old.conf\n99-sysctl.conf\n");
 });
