@@ -117,6 +117,8 @@ realKernel(
     const said = await onHost(
       {
         owner: `${link}; chown 65534 /etc/sysctl.d/95-old.conf; world > b; ${refused}; code=$?; chown 0 /etc/sysctl.d/95-old.conf; exit $code`,
+        offer: `chown 65534 /etc/sysctl.d/95-old.conf; tunectl apply web.yaml; chown 0 /etc/sysctl.d/95-old.conf`,
+        newline: `f="$(printf '/etc/sysctl.d/99-x\\ny.conf')"; echo net.core.somaxconn=5 > "$f"; ${refused}; code=$?; rm "$f"; exit $code`,
         mode: `chmod 660 /etc/sysctl.d/95-old.conf; ${refused}; code=$?; chmod 640 /etc/sysctl.d/95-old.conf; exit $code`,
         folder: `chmod 777 /etc/sysctl.d; ${refused}; code=$?; chmod 755 /etc/sysctl.d; exit $code`,
         second: `ln /etc/sysctl.d/95-old.conf /etc/second; ${refused}; code=$?; rm /etc/second; exit $code`,
@@ -127,7 +129,9 @@ realKernel(
       },
       files,
     );
+    expect(said.offer.err).toContain("Remove that line, or keep the value for this boot only");
     const why = {
+      newline: "99-x\\u000ay.conf is not changed: it has a line's end in its name",
       owner: "belongs to another user",
       mode: "can be changed by others",
       folder: "/etc/sysctl.d can be changed by others",
