@@ -105,14 +105,54 @@ describe("taking over", () => {
       { numRuns: 300 },
     ));
 
-  it("keeps what somebody has written into the file since, and says so", async () => {
+  it("is undone in a file that somebody has edited since, and the edit stays", async () => {
+    const at = "/etc/sysctl.d/99-z.conf";
+    for (const conflicts of ["refuse", "keep", "overwrite"] as const) {
+      const box = machine({ values, files: { [at]: "net.core.somaxconn = 64\n" } });
+      await box.carryOutPlan(planOn(box, [setting("net.core.somaxconn", "8192")], "take-over"));
+      box.files.put(at, `# new\n${box.files.read(at)}# mine\n`);
+      expect(box.planBack(1).problems).toEqual([]);
+      await box.rollback(1, conflicts);
+      expect(box.files.read(at)).toBe("# new\nnet.core.somaxconn = 64\n# mine\n");
+    }
+  });
+
+  it("leaves, when it is undone, a file alone that somebody has removed since", async () => {
     const at = "/etc/sysctl.d/99-z.conf";
     const box = machine({ values, files: { [at]: "net.core.somaxconn = 64\n" } });
     await box.carryOutPlan(planOn(box, [setting("net.core.somaxconn", "8192")], "take-over"));
+    box.files.put(at, undefined);
+    expect(box.planBack(1).problems).toEqual([]);
+    await box.rollback(1);
+    expect(box.files.read(at)).toBeUndefined();
+  });
+
+  it("does not have a rollback say of a drop-in that is gone that it was modified", async () => {
+    const box = machine({ values });
+    await box.carryOutPlan(planOn(box, [setting("net.core.somaxconn", "8192")], "fail"));
+    await box.carryOutPlan(planOn(box, [setting("net.core.somaxconn", "4096")], "fail"));
+    const file = "/etc/sysctl.d/90-tunectl.conf";
+    box.files.put(file, undefined);
+    expect(box.planBack(2).problems).toEqual([{ code: "file-modified", file, removed: true }]);
+  });
+
+  it("is done again by the rollback of what had undone it, whatever was edited since", async () => {
+    const at = "/etc/sysctl.d/99-z.conf";
+    const box = machine({ values, files: { [at]: "net.core.somaxconn = 64\n" } });
+    await box.carryOutPlan(planOn(box, [setting("net.core.somaxconn", "8192")], "take-over"));
+    await box.carryOutPlan(planOn(box, [setting("net.ipv4.tcp_retries2", atLeast("0"))], "fail"));
     box.files.put(at, `${box.files.read(at)}# mine\n`);
-    expect(box.planBack(1).problems).toEqual([{ code: "file-modified", file: at }]);
-    await box.rollback(1, "keep");
+    await box.rollback(2);
     expect(box.files.read(at)).toBe("# Taken over by tunectl: net.core.somaxconn = 64\n# mine\n");
+  });
+
+  it("stops a rollback where the line that is to be commented out again is gone", async () => {
+    const at = "/etc/sysctl.d/99-z.conf";
+    const box = machine({ values, files: { [at]: "net.core.somaxconn = 64\n" } });
+    await box.carryOutPlan(planOn(box, [setting("net.core.somaxconn", "8192")], "take-over"));
+    await box.carryOutPlan(planOn(box, [setting("net.ipv4.tcp_retries2", atLeast("0"))], "fail"));
+    box.files.put(at, "net.core.somaxconn = 65\n");
+    expect(box.planBack(2).problems).toEqual([{ code: "file-modified", file: at }]);
   });
 });
 

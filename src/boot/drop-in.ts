@@ -20,6 +20,10 @@ export const dropInPath = `${dropInFolder}/${dropInName}`;
 /** The files of the administrator whose lines may be taken over; our own have such names too. */
 export const rivalPath = /^\/etc\/(sysctl\.conf|sysctl\.d\/[^/\0\n]+\.conf)$/;
 
+/** Of a file that is not one of them: whether it is for its name alone. */
+export const isOddlyNamed = (path: string): boolean =>
+  /[\0\n]/.test(path) && rivalPath.test(path.replace(/[\0\n]/g, "-"));
+
 /** A name under which our drop-in can be, which every loader reads and no shell takes for a pattern. */
 export const isDropInName = (name: string): boolean =>
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}\.conf$/.test(name) && !name.includes(".tunectl-");

@@ -34,3 +34,28 @@ export function givenBack(text: string, isMeant: (line: number) => boolean = () 
   );
   return back.every((line, at) => line === lines[at]) ? undefined : back.join("\n");
 }
+
+/**
+ * A text that was edited since it was `ours`, with the same lines marked as in `before`: every other line
+ * stays as it is. Undefined where a line that is to be marked again is gone.
+ */
+export function markedAs(before: string, ours: string, text: string): string | undefined {
+  const [then, since] = [marksIn(before), marksIn(ours)];
+  const again = new Set([...then].filter((one) => !since.has(one)).map(withoutMark));
+  const lines = text.split("\n");
+  if ([...again].some((one) => !lines.includes(one) && !lines.includes(takenOverMark + one)))
+    return undefined;
+  return lines
+    .map((line) => {
+      if (line.startsWith(takenOverMark)) return then.has(line) ? line : withoutMark(line);
+      return again.has(line) ? takenOverMark + line : line;
+    })
+    .join("\n");
+}
+
+const withoutMark = (line: string): string => line.slice(takenOverMark.length);
+
+const marksIn = (text: string): ReadonlySet<string> =>
+  new Set(text.split("\n").filter((line) => line.startsWith(takenOverMark)));
+
+export const hasMarks = (text: string): boolean => marksIn(text).size > 0;

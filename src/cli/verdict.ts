@@ -4,6 +4,7 @@ import type { Drift } from "../plan/drift.js";
 import type { Plan } from "../plan/plan.js";
 import type { Problem } from "../problem.js";
 import type { Applied } from "../record/applied.js";
+import { applyAgain } from "../render/apply-again.js";
 import { bootText, standingJson } from "../render/boot-check.js";
 import { driftText } from "../render/drift.js";
 import { oneLine, shellWord } from "../render/escape.js";
@@ -77,21 +78,20 @@ export function printVerdict(
 
 /** How to correct it: apply again as it was applied; where another file wins at boot, that comes first. */
 function wayOut(
-  { profiles, arguments: given = profiles, parameters }: Applied,
+  applied: Applied,
   drifts: readonly Drift[],
   plan: Plan | undefined,
   root: string | undefined,
 ): string {
   const image = root === undefined ? "" : ` --root ${shellWord(root)}`;
-  const sets = Object.entries(parameters).map(([name, value]) => ` --set ${shellWord(`${name}=${value}`)}`);
   const others = drifts.flatMap((drift) =>
     drift.kind === "boot" ? (waysFor(drift.key, plan?.problems ?? []) ?? []) : [],
   );
-  const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\``;
+  const again = `\`${applyAgain(applied)}${image}\``;
   const it = drifts.length === 1 ? "it" : "them";
   const first =
     others.length > 0 ? `${[...new Set(others)].join(". ")}, then run ${again}.` : `${again} corrects ${it}.`;
-  return `${first} To stop applying ${profiles.join(", ")}, run \`tunectl rollback${image}\`.`;
+  return `${first} To stop applying ${applied.profiles.join(", ")}, run \`tunectl rollback${image}\`.`;
 }
 
 /** What applying again would not correct. */

@@ -1,6 +1,6 @@
 /** Whether lines of a file of the administrator may be commented out, and what it holds. */
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
-import { rivalPath } from "../boot/drop-in.js";
+import { isOddlyNamed, rivalPath } from "../boot/drop-in.js";
 import { hasPlainLines } from "../boot/taken-over.js";
 import { withoutSecrets } from "../catalogue/secret.js";
 import { errnoOf } from "../host.js";
@@ -18,9 +18,9 @@ import { readTracedFile, type TracedText } from "./text-file.js";
 export function rivalFile(root: string, owners: readonly number[], file: string): Rival {
   const base = root === "/" ? "" : root;
   try {
-    if (!rivalPath.test(file)) return refused("not-administrators");
+    if (!rivalPath.test(file)) return refused(isOddlyNamed(file) ? "odd-name" : "not-administrators");
     const path = endOf(base, file);
-    if (!rivalPath.test(path)) return refused("elsewhere", path);
+    if (!rivalPath.test(path)) return refused(isOddlyNamed(path) ? "odd-name" : "elsewhere", path);
     // On this host every link on the way is looked at; in an image links mean the image, and are resolved.
     const read = readTracedFile(base === "" ? file : base + path);
     return read.ok ? judged(base, owners, path, read.value) : refused(readFault(read.problems), path);

@@ -1,5 +1,5 @@
 /** A machine elsewhere, by its facts file. It can be read and not changed. */
-import { dropInPathOf, modulesPath, rivalPath } from "../boot/drop-in.js";
+import { dropInPathOf, isOddlyNamed, modulesPath, rivalPath } from "../boot/drop-in.js";
 import type { BootStack } from "../boot/stack.js";
 import { hasPlainLines } from "../boot/taken-over.js";
 import { sysctlConfPath } from "../boot/with-texts.js";
@@ -60,13 +60,14 @@ export function capturedHost({
 
 /** Whose the file is, and who may write it, a capture does not tell: `apply` looks at it there. */
 function rivalIn(boot: BootStack, file: string): Rival {
-  if (!rivalPath.test(file)) return { ok: false, why: "not-administrators" };
+  if (!rivalPath.test(file))
+    return { ok: false, why: isOddlyNamed(file) ? "odd-name" : "not-administrators" };
   const content =
     boot.entries.find(({ folder, name }) => `${folder}/${name}` === file)?.content ??
     (file === sysctlConfPath ? boot.sysctlConf : undefined);
   if (content?.kind !== "text") return { ok: false, why: "unreadable" };
   const { text, target: path = file } = content;
-  if (!rivalPath.test(path)) return { ok: false, why: "elsewhere", path };
+  if (!rivalPath.test(path)) return { ok: false, why: isOddlyNamed(path) ? "odd-name" : "elsewhere", path };
   return hasPlainLines(text) ? { ok: true, path, text } : { ok: false, why: "not-text", path };
 }
 

@@ -20,7 +20,6 @@ import {
 import {
   type Decision,
   decide,
-  obstacleAt,
   ordered,
   type RollbackRequest,
   settled,
@@ -28,6 +27,7 @@ import {
 } from "./plan-rollback.js";
 import { hostOf } from "./plan-settings.js";
 import { withBoots } from "./restored-boot.js";
+import { obstacleAt } from "./restored-files.js";
 
 export type DefaultsRequest = Pick<RollbackRequest, "catalogue" | "facts" | "conflicts"> & {
   /** By the record, or by the drop-in where there is none. */

@@ -12,9 +12,10 @@ import type { HostProblem } from "../problem.js";
 import type { RecordedKernel, TransactionRecord } from "../record/transaction.js";
 import { textOf } from "./own-files.js";
 import { type FileChange, nothingBesides, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
-import { removalsFirst, unknownOriginals } from "./plan-rollback.js";
+import { unknownOriginals } from "./plan-rollback.js";
 import { hostOf } from "./plan-settings.js";
 import { withBoots } from "./restored-boot.js";
+import { removalsFirst } from "./restored-files.js";
 
 export type RecoveryRequest = {
   readonly catalogue: Catalogue;

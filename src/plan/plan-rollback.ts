@@ -8,20 +8,13 @@ import { presentValue } from "../catalogue/reading.js";
 import { distinct, type HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { meets } from "../profile/wanted.js";
-import { type FileRestore, type KeyRestore, type RestoreTarget, restoreTarget } from "../record/restore.js";
+import { type KeyRestore, type RestoreTarget, restoreTarget } from "../record/restore.js";
 import { committedOf, lastCommitted, type TransactionRecord } from "../record/transaction.js";
 import { inOrder, type Write } from "./order.js";
-import { obstacleOf, textOf } from "./own-files.js";
-import {
-  type FileChange,
-  isLiveChange,
-  nothingBesides,
-  type Plan,
-  type PlanFacts,
-  type PlannedKey,
-} from "./plan.js";
+import { isLiveChange, nothingBesides, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
 import { hostOf } from "./plan-settings.js";
 import { withBoots } from "./restored-boot.js";
+import { fileConflict, obstacleAt, restoredFiles } from "./restored-files.js";
 
 export type RollbackRequest = {
   readonly catalogue: Catalogue;
@@ -52,7 +45,7 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
   const obstructed = target.files.flatMap(({ path }) => obstacleAt(facts, path) ?? []);
   const { open, kept } = settled(request, conflicts);
   const leftFiles = new Set([...kept, ...obstructed].flatMap(fileIn));
-  const files = restoredFiles(facts, target, leftFiles);
+  const files = restoredFiles(facts, target.files, leftFiles);
   const later = distinct(laterInterfaces(request, decisions));
   const keys = ordered(request, [...decisions, ...later]);
   return {
@@ -92,12 +85,6 @@ const isOverwritten = ({ conflicts }: ConflictRequest, { code }: HostProblem): b
 
 const fileIn = (conflict: HostProblem): readonly string[] =>
   conflict.code === "file-modified" || conflict.code === "foreign-file" ? [conflict.file] : [];
-
-/** What must not be replaced is left, and the rest is done. */
-export function obstacleAt(facts: PlanFacts, path: string): HostProblem | undefined {
-  const why = obstacleOf(facts, path);
-  return why && { code: "foreign-file", file: path, why };
-}
 
 /** One key on its way back. */
 export function decide(request: ConflictRequest, { key, ours, before, appliedByBoot }: KeyRestore): Decision {
@@ -168,35 +155,6 @@ export function ordered(
     ...keys.filter((planned) => !isLiveChange(planned)),
   ];
 }
-
-function fileConflict(facts: PlanFacts, { path, ours, before }: FileRestore): HostProblem | undefined {
-  const text = textOf(facts, path) ?? null;
-  return text === before || text === ours ? undefined : { code: "file-modified", file: path };
-}
-
-/** Where our drop-in moves, the one in the other place goes first: no boot ever reads both. */
-export const removalsFirst = <File>(
-  files: readonly File[],
-  isRemoved: (file: File) => boolean,
-): readonly File[] => [...files.filter(isRemoved), ...files.filter((file) => !isRemoved(file))];
-
-const restoredFiles = (
-  facts: PlanFacts,
-  target: RestoreTarget,
-  kept: ReadonlySet<string>,
-): readonly FileChange[] =>
-  removalsFirst(target.files, ({ before }) => before === null).flatMap(({ path, before, attributes }) => {
-    const text = textOf(facts, path);
-    if (kept.has(path) || (text ?? null) === before) return [];
-    return [
-      {
-        path,
-        ...(text !== undefined && { before: text }),
-        ...(before !== null && { after: before }),
-        ...(attributes && { attributes }),
-      },
-    ];
-  });
 
 const isOtherRecord = (records: readonly TransactionRecord[], target: RestoreTarget): boolean =>
   JSON.stringify(lastCommitted(records)?.after.applied ?? null) !== JSON.stringify(target.applied);

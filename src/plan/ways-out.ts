@@ -49,9 +49,13 @@ function waysOut(
   return [
     ...(isOfPattern && outranks(request, key as Key, file, after) ? ["name-it" as const] : []),
     ...(isAdministrators(file) ? ["remove-line" as const] : isMaskable(file) ? ["mask" as const] : []),
-    ...(rivalPath.test(file) && rivalPath.test(behind) ? (["take-over"] as const) : []),
+    ...(isTakable(request.facts, file, behind) ? (["take-over"] as const) : []),
   ];
 }
+
+/** What would be refused is not offered. */
+const isTakable = ({ rivalAt }: PlanFacts, file: string, behind: string): boolean =>
+  rivalPath.test(file) && rivalPath.test(behind) && (rivalAt?.(file).ok ?? true);
 
 const isAdministrators = (file: string): boolean => /^\/(etc|usr\/local)\//.test(file);
 

@@ -127,7 +127,7 @@ export type HostProblem =
       readonly file: string;
       readonly why: "not-ours" | "link" | "not-regular" | "hard-linked";
     }
-  | { readonly code: "file-modified"; readonly file: string }
+  | { readonly code: "file-modified"; readonly file: string; readonly removed?: boolean }
   /** `holder`: its process id; `waited`: seconds. */
   | { readonly code: "locked"; readonly holder?: string; readonly waited?: number }
   /** `detail`: what flock said; absent where it is not installed. */

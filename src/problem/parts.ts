@@ -145,6 +145,7 @@ export type OverrideWay = "name-it" | "drop-in" | "remove-line" | "take-over" | 
 /**
  * Why a line of a file is not taken over:
  * - not-administrators: it is not one of /etc, but of a package, or made at each boot
+ * - odd-name: its name has a line's end, which the record of a change could not be read with
  * - elsewhere: it is a link to a file that is none of sysctl's
  * - owner, writable: others could change it, or put another in its place
  * - hard-linked, not-regular, unreadable: of the file itself
@@ -154,6 +155,7 @@ export type OverrideWay = "name-it" | "drop-in" | "remove-line" | "take-over" | 
  */
 export type TakeOverObstacle =
   | "not-administrators"
+  | "odd-name"
   | "elsewhere"
   | "owner"
   | "writable"

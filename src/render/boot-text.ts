@@ -12,11 +12,10 @@ import {
   isStanding,
   placeOf,
   type Standing,
-  shownPath,
   shownValue,
   unitWords,
 } from "./boot-words.js";
-import { oneLine } from "./escape.js";
+import { oneLine, shownPath } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { counted, table } from "./table.js";
 

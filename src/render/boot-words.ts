@@ -5,9 +5,9 @@ import type { BootLine } from "../boot/parse.js";
 import type { LineEffect } from "../boot/trace.js";
 import { interfaceOf, isPattern, type Key, pathKey } from "../catalogue/key.js";
 import { isSecret } from "../catalogue/secret.js";
-import { unicodeEscape } from "../characters.js";
 import type { LineContext } from "../operations/boot.js";
 import type { BootUnit, OtherWrite } from "../writers/other-write.js";
+import { shownPath } from "./escape.js";
 
 /**
  * - set: the key has the value when the loader ends
@@ -25,9 +25,6 @@ export type Standing = Exclude<LineEffect, { readonly effect: "overridden" | "ex
 /** Whether it is an attempt of its own, and no line that another one beats. */
 export const isStanding = (effect: LineEffect): effect is Standing =>
   !["overridden", "excluded", "excludes"].includes(effect.effect);
-
-/** A line's end in a name is shown; the net before the terminal shows all else. */
-export const shownPath = (path: string): string => path.replace(/\n/g, unicodeEscape);
 
 export const placeOf = ({ file, line }: { readonly file: string; readonly line?: number }): string =>
   line === undefined ? shownPath(file) : `${shownPath(file)}:${line}`;

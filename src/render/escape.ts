@@ -20,6 +20,9 @@ const linesOf = (text: string): readonly string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
+/** A name, whose line's end is shown and not taken for a space; the net before the terminal shows all else. */
+export const shownPath = (path: string): string => path.replace(/\n/g, unicodeEscape);
+
 /** As one word of a command that a person may copy into a shell; a line's end in it is shown as well. */
 export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text)

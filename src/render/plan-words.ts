@@ -142,6 +142,14 @@ function moveWords(moves: readonly PlannedMove[]): readonly string[] {
   });
 }
 
+/** Something else has the last word at boot, which may have been accepted. */
+const isOverridden = ({ problems, accepted }: Plan, { key }: PlannedKey): boolean =>
+  [...problems, ...accepted].some(
+    (problem) =>
+      (problem.code === "overridden-at-boot" || problem.code === "rewritten-after-boot") &&
+      problem.key === key,
+  );
+
 /** `7 settings to change, 2 to restore, 1 to pin, 1 file to write, 3 unchanged`. */
 export function summaryOf(plan: Plan): string {
   const kinds = plan.keys.map(kindOf);
@@ -149,11 +157,12 @@ export function summaryOf(plan: Plan): string {
   const files = plan.files.filter(isFileChanged);
   const removed = files.filter((file) => file.after === undefined).length;
   const written = files.length - removed;
+  const lost = plan.keys.filter((planned) => isLostAtBoot(planned) || isOverridden(plan, planned)).length;
   const parts = [
     count("change") > 0 && `${counted(count("change"), "setting")} to change`,
     count("restore") > 0 && `${count("restore")} to restore`,
     count("pin") > 0 && `${count("pin")} to pin`,
-    count("lost") > 0 && `${count("lost")} not as wanted after the next boot`,
+    lost > 0 && `${lost} not as wanted after the next boot`,
     written > 0 && `${counted(written, "file")} to write`,
     removed > 0 && `${counted(removed, "file")} to remove`,
     plan.modulesToLoad.length > 0 && `${counted(plan.modulesToLoad.length, "module")} to load`,

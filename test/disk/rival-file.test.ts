@@ -45,6 +45,7 @@ describe("a file whose lines are to be taken over", () => {
 
   it.each<[string, () => string, object]>([
     ["a package's", () => put("/usr/lib/sysctl.d/30-a.conf"), { why: "not-administrators" }],
+    ["one with a line's end in its name", () => put(`${folder}/30-a\nb.conf`), { why: "odd-name" }],
     [
       "a link out of the two places",
       () => link(`${folder}/30-b.conf`, put("/etc/passwd")),

@@ -57,6 +57,22 @@ realKernel("a line that is taken over sets nothing at the boot, and a rollback g
   expect(said.after.out).toBe(said.before.out);
 }, ["systemd-sysctl", "sysctl"]);
 
+realKernel("a rollback gives lines back in a file that was edited since, and every edit stays", async () => {
+  const said = await onHost(
+    {
+      apply: `${link}; tunectl apply web.yaml --on-override take-over`,
+      edit: "echo vm.swappiness = 10 >> /etc/sysctl.conf; rm /etc/sysctl.d/95-old.conf",
+      rollback: "tunectl rollback",
+      after: "cat /etc/sysctl.conf; ls /etc/sysctl.d",
+    },
+    files,
+  );
+  expect(said.apply.code).toBe(0);
+  expect(said.rollback.code).toBe(0);
+  expect(said.rollback.out).toContain("  /etc/sysctl.conf (lines given back)\n");
+  expect(said.after.out).toBe(`${files["/etc/sysctl.conf"]}vm.swappiness = 10\n99-sysctl.conf\n`);
+}, ["sysctl"]);
+
 realKernel(
   "a diff shows what is taken over as a patch, and changes nothing; so does a plan in JSON",
   async () => {
@@ -101,6 +117,8 @@ realKernel(
     const said = await onHost(
       {
         owner: `${link}; chown 65534 /etc/sysctl.d/95-old.conf; world > b; ${refused}; code=$?; chown 0 /etc/sysctl.d/95-old.conf; exit $code`,
+        offer: `chown 65534 /etc/sysctl.d/95-old.conf; tunectl apply web.yaml; chown 0 /etc/sysctl.d/95-old.conf`,
+        newline: `f="$(printf '/etc/sysctl.d/99-x\\ny.conf')"; echo net.core.somaxconn=5 > "$f"; ${refused}; code=$?; rm "$f"; exit $code`,
         mode: `chmod 660 /etc/sysctl.d/95-old.conf; ${refused}; code=$?; chmod 640 /etc/sysctl.d/95-old.conf; exit $code`,
         folder: `chmod 777 /etc/sysctl.d; ${refused}; code=$?; chmod 755 /etc/sysctl.d; exit $code`,
         second: `ln /etc/sysctl.d/95-old.conf /etc/second; ${refused}; code=$?; rm /etc/second; exit $code`,
@@ -111,7 +129,9 @@ realKernel(
       },
       files,
     );
+    expect(said.offer.err).toContain("Remove that line, or keep the value for this boot only");
     const why = {
+      newline: "99-x\\u000ay.conf is not changed: it has a line's end in its name",
       owner: "belongs to another user",
       mode: "can be changed by others",
       folder: "/etc/sysctl.d can be changed by others",
@@ -168,7 +188,8 @@ realKernel(
         verify: "tunectl verify",
         json: "tunectl status --format json",
         same: `${set("net.core.somaxconn", 128)}; tunectl verify`,
-        later: `${set("net.ipv4.tcp_fin_timeout", 90)}; ${reboot}; tunectl verify`,
+        cure: "tunectl apply web.yaml --on-override yield",
+        later: `${set("net.ipv4.tcp_fin_timeout", 90)}; ${set("net.core.somaxconn", 128)}; ${reboot}; tunectl verify`,
         other: `${set("net.ipv4.tcp_fin_timeout", 91)}; tunectl verify`,
         plain: "tunectl apply web.yaml",
       },
@@ -189,6 +210,8 @@ realKernel(
     ]);
     // In the boot for which it was promised, the value of the file is drift.
     expect(said.same.code).toBe(2);
+    expect(said.same.out).toContain("`tunectl apply web.yaml --on-override yield` corrects it.");
+    expect(said.cure.code).toBe(0);
     expect(said.later.code).toBe(0);
     expect(said.other.code).toBe(2);
     expect(said.plain.code).toBe(1);
@@ -248,4 +271,21 @@ realKernel("without the kernel lines are taken over through links as well, and g
   expect(said.apply.code).toBe(0);
   expect(said.files.out).toContain("# Taken over by tunectl: net.core.somaxconn = 128\n");
   expect(said.rollback).toMatchObject({ code: 0, out: "" });
+});
+
+realKernel("what is live only is set right by an apply that is live only too", async () => {
+  const said = await onHost(
+    {
+      apply: `${link}; tunectl apply web.yaml --live-only`,
+      drift: `${set("net.core.somaxconn", 128)}; tunectl verify`,
+      cure: "tunectl apply web.yaml --live-only",
+      after: "ls /etc/sysctl.d",
+    },
+    files,
+  );
+  expect(said.apply.code).toBe(0);
+  expect(said.drift.code).toBe(2);
+  expect(said.drift.out).toContain("`tunectl apply web.yaml --live-only` corrects it.");
+  expect(said.cure.code).toBe(0);
+  expect(said.after.out).toBe("95-old.conf\n99-sysctl.conf\n");
 });

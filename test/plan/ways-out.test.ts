@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { LoaderName } from "../../src/boot/loader.js";
+import { shippedCatalogue } from "../../src/catalogue/shipped.js";
+import type { PlanFacts } from "../../src/plan/plan.js";
+import { planSettings } from "../../src/plan/plan-settings.js";
 import { problemWords } from "../../src/render/problems.js";
 import { machine } from "../fakes/machine.js";
 import { setting } from "../fakes/settings.js";
@@ -39,6 +42,14 @@ describe("the way out of an override", () => {
     expect(words({ "/usr/local/lib/sysctl.d/95-a.conf": somaxconn }, "net.core.somaxconn", "8192")).toBe(
       `/usr/local/lib/sysctl.d/95-a.conf:1 is read after our line. Remove that line, ${yields}`,
     );
+  });
+
+  it("is not to take a line over where that would be refused", () => {
+    const box = machine({ values, files: { "/etc/sysctl.d/95-a.conf": somaxconn } });
+    const facts: PlanFacts = { ...box.facts(), rivalAt: () => ({ ok: false, why: "owner" }) };
+    const request = { catalogue: shippedCatalogue(), profiles: ["web"], leftOut: [], parameters: {}, facts };
+    const { problems } = planSettings({ ...request, settings: [setting("net.core.somaxconn", "8192")] });
+    expect(problems).toMatchObject([{ code: "overridden-at-boot", ways: ["remove-line"] }]);
   });
 
   it("is never to take a line out of a package's file, but a later name, or a file in its place", () => {

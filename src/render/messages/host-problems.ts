@@ -185,6 +185,7 @@ const diskWords: Readonly<Record<string, string>> = {
 
 const obstacleWordsOf = {
   "not-administrators": "is not a file of the administrator below /etc",
+  "odd-name": "has a line's end in its name",
   elsewhere: "is neither /etc/sysctl.conf nor a file of /etc/sysctl.d",
   owner: "belongs to another user",
   writable: "can be changed by others",

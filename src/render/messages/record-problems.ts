@@ -44,10 +44,12 @@ export const recordMessages: Pick<Messages<HostProblem>, RecordCode> = {
       nothingChanged,
       "Run tunectl in that namespace: on the host itself, or with `nsenter --net`.",
     ),
-  "file-modified": ({ file }) =>
+  "file-modified": ({ file, removed = false }) =>
     sentences(
-      `${file}: was modified since tunectl wrote it.`,
-      "--keep-changed leaves it and restores the rest; --force restores the former version and discards the modification.",
+      `${file}: was ${removed ? "removed" : "modified"} since tunectl wrote it.`,
+      removed
+        ? "--keep-changed leaves it and restores the rest; --force restores the former version."
+        : "--keep-changed leaves it and restores the rest; --force restores the former version and discards the modification.",
     ),
   locked: ({ holder, waited }) =>
     sentences(
