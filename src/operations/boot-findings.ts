@@ -4,7 +4,9 @@ import { knownVersion, traitsOf } from "../boot/loader.js";
 import type { TracedLine } from "../boot/trace.js";
 import { type Key, pathKey } from "../catalogue/key.js";
 import type { BootOutcome } from "../plan/boot-value.js";
+import { isSureAtBoot, type ModuleAtBoot } from "../plan/module-at-boot.js";
 import type { BootUnit } from "../writers/other-write.js";
+import type { LineContext } from "./boot.js";
 import type { BootView } from "./boot-view.js";
 
 /**
@@ -13,6 +15,7 @@ import type { BootView } from "./boot-view.js";
  * - unread-file: a file of sysctl.d, or a folder, that this user may not read: what it sets is not known
  * - unread-source: a file that says what another program does
  * - unit: what applies the files is not what its maker made it
+ * - module: what a line sets comes with a module that is not loaded before it, as far as is known
  * - other-version: no rules are known of this version, and those of another are taken
  */
 export type BootFinding =
@@ -35,6 +38,7 @@ export type BootFinding =
       readonly program?: string;
     }
   | { readonly code: "unit"; readonly unit: BootUnit }
+  | { readonly code: "module"; readonly module: ModuleAtBoot; readonly keys: readonly Key[] }
   | { readonly code: "other-version"; readonly version?: string; readonly treatedAs: string };
 
 export function findingsOf(
@@ -59,6 +63,22 @@ export function findingsOf(
   ];
 }
 
+/** One for each module that these keys come with, and that need not be there in time. */
+export function moduleFindings(
+  { moduleOf }: Pick<LineContext, "moduleOf">,
+  keys: Iterable<Key>,
+): readonly BootFinding[] {
+  const found = new Map<string, { readonly module: ModuleAtBoot; readonly keys: Key[] }>();
+  for (const key of keys) {
+    const module = moduleOf(key);
+    if (!module || isSureAtBoot(module)) continue;
+    const known = found.get(module.name);
+    if (known) known.keys.push(key);
+    else found.set(module.name, { module, keys: [key] });
+  }
+  return [...found.values()].map((one) => ({ code: "module", ...one }));
+}
+
 /** That the unit is not what its maker made it. */
 export function unitFindings({ around, isSupposed }: BootView): readonly BootFinding[] {
   const unit = around?.unit;
@@ -70,6 +90,7 @@ export function unitFindings({ around, isSupposed }: BootView): readonly BootFin
 export const isError = (finding: BootFinding): boolean => {
   switch (finding.code) {
     case "unread-file":
+    case "module":
       return true;
     case "unit":
       return finding.unit.state !== "conditional";

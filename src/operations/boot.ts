@@ -1,15 +1,17 @@
 /** What the next boot does, line by line. */
 import type { Loader } from "../boot/loader.js";
 import { knownVersion, traitsOf } from "../boot/loader.js";
+import { isOfDevice } from "../boot/machine.js";
 import { filesMet, type MetFile } from "../boot/met-files.js";
 import type { BootAttempt } from "../boot/run.js";
 import { type TracedLine, traceLines } from "../boot/trace.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { type Key, keyPath } from "../catalogue/key.js";
+import { type Key, keyPath, pathKey } from "../catalogue/key.js";
 import type { Host } from "../host.js";
-import { bootOver } from "../plan/boot-value.js";
-import type { BootUnit, DeniedModule, OtherWrite, Surroundings } from "../writers/other-write.js";
-import { type BootFinding, findingsOf } from "./boot-findings.js";
+import { bootOver, doubtStates, offStates } from "../plan/boot-value.js";
+import { isSureAtBoot, type ModuleAtBoot, moduleAtBoot } from "../plan/module-at-boot.js";
+import type { BootUnit, OtherWrite, Surroundings } from "../writers/other-write.js";
+import { type BootFinding, findingsOf, moduleFindings } from "./boot-findings.js";
 import {
   type AskedLoader,
   type BootView,
@@ -28,8 +30,10 @@ export type LineContext = {
   /** The unit that applies the files, where the boot does not run it. */
   readonly off?: BootUnit;
   readonly lateInterfaces: Surroundings["lateInterfaces"];
-  /** The module that must be loaded before the key is there, and what denies it. */
-  readonly moduleOf: (key: Key) => { readonly name: string; readonly denied?: DeniedModule } | undefined;
+  /** That unit where it is run, and nobody knows whether it then applies the files. */
+  readonly doubtful?: BootUnit;
+  /** The module that must be loaded before the key is there. */
+  readonly moduleOf: (key: Key) => ModuleAtBoot | undefined;
 };
 
 export type ForetoldBoot = LineContext & {
@@ -60,8 +64,9 @@ export function foretellBoot(host: Host, options: BootOptions = {}): ForetoldBoo
     ({ key }) => !known || known.has(keyPath(key)) || findTunable(catalogue, key) !== undefined,
   );
   const set = new Set(outcome.attempts.flatMap(({ by, key }) => ("line" in by ? [key] : [])));
+  const context = contextOf(view, [...changes, ...possibleWrites(view, set)]);
   return {
-    ...contextOf(view, [...changes, ...possibleWrites(view, set)]),
+    ...context,
     host: {
       ...(facts.hostName !== undefined && { name: facts.hostName }),
       ...(facts.kernel !== undefined && { kernel: facts.kernel }),
@@ -73,8 +78,38 @@ export function foretellBoot(host: Host, options: BootOptions = {}): ForetoldBoo
     lines,
     attempts: outcome.attempts,
     earlier: otherWrites(view, "before"),
-    findings: findingsOf(view, outcome, lines),
+    findings: [
+      ...findingsOf(view, outcome, lines),
+      ...(context.off ? [] : moduleFindings(context, needed(lines))),
+    ],
   };
+}
+
+/** The keys that a line sets, or would set; with `-` it may fail. */
+const needed = (lines: readonly TracedLine[]): ReadonlySet<Key> =>
+  new Set(
+    lines
+      .filter(({ line }) => line.kind === "assign" && !line.ignoreFailure)
+      .flatMap(({ effects }) =>
+        effects.flatMap(({ effect, path }) =>
+          effect === "sets" || effect === "no-such-key" ? [pathKey(path)] : [],
+        ),
+      ),
+  );
+
+/** What keeps a line from being carried out for a key, or may do so. */
+export type LineDoubt =
+  | { readonly kind: "unit"; readonly unit: BootUnit }
+  | { readonly kind: "module"; readonly module: ModuleAtBoot };
+
+export function doubtOf(
+  { doubtful, lateInterfaces, moduleOf }: Pick<LineContext, "doubtful" | "lateInterfaces" | "moduleOf">,
+  key: Key,
+): LineDoubt | undefined {
+  const module = moduleOf(key);
+  if (module && !isSureAtBoot(module)) return { kind: "module", module };
+  const isUdevs = isOfDevice(key) && lateInterfaces === "applied";
+  return doubtful && !isUdevs ? { kind: "unit", unit: doubtful } : undefined;
 }
 
 export function contextOf(view: BootView, later: readonly OtherWrite[]): LineContext {
@@ -82,21 +117,9 @@ export function contextOf(view: BootView, later: readonly OtherWrite[]): LineCon
   return {
     isExpanded: kernel !== undefined,
     later,
-    ...(around && !isSupposed && isOff(around.unit) && { off: around.unit }),
+    ...(around && !isSupposed && offStates.includes(around.unit.state) && { off: around.unit }),
+    ...(around && !isSupposed && doubtStates.includes(around.unit.state) && { doubtful: around.unit }),
     lateInterfaces: traitsOf(loader).udevRerun ? (around?.lateInterfaces ?? "unknown") : "not-applied",
-    moduleOf: moduleOf(view),
-  };
-}
-
-/** A condition may hold, and what a changed unit does nobody knows. */
-const isOff = ({ state }: BootUnit): boolean => ["masked", "missing", "not-started"].includes(state);
-
-function moduleOf({ catalogue, facts, around }: BootView): LineContext["moduleOf"] {
-  return (key) => {
-    const name = findTunable(catalogue, key)?.module;
-    if (name === undefined || (facts.modules.includes(name) && !facts.loadableModules.includes(name)))
-      return undefined;
-    const denied = around?.deniedModules.find(({ module }) => module === name.replace(/-/g, "_"));
-    return { name, ...(denied && { denied }) };
+    moduleOf: (key) => moduleAtBoot(view, key),
   };
 }

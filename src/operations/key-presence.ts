@@ -3,12 +3,12 @@ import { interfaceOf, type Key } from "../catalogue/key.js";
 import type { Tunable } from "../catalogue/tunable.js";
 import { isAtLeast } from "../catalogue/version.js";
 import type { Host } from "../host.js";
-import { contextOf } from "./boot.js";
+import { type ModuleAtBoot, moduleAtBoot } from "../plan/module-at-boot.js";
 import type { BootView } from "./boot-view.js";
 
 /** What must be there before the key is. */
 export type Presence = {
-  readonly module?: { readonly name: string; readonly isListed: boolean };
+  readonly module?: ModuleAtBoot;
   readonly interface?: { readonly name: string; readonly isHere: boolean };
   /** The kernel that has it first, where this one is older. */
   readonly since?: string;
@@ -21,13 +21,11 @@ export function presenceOf(key: Key, tunable: Tunable | undefined, view: BootVie
   const { facts } = view;
   const name = interfaceOf(key);
   const isOfOne = name !== undefined && !["all", "default"].includes(name);
-  const module = contextOf(view, []).moduleOf(key)?.name;
+  const module = moduleAtBoot(view, key);
   const isMissing = facts.read(key).status === "missing";
   const here = host.facts?.interfaces;
   return {
-    ...(module !== undefined && {
-      module: { name: module, isListed: facts.modulesFile?.split("\n").includes(module) === true },
-    }),
+    ...(module && { module }),
     ...(isOfOne && here && { interface: { name, isHere: here.includes(name) } }),
     ...(isMissing && tunable?.scope === "host" && isInNamespace(key, view) && { isHidden: true }),
     ...(isMissing && isTooOld(tunable, facts.kernel) && { since: tunable?.since ?? "" }),

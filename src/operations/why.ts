@@ -15,8 +15,14 @@ import type { Setting } from "../profile/profile.js";
 import { wantedText } from "../profile/wanted.js";
 import { committedOf, type History, type TransactionRecord } from "../record/transaction.js";
 import type { OtherWrite } from "../writers/other-write.js";
-import { contextOf, type LineContext } from "./boot.js";
-import { type BootFinding, blockingFaults, unitFindings, unreadFiles } from "./boot-findings.js";
+import { contextOf, doubtOf, type LineContext, type LineDoubt } from "./boot.js";
+import {
+  type BootFinding,
+  blockingFaults,
+  moduleFindings,
+  unitFindings,
+  unreadFiles,
+} from "./boot-findings.js";
 import { type AskedLoader, type BootView, bootView, laterChanges, possibleWrites } from "./boot-view.js";
 import { type Presence, presenceOf } from "./key-presence.js";
 import { type OtherLoader, otherLoaders } from "./other-loaders.js";
@@ -40,6 +46,8 @@ export type KeyStory = LineContext & {
   readonly start?: Value;
   readonly events: readonly KeyEvent[];
   readonly boot: BootCell;
+  /** Why it is not known whether the line that has the last word is carried out. */
+  readonly doubt?: LineDoubt;
   /** Programs that may write it, to what nobody knows. */
   readonly possible: readonly OtherWrite[];
   readonly record?: RecordOfKey;
@@ -99,8 +107,11 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
   const tunable = findTunable(catalogue, key);
   const start = startOf(tunable, view);
   const record = recordOf(key, view, history);
+  const context = contextOf(view, laterChanges(view, outcome.attempts));
+  const cell = outcome.of(key);
+  const doubt = cell.by && "line" in cell.by ? doubtOf(context, key) : undefined;
   return {
-    ...contextOf(view, laterChanges(view, outcome.attempts)),
+    ...context,
     key,
     ...(tunable && { tunable }),
     host: {
@@ -113,18 +124,26 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     presence: presenceOf(key, tunable, view, host),
     ...(start !== undefined && { start }),
     events,
-    boot: outcome.of(key),
+    boot: doubt ? withoutValue(cell) : cell,
+    ...(doubt && { doubt }),
     possible: possibleFor(view, key),
     ...(record && { record }),
     packages: packagesOf(host, events),
-    others: otherLoaders(view, key, only, outcome.of(key)),
+    // A module that is late is late for all of them.
+    others: doubt?.kind === "module" ? [] : otherLoaders(view, key, only, cell),
     findings: [
       ...unitFindings(view),
+      ...moduleFindings(
+        context,
+        [key].filter(() => doubt?.kind === "module"),
+      ),
       ...(outcome.unreadFor(keyPath(key)) ? unreadFiles(outcome) : []),
       ...blockingFaults(outcome),
     ],
   };
 }
+
+const withoutValue = ({ value: _, ...rest }: BootCell): BootCell => rest;
 
 function startOf(tunable: Tunable | undefined, { facts }: BootView): Value | undefined {
   const kernel = facts.kernel ?? facts.installedKernel;

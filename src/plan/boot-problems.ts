@@ -8,9 +8,10 @@ import type { HostProblem, PrecedenceRule } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import type { BootUnit } from "../writers/other-write.js";
-import { type BootOutcome, offStates } from "./boot-value.js";
+import type { BootOutcome } from "./boot-value.js";
+import { type ModuleAtBoot, moduleAtBoot } from "./module-at-boot.js";
 import { isOurPath, isReadAfterOurs } from "./own-files.js";
-import type { BootValue, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
+import type { BootValue, PlannedKey, PlanRequest } from "./plan.js";
 
 /** Those of a key, and those that are in the way of every key. */
 export type BootProblems = {
@@ -26,11 +27,13 @@ export function bootProblems(
   const settings = keys.filter(({ setting }) => setting);
   if (request.settings.length === 0) return { ofKeys: new Map(), ofHost: [] };
   const blocked = [...blockedBoot(request, after), ...loaderOff(after)];
-  const denied = [...deniedModules(request, settings, after), ...modulesOff(request, settings, after)];
+  const { around } = after;
+  const moduleOf = (key: Key): ModuleAtBoot | undefined => moduleAtBoot({ ...request, around }, key);
+  const modules = settings.flatMap(({ key }) => moduleOf(key) ?? []);
+  const denied = [...deniedModules(modules), ...modulesOff(modules)];
   const lost = settings.flatMap((planned) => {
-    const module = moduleOf(request.catalogue, planned.key);
-    const isDenied =
-      module !== undefined && denied.some((one) => one.code === "boot-unit-off" || one.module === module);
+    const module = moduleOf(planned.key);
+    const isDenied = module?.denied !== undefined || module?.off !== undefined;
     const problem = blocked.length > 0 || isDenied ? undefined : overridden(request, planned, after);
     return problem ? [[planned.key, [problem]] as const] : [];
   });
@@ -101,48 +104,28 @@ function loaderOff({ around, isOff }: BootOutcome): readonly HostProblem[] {
   return [unitOff(around.unit)];
 }
 
-type UnitOff = Extract<HostProblem, { code: "boot-unit-off" }>;
-
-const unitOff = ({ unit, state, file }: BootUnit): UnitOff => ({
+const unitOff = ({ unit, state, file }: BootUnit): HostProblem => ({
   code: "boot-unit-off",
   unit,
   state,
   ...(file !== undefined && { file }),
 });
 
-type ModuleDenied = Extract<HostProblem, { code: "module-denied-at-boot" }>;
-
-/** A key whose module is not loaded at that time is not there, and nothing sets it when it comes. */
-function deniedModules(
-  { catalogue, facts }: PlanRequest,
-  settings: readonly PlannedKey[],
-  { around }: BootOutcome,
-): readonly ModuleDenied[] {
-  const modules = new Set(settings.flatMap(({ key }) => moduleOf(catalogue, key) ?? []));
-  return [...modules].flatMap((module): ModuleDenied[] => {
-    const denial = around?.deniedModules.find((one) => one.module === module.replace(/-/g, "_"));
-    if (!isLoadable(facts, module) || !denial) return [];
-    const { how, file, line } = denial;
-    return [{ code: "module-denied-at-boot", module, how, file, ...(line !== undefined && { line }) }];
-  });
-}
+/** A list of modules that must not be loaded has one of ours. */
+const deniedModules = (modules: readonly ModuleAtBoot[]): readonly HostProblem[] => {
+  const denials = new Map(modules.flatMap(({ name, denied }) => (denied ? [[name, denied] as const] : [])));
+  return [...denials].map(([module, { how, file, line }]) => ({
+    code: "module-denied-at-boot",
+    module,
+    how,
+    file,
+    ...(line !== undefined && { line }),
+  }));
+};
 
 /** Nothing loads what our list of modules asks for. */
-function modulesOff(
-  { catalogue, facts }: PlanRequest,
-  settings: readonly PlannedKey[],
-  { around }: BootOutcome,
-): readonly UnitOff[] {
-  const unit = around?.modulesUnit;
-  const needs = settings.some(({ key }) => isLoadable(facts, moduleOf(catalogue, key)));
-  return unit && needs && offStates.includes(unit.state) ? [unitOff(unit)] : [];
-}
-
-/** Neither built in nor unknown. */
-const isLoadable = ({ modules, loadableModules }: PlanFacts, module: string | undefined): boolean =>
-  module !== undefined && (loadableModules.includes(module) || !modules.includes(module));
-
-const moduleOf = (catalogue: Catalogue, key: Key): string | undefined => findTunable(catalogue, key)?.module;
+const modulesOff = (modules: readonly ModuleAtBoot[]): readonly HostProblem[] =>
+  modules.flatMap(({ off }) => (off ? [unitOff(off)] : [])).slice(0, 1);
 
 /** The keys, with nothing known of a boot that keeps their module away: no line reaches them. */
 export function withoutDenied(
@@ -157,7 +140,7 @@ export function withoutDenied(
   const unknown = ({ value: _, ...boot }: BootValue): BootValue => boot;
   return keys.map((planned) => {
     const { now, after } = planned.boot;
-    return denied.has(moduleOf(catalogue, planned.key) ?? "")
+    return denied.has(findTunable(catalogue, planned.key)?.module ?? "")
       ? { ...planned, boot: { now: unknown(now), after: unknown(after) } }
       : planned;
   });

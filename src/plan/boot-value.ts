@@ -111,6 +111,9 @@ function inDoubt(cell: BootCell): BootCell {
 /** The states of a unit that does not run. */
 export const offStates: readonly string[] = ["masked", "missing", "not-started"];
 
+/** A condition may hold, and what a changed unit does nobody knows. */
+export const doubtStates: readonly string[] = ["conditional", "changed"];
+
 /** What we write is taken, or the plan says that it may not be; and so is what the kernel reads now. */
 const isTaken = (host: OfHost, key: Key, { file, value }: BootLine): boolean =>
   isOurPath(host, file) ||

@@ -1,11 +1,13 @@
 /** What is wrong with a boot, or not known of it, in words and as JSON. */
 import type { BootFault } from "../boot/fault.js";
+import type { Key } from "../catalogue/key.js";
 import { withoutSecrets } from "../catalogue/secret.js";
 import { type BootFinding, isError } from "../operations/boot-findings.js";
-import { placeOf, shownValue, unitWords, unusableWords } from "./boot-words.js";
+import { doubtWords, placeOf, shownValue, unitWords, unusableWords } from "./boot-words.js";
 import { oneLine } from "./escape.js";
 import { unreadWords } from "./messages/warnings.js";
 import type { Paint } from "./paint.js";
+import { counted } from "./table.js";
 
 export function findingWords(finding: BootFinding, loader: string): string {
   switch (finding.code) {
@@ -21,6 +23,8 @@ export function findingWords(finding: BootFinding, loader: string): string {
       return `what ${finding.program ?? "a program"} does at boot is not known: ${reasonWords(finding.reason)}`;
     case "unit":
       return `${unitWords(finding.unit)}, and applies the files at boot`;
+    case "module":
+      return `${keysWords(finding.keys)} may not be set: ${doubtWords({ kind: "module", module: finding.module })}`;
     case "other-version":
       return finding.version === undefined
         ? `the version of ${loader} is not known; it is taken for ${finding.treatedAs}`
@@ -29,6 +33,9 @@ export function findingWords(finding: BootFinding, loader: string): string {
       return `${faultWords(finding, loader)}${failWords(finding.fails && finding.code !== "blocked", loader)}`;
   }
 }
+
+const keysWords = (keys: readonly Key[]): string =>
+  `${keys[0]}${keys.length > 1 ? ` and ${counted(keys.length - 1, "other key")}` : ""}`;
 
 const reasonWords = (reason: string): string =>
   /^E[A-Z]+$/.test(reason) ? `the file could not be read (${reason})` : `${reason}`;
@@ -62,8 +69,22 @@ function faultWords(fault: BootFault, loader: string): string {
 /** Where it is; undefined for what is about the loader itself. */
 function fileOf(finding: BootFinding): { readonly file: string; readonly line?: number } | undefined {
   if (finding.code === "other-version") return undefined;
-  const { file, line } = finding.code === "unit" ? finding.unit : { line: undefined, ...finding };
+  const { file, line } = placed(finding);
   return file === undefined ? undefined : { file, ...(line !== undefined && { line }) };
+}
+
+function placed(finding: Exclude<BootFinding, { readonly code: "other-version" }>): {
+  readonly file?: string;
+  readonly line?: number;
+} {
+  switch (finding.code) {
+    case "unit":
+      return finding.unit;
+    case "module":
+      return finding.module.denied ?? finding.module.off ?? {};
+    default:
+      return finding;
+  }
 }
 
 export const findingsText = (findings: readonly BootFinding[], loader: string, paint: Paint): string =>

@@ -1,11 +1,13 @@
 /** What becomes of a line at boot, in a word and in a reason. */
 
 import type { Loader } from "../boot/loader.js";
+import { isOfDevice } from "../boot/machine.js";
 import type { BootLine } from "../boot/parse.js";
 import type { LineEffect } from "../boot/trace.js";
 import { interfaceOf, isPattern, type Key, pathKey } from "../catalogue/key.js";
 import { isSecret } from "../catalogue/secret.js";
-import type { LineContext } from "../operations/boot.js";
+import { doubtOf, type LineContext, type LineDoubt } from "../operations/boot.js";
+import type { ModuleAtBoot } from "../plan/module-at-boot.js";
 import type { BootUnit, OtherWrite } from "../writers/other-write.js";
 import { shownPath } from "./escape.js";
 
@@ -36,7 +38,9 @@ export function effectWords(line: BootLine, effect: Standing, boot: LineContext)
   const key = pathKey(effect.path);
   switch (effect.effect) {
     case "sets":
-      return boot.off ? offWords(key, boot.off, boot) : setWords(line, key, effect.value, boot);
+      return boot.off
+        ? offWords(key, boot.off, boot)
+        : (lostWords(key, boot) ?? setWords(line, key, effect.value, boot));
     case "moved":
       return {
         effect: "moved",
@@ -81,7 +85,24 @@ export function laterWords({ program, key, value, file, line }: OtherWrite): str
     : `${program} sets it to ${shownValue(key, value)} later${place}`;
 }
 
-const isOfDevice = (key: Key): boolean => !["all", "default", "lo", undefined].includes(interfaceOf(key));
+function lostWords(key: Key, boot: LineContext): EffectWords | undefined {
+  const doubt = doubtOf(boot, key);
+  if (!doubt) return undefined;
+  const isLost = doubt.kind === "module" && (doubt.module.denied ?? doubt.module.off) !== undefined;
+  return { effect: isLost ? "none" : "unknown", reason: doubtWords(doubt) };
+}
+
+export const doubtWords = (doubt: LineDoubt): string =>
+  doubt.kind === "unit" ? unitWords(doubt.unit) : `it comes with module ${moduleWords(doubt.module)}`;
+
+/** `NAME, which FILE:LINE denies` */
+function moduleWords({ name, denied, off, isListed }: ModuleAtBoot): string {
+  if (denied) return `${name}, which ${placeOf(denied)} denies`;
+  if (off) return `${name}, and what would load that does not run: ${unitWords(off)}`;
+  return isListed
+    ? `${name}, which is loaded before the files are read`
+    : `${name}, and nothing in modules-load.d has that loaded before the files are read`;
+}
 
 function offWords(key: Key, off: BootUnit, { lateInterfaces }: LineContext): EffectWords {
   return isOfDevice(key) && lateInterfaces === "applied"
@@ -111,15 +132,8 @@ function absentWords(key: Key, { lateInterfaces, moduleOf }: LineContext): Effec
   }
   const module = moduleOf(key);
   if (!module) return { effect: "none", reason: "there is no such key" };
-  return module.denied
-    ? {
-        effect: "none",
-        reason: `it comes with module ${module.name}, which ${placeOf(module.denied)} denies`,
-      }
-    : {
-        effect: "waits",
-        reason: `it comes with module ${module.name}, and is set if that is loaded before`,
-      };
+  const isLost = (module.denied ?? module.off) !== undefined;
+  return { effect: isLost ? "none" : "waits", reason: doubtWords({ kind: "module", module }) };
 }
 
 function unmatchedWords(key: Key, { isExpanded, lateInterfaces }: LineContext): EffectWords {

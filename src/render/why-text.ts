@@ -2,8 +2,18 @@
 import type { BootCell } from "../boot/run.js";
 import type { LineEffect } from "../boot/trace.js";
 import type { KeyEvent, KeyStory } from "../operations/why.js";
+import type { ModuleAtBoot } from "../plan/module-at-boot.js";
 import { wantedText } from "../profile/wanted.js";
-import { type EffectWords, effectWords, isStanding, loaderWords, placeOf, shownValue } from "./boot-words.js";
+import {
+  doubtWords,
+  type EffectWords,
+  effectWords,
+  isStanding,
+  loaderWords,
+  placeOf,
+  shownValue,
+  unitWords,
+} from "./boot-words.js";
 import { oneLine } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { readingWords } from "./plan-words.js";
@@ -62,6 +72,7 @@ function bootNote(story: KeyStory): string {
   const { boot, now } = story;
   const unread = unreadFiles(story);
   if (unread.length > 0) return `${unread.join(", ")} could not be read`;
+  if (story.doubt) return doubtWords(story.doubt);
   return boot.by ? `${now.status === "missing" ? "if it is there: " : ""}${causeWords(boot.by)}` : "";
 }
 
@@ -71,22 +82,9 @@ const bootWords = ({ value }: BootCell, key: string): string =>
 function besides(story: KeyStory): readonly Cells[] {
   const { record, presence, others, key } = story;
   const { module, interface: device } = presence;
-  const denied = story.moduleOf(key)?.denied;
   return [
     ...(record ? [recordCells(record, key)] : []),
-    ...(module
-      ? [
-          [
-            "  comes with",
-            `module ${module.name}`,
-            denied
-              ? `${placeOf(denied)} denies it (${denied.how})`
-              : module.isListed
-                ? "our line in modules-load.d has it loaded before the files are read"
-                : "the line is lost if nothing loads it before the files are read",
-          ] as const,
-        ]
-      : []),
+    ...(module ? [["  comes with", `module ${module.name}`, moduleNote(module)] as const] : []),
     ...(device
       ? [
           [
@@ -104,6 +102,14 @@ function besides(story: KeyStory): readonly Cells[] {
       ],
     ),
   ];
+}
+
+function moduleNote({ denied, off, isListed }: ModuleAtBoot): string {
+  if (denied) return `${placeOf(denied)} denies it (${denied.how})`;
+  if (off) return `what would load it does not run: ${unitWords(off)}`;
+  return isListed
+    ? "a line of modules-load.d has it loaded before the files are read"
+    : "the line is lost if nothing loads it before the files are read";
 }
 
 const lateWords = ({ lateInterfaces, presence }: KeyStory): string => {

@@ -2,9 +2,17 @@
 import type { BootCause, BootCell } from "../boot/run.js";
 import type { LineEffect } from "../boot/trace.js";
 import { presentValue } from "../catalogue/reading.js";
+import type { LineDoubt } from "../operations/boot.js";
 import type { KeyEvent, KeyStory } from "../operations/why.js";
 import { meets, wantedText } from "../profile/wanted.js";
-import { effectWords, isStanding, placeOf, shownValue, unitWords } from "./boot-words.js";
+import {
+  effectWords,
+  isStanding,
+  placeOf,
+  shownValue,
+  unitWords,
+  doubtWords as wordsOfDoubt,
+} from "./boot-words.js";
 
 export function answerWords(story: KeyStory): string {
   return [firstWords(story), ...doubtWords(story)].join(" ");
@@ -17,6 +25,7 @@ function firstWords(story: KeyStory): string {
   if (none !== undefined) return none;
   if (unreadFiles(story).length > 0) return knownPart(story);
   if (record) return recordWords(story);
+  if (story.doubt) return doubtfulWords(story, story.doubt);
   const wish = wishOf(story);
   const is = `${key} ${isWords(story)}`;
   if (wish) {
@@ -47,14 +56,22 @@ function knownPart(story: KeyStory): string {
   return `${key} ${isWords(story)}${who}. Of what could be read, ${boot.by ? causeWords(boot.by) : "nothing sets it"}.`;
 }
 
+/** Of a line that may not be carried out. */
+const doubtfulWords = (story: KeyStory, doubt: LineDoubt): string =>
+  `${story.key} ${isWords(story)}. ${story.boot.by ? placeOfCause(story.boot.by) : "A line"} asks for a value, and what the next boot makes it is not known, because ${wordsOfDoubt(doubt)}.`;
+
 /** Where there is nothing to read. */
-function cannotWords({ key, now, presence, host, boot }: KeyStory): string | undefined {
+function cannotWords({ key, now, presence, host, boot, doubt }: KeyStory): string | undefined {
   if (now.status === "denied") return undefined;
   if (now.status === "write-only") return `${key} can only be written: it has no value.`;
   if (now.status !== "missing") return undefined;
   if (presence.isHidden)
     return `${key} is not there: the kernel shows it in the host's own network namespace alone.`;
-  const then = boot.by ? ` ${capital(causeWords(boot.by))} when it is there.` : "";
+  const then = !boot.by
+    ? ""
+    : doubt
+      ? ` ${capital(causeWords(boot.by))} if it is there in time: ${wordsOfDoubt(doubt)}.`
+      : ` ${capital(causeWords(boot.by))} when it is there.`;
   if (presence.interface?.isHere === false)
     return `${key} is not there: there is no interface ${presence.interface.name} now.${then}`;
   if (presence.module)
@@ -95,8 +112,13 @@ function recordWords(story: KeyStory): string {
       : `${key} ${isWords(story)}, but ${who}: something has set it since it was applied, and the next boot sets it right; \`tunectl apply\` does so now.`;
   const lives = `${key} ${isWords(story)}${isNow ? ` now, as ${who}` : `, but ${who}`}`;
   if (after === undefined)
-    return `${lives}; what the next boot makes it is not known${boot.by ? `, because ${causeWords(boot.by)}` : ""}.`;
+    return `${lives}; what the next boot makes it is not known${unknownBecause(story)}.`;
   return `${lives}; the next boot makes it ${shown(story, after)}, because ${reasonOfLoss(story)}.`;
+}
+
+function unknownBecause({ boot, doubt }: KeyStory): string {
+  const because = doubt ? wordsOfDoubt(doubt) : boot.by && causeWords(boot.by);
+  return because === undefined ? "" : `, because ${because}`;
 }
 
 /** Why our own line does not win, or why nothing does. */

@@ -23,7 +23,7 @@ const grubFolder = "/etc/default/grub.d";
 const installed = ["/etc/kernel/cmdline", "/usr/lib/kernel/cmdline"];
 
 const asked =
-  /^"?(sysctl[./].|module_blacklist=|modprobe[._]blacklist=|systemd\.mask=|\$\{?GRUB_CMDLINE_LINUX)/;
+  /^"?(sysctl[./].|module_blacklist=|(rd[.])?modules[-_]load=|modprobe[._]blacklist=|systemd\.mask=|\$\{?GRUB_CMDLINE_LINUX)/;
 
 /** All of it that is asked for here. What else is on it may be a secret. */
 const isAsked = (word: string): boolean => asked.test(word) || isKernelParameter(word);

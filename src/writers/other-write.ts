@@ -84,6 +84,8 @@ export type Surroundings = {
   readonly modulesUnit: BootUnit;
   /** Whether udev applies sysctl.d again for an interface that comes later. */
   readonly lateInterfaces: "applied" | "not-applied" | "unknown";
+  /** What files of modules-load.d and the command line ask for, with `_` for `-`. */
+  readonly listedModules: readonly string[];
   readonly deniedModules: readonly DeniedModule[];
   /** What is not known, and of which program. */
   readonly unread: readonly (Unread & { readonly program?: string })[];

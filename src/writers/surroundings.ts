@@ -2,7 +2,7 @@
 import type { Key } from "../catalogue/key.js";
 import type { Tunable } from "../catalogue/tunable.js";
 import type { About } from "./about.js";
-import { deniedModules } from "./denied-modules.js";
+import { deniedModules, listedModules } from "./boot-modules.js";
 import type { OtherWrite, PresentProgram, ProgramState, Surroundings } from "./other-write.js";
 import { mayWrite, stateOf } from "./presence.js";
 import type { Program } from "./program.js";
@@ -76,6 +76,7 @@ function surroundings(filesFor: FilesFor, about: About): Omit<Surroundings, "unr
     unit: sysctlUnit(files, started, about),
     modulesUnit: modulesUnit(files, started, about),
     lateInterfaces: lateInterfaces(files),
+    listedModules: listedModules(files),
     deniedModules: deniedModules(files),
   };
 }

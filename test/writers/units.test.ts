@@ -141,6 +141,18 @@ describe("a module that modules-load.d asks for", () => {
     expect(deniedModules).toEqual([]);
   });
 
+  it("stands in a file of modules-load.d that no other hides, in Debian's list or on the command line", () => {
+    const { listedModules } = surroundingsIn({
+      "/etc/modules-load.d/x.conf": "# sctp\n; dccp\nbr-netfilter\n\nip_vs\n",
+      "/usr/lib/modules-load.d/x.conf": "tipc\n",
+      "/usr/lib/modules-load.d/y.conf": "nf_conntrack\n",
+      "/etc/modules-load.d/z.txt": "tun\n",
+      "/etc/modules": "bonding\n",
+      "/proc/cmdline": "quiet modules_load=sunrpc,fuse",
+    });
+    expect(listedModules).toEqual(["br_netfilter", "ip_vs", "nf_conntrack", "bonding", "sunrpc", "fuse"]);
+  });
+
   it("is not loaded where the unit that loads modules is masked", () => {
     const { modulesUnit } = surroundingsIn({
       ...withSystemd(),

@@ -1,4 +1,7 @@
-/** Modules that a boot will not load though it is asked to: modprobe.d(5), and the kernel command line. */
+/**
+ * Modules that a boot is asked to load, modules-load.d(5), and those that it will not load all the same,
+ * modprobe.d(5); the kernel command line has a say in both.
+ */
 import { commandLine } from "./command-line.js";
 import type { DeniedModule } from "./other-write.js";
 import { type Files, linesLike, linesOf } from "./sources.js";
@@ -7,7 +10,7 @@ import { systemFolders } from "./unit-files.js";
 const denials = linesLike(/^\s*(blacklist|install)\s/);
 
 export const deniedModules = (files: Files): readonly DeniedModule[] => [
-  ...configurationFiles(files).flatMap((file) =>
+  ...configurationFiles(files, "modprobe.d", /\.(conf|alias)$/).flatMap((file) =>
     linesOf(files.text(file, denials) ?? "").flatMap(({ number, text }) => deniedBy(text, file, number)),
   ),
   ...commandLine(files)
@@ -20,13 +23,28 @@ export const deniedModules = (files: Files): readonly DeniedModule[] => [
     ),
 ];
 
+const names = linesLike(/^\s*[^\s#;]/);
+
+/** Debian's own list, which its modules-load.d has a link to, or its init script reads. */
+const debianList = "/etc/modules";
+
+export const listedModules = (files: Files): readonly string[] => [
+  ...[...configurationFiles(files, "modules-load.d", /\.conf$/), debianList].flatMap((file) =>
+    linesOf(files.text(file, names) ?? "").flatMap(({ text }) =>
+      /^[^\s#;]/.test(text) ? [normal(text.split(/\s+/)[0] ?? "")] : [],
+    ),
+  ),
+  ...commandLine(files)
+    .filter(({ name }) => /^(rd\.)?modules[-_]load$/.test(name))
+    .flatMap(({ value }) => value.split(",").filter(Boolean).map(normal)),
+];
+
 /** The same name in a lower folder is never opened. */
-function configurationFiles(files: Files): readonly string[] {
+function configurationFiles(files: Files, kind: string, name: RegExp): readonly string[] {
   const paths = new Map<string, string>();
-  for (const folder of systemFolders(files, "modprobe.d"))
-    for (const name of files.names(folder))
-      if (/\.(conf|alias)$/.test(name) && !name.startsWith(".") && !paths.has(name))
-        paths.set(name, `${folder}/${name}`);
+  for (const folder of systemFolders(files, kind))
+    for (const one of files.names(folder))
+      if (name.test(one) && !one.startsWith(".") && !paths.has(one)) paths.set(one, `${folder}/${one}`);
   return [...paths].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
 }
 
