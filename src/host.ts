@@ -169,6 +169,8 @@ export type UnitChange = {
 /** The unit of systemd that runs `boot-check`, and the link that enables it. */
 export type BootUnit = {
   readonly isInstalled: () => boolean;
+  /** Whether anything of it is there that `remove` would take. */
+  readonly isThere: () => boolean;
   /** Why it cannot be installed, or removed, here. */
   readonly problems: (doing: "install" | "remove") => readonly Problem[];
   /** Only under the lock. Both throw the operating system's error. */

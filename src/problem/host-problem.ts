@@ -125,6 +125,8 @@ export type HostProblem =
       readonly code: "foreign-file";
       readonly file: string;
       readonly why: "not-ours" | "link" | "not-regular" | "hard-linked";
+      /** Absent where it is to be replaced. */
+      readonly doing?: "remove";
     }
   | { readonly code: "file-modified"; readonly file: string }
   /** `holder`: its process id; `waited`: seconds. */
@@ -148,7 +150,8 @@ export type HostProblem =
   | { readonly code: "damaged-boot-checks"; readonly file: string; readonly fault: BadRecord }
   | { readonly code: "newer-boot-checks"; readonly file: string; readonly version: string }
   /** `path`: neither running, nor, of an image, installed in it. */
-  | { readonly code: "no-systemd"; readonly path: string }
+  /** `root`: of the image that it is about. */
+  | { readonly code: "no-systemd"; readonly path: string; readonly root?: string }
   /** Why no unit may start this program; `path`: what on the way to it others can change. */
   | {
       readonly code: "program-unfit";
