@@ -22,6 +22,8 @@ export type Host = {
    * - captured: a machine elsewhere, by its facts file; it can be read and not changed
    */
   readonly kind: "live" | "image" | "captured";
+  /** Of an image that is not this very tree: its folder, for commands that must not change this host. */
+  readonly root?: string;
   /** Read once, so that one run never sees two answers. */
   readonly facts: HostFacts | undefined;
   readonly kernel: Kernel | undefined;

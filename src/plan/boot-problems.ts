@@ -25,7 +25,7 @@ export function bootProblems(
 ): BootProblems {
   const settings = keys.filter(({ setting }) => setting);
   if (request.settings.length === 0) return { ofKeys: new Map(), ofHost: [] };
-  const blocked = [...blockedBoot(request, after), ...loaderOff(after)];
+  const blocked = [...blockedBoot(request, after), ...loaderOff(request, after)];
   const denied = [...deniedModules(request, settings, after), ...modulesOff(request, settings, after)];
   const lost = settings.flatMap((planned) => {
     const module = moduleOf(request.catalogue, planned.key);
@@ -54,7 +54,12 @@ function overridden(
     const place = { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
     return { code: "rewritten-after-boot", ...found, program, ...place, ...(via && { via }) };
   }
-  const shared = { code: "overridden-at-boot" as const, ...found, loader: facts.loader.name };
+  const shared = {
+    code: "overridden-at-boot" as const,
+    ...found,
+    loader: facts.loader.name,
+    ...(facts.root !== undefined && { root: facts.root }),
+  };
   const refusal = after.of(key).refused?.findLast(({ line }) => isOurPath(request, line.file));
   if (refusal) {
     const { line, bound } = refusal;
@@ -92,17 +97,17 @@ const blockedBoot = ({ facts }: PlanRequest, after: BootOutcome): readonly HostP
     .map(({ file }): HostProblem => ({ code: "boot-blocked", file, loader: facts.loader.name }));
 
 /** Nothing runs the loader. */
-function loaderOff({ around, isOff }: BootOutcome): readonly HostProblem[] {
-  if (!around || !isOff) return [];
-  return [unitOff(around.unit)];
+function loaderOff({ facts }: PlanRequest, { around, isOff }: BootOutcome): readonly HostProblem[] {
+  return around && isOff ? [unitOff(facts, around.unit)] : [];
 }
 
 type UnitOff = Extract<HostProblem, { code: "boot-unit-off" }>;
 
-const unitOff = ({ unit, state, file }: BootUnit): UnitOff => ({
+const unitOff = ({ root }: PlanFacts, { unit, state, file }: BootUnit): UnitOff => ({
   code: "boot-unit-off",
   unit,
   state,
+  ...(root !== undefined && { root }),
   ...(file !== undefined && { file }),
 });
 
@@ -131,7 +136,7 @@ function modulesOff(
 ): readonly UnitOff[] {
   const unit = around?.modulesUnit;
   const needs = settings.some(({ key }) => isLoadable(facts, moduleOf(catalogue, key)));
-  return unit && needs && offStates.includes(unit.state) ? [unitOff(unit)] : [];
+  return unit && needs && offStates.includes(unit.state) ? [unitOff(facts, unit)] : [];
 }
 
 /** Neither built in nor unknown. */

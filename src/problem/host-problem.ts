@@ -73,6 +73,8 @@ export type HostProblem =
       readonly line?: number;
       /** The file that FILE is a link to. */
       readonly behind?: string;
+      /** The folder of an image. */
+      readonly root?: string;
       /** What ends it, the best first. */
       readonly ways?: readonly OverrideWay[];
       /** Of the way `drop-in`: a name that is read later. */
@@ -98,11 +100,12 @@ export type HostProblem =
       /** The key that it sets, where the kernel moves this one with it. */
       readonly via?: string;
     } & OnKey)
-  /** What applies sysctl.d is not run at boot; `file` says so. */
+  /** What applies sysctl.d is not run at boot; `file` says so. `root`: of an image. */
   | {
       readonly code: "boot-unit-off";
       readonly unit: string;
       readonly state: string;
+      readonly root?: string;
       readonly file?: string;
     }
   | {
