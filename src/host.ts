@@ -22,6 +22,8 @@ export type Host = {
    * - captured: a machine elsewhere, by its facts file; it can be read and not changed
    */
   readonly kind: "live" | "image" | "captured";
+  /** Of an image that is not this very tree: its folder, for commands that must not change this host. */
+  readonly root?: string;
   /** Read once, so that one run never sees two answers. */
   readonly facts: HostFacts | undefined;
   readonly kernel: Kernel | undefined;
@@ -169,6 +171,8 @@ export type UnitChange = {
 /** The unit of systemd that runs `boot-check`, and the link that enables it. */
 export type BootUnit = {
   readonly isInstalled: () => boolean;
+  /** Whether anything of it is there that `remove` would take. */
+  readonly isThere: () => boolean;
   /** Why it cannot be installed, or removed, here. */
   readonly problems: (doing: "install" | "remove") => readonly Problem[];
   /** Only under the lock. Both throw the operating system's error. */

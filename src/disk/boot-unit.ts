@@ -1,5 +1,5 @@
 /** The unit that checks each boot: its file and the link that enables it, on this host or in an image. */
-import { existsSync, lstatSync, rmSync, type Stats, statSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, rmSync, type Stats, statSync, symlinkSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { bootUnit, bootUnitMarker } from "../format/boot-unit.js";
 import { type BootUnit, errnoFrom } from "../host.js";
@@ -39,6 +39,7 @@ export function bootUnitFiles({ root, self, owners, isLive }: UnitOptions): Boot
   // A link that leads to it is followed inside the image as well.
   const isThere = (path: string): boolean =>
     existsSync(root === "" ? path : resolveInRoot(root, `${path}/.`));
+  const hasSystemd = (): boolean => systemd.some(isThere) || (isLive && existsSync("/run/systemd/system"));
   const ofPackage = (): string | undefined => packaged.find((path) => kindOf(path) === "file");
   const isOurs = (): boolean => textAt(at(bootUnitPath))?.startsWith(`${bootUnitMarker}\n`) === true;
   const words = (): readonly string[] => self ?? [programs.find(isThere) ?? ""];
@@ -47,6 +48,8 @@ export function bootUnitFiles({ root, self, owners, isLive }: UnitOptions): Boot
     kindOf(bootUnitPath) === "none" && ofPackage() !== undefined
       ? undefined
       : `${bootUnitMarker}\n${bootUnit(words())}`;
+  const present = (): readonly string[] =>
+    [linkPath, bootUnitPath].filter((path) => kindOf(path) !== "none" && !isMask(at(path)));
   const change = (changed: boolean, files: readonly string[]) => {
     const note = changed && isLive ? reloadUnits() : undefined;
     return { changed, files, ...(note !== undefined && { note }) };
@@ -55,11 +58,14 @@ export function bootUnitFiles({ root, self, owners, isLive }: UnitOptions): Boot
     isInstalled: () =>
       kindOf(linkPath) === "link" &&
       (kindOf(bootUnitPath) === "file" || (kindOf(bootUnitPath) === "none" && ofPackage() !== undefined)),
+    isThere: () => present().length > 0,
     problems: (doing) => [
-      ...inTheWay(kindOf(bootUnitPath), kindOf(linkPath), isOurs),
+      ...(doing === "remove" && isMask(at(bootUnitPath))
+        ? []
+        : inTheWay(kindOf(bootUnitPath), kindOf(linkPath), isOurs, doing)),
       ...(doing === "install"
         ? [
-            ...(systemd.some(isThere) || (isLive && existsSync("/run/systemd/system")) ? [] : [noSystemd]),
+            ...(hasSystemd() ? [] : [noSystemd(root)]),
             ...(wanted() === undefined ? [] : programFaults(words(), self !== undefined, owners)),
           ]
         : []),
@@ -78,7 +84,7 @@ export function bootUnitFiles({ root, self, owners, isLive }: UnitOptions): Boot
     },
     // The link first: one that leads nowhere would be told at each boot.
     remove: () => {
-      const gone = [linkPath, bootUnitPath].filter((path) => kindOf(path) !== "none");
+      const gone = present();
       for (const path of gone) {
         rmSync(at(path));
         syncFolder(dirname(at(path)));
@@ -101,10 +107,21 @@ function kindAt(path: string): Kind {
   return found.isFile() ? "file" : "other";
 }
 
-const noSystemd: HostProblem = { code: "no-systemd", path: systemd[0] ?? "" };
+const noSystemd = (root: string): HostProblem => ({
+  code: "no-systemd",
+  path: systemd[0] ?? "",
+  ...(root !== "" && { root }),
+});
 
-/** A unit that is masked is a link to /dev/null: that too somebody has decided. */
-function inTheWay(unit: Kind, enabling: Kind, isOurs: () => boolean): readonly HostProblem[] {
+/** A unit that is masked: somebody has decided that, it runs nothing, and it is not ours to remove. */
+const isMask = (path: string): boolean => kindAt(path) === "link" && readlinkSync(path) === "/dev/null";
+
+function inTheWay(
+  unit: Kind,
+  enabling: Kind,
+  isOurs: () => boolean,
+  doing: "install" | "remove",
+): readonly HostProblem[] {
   const why = {
     none: undefined,
     link: "link",
@@ -112,11 +129,12 @@ function inTheWay(unit: Kind, enabling: Kind, isOurs: () => boolean): readonly H
     other: "not-regular",
   } as const;
   const found = why[unit];
+  const foreign = { code: "foreign-file" as const, ...(doing === "remove" && { doing }) };
   return [
-    ...(found === undefined ? [] : [{ code: "foreign-file" as const, file: bootUnitPath, why: found }]),
+    ...(found === undefined ? [] : [{ ...foreign, file: bootUnitPath, why: found }]),
     ...(enabling === "none" || enabling === "link"
       ? []
-      : [{ code: "foreign-file" as const, file: linkPath, why: "not-ours" as const }]),
+      : [{ ...foreign, file: linkPath, why: "not-ours" as const }]),
   ];
 }
 

@@ -18,6 +18,7 @@ import type { HostOptions } from "./live.js";
 /** @param root absolute */
 export const imageHost = (root: string, { uid, stopRequest, self, owners = [0] }: HostOptions): Host => ({
   kind: "image",
+  ...(realpathSync(root) !== "/" && { root }),
   facts: undefined,
   kernel: undefined,
   files: ownFiles(root, [0, uid]),

@@ -116,9 +116,13 @@ export async function changeBootUnit(
   const problems = orProblem(() => unit.problems(doing));
   if (!problems.ok) return problems;
   if (problems.value.length > 0) return failed(problems.value);
+  if (doing === "remove" && !unit.isThere()) return ok({ changed: false, files: [] });
   const writer = await lockWriter(host, run);
   if (!writer.ok) return writer;
   try {
+    // From here on a signal waits: both files are there, or neither.
+    const signal = await host.stopRequest();
+    if (signal !== undefined) return failed([{ code: "interrupted", signal }]);
     return orProblem(() => (doing === "install" ? unit.install() : unit.remove()));
   } finally {
     writer.value.release();

@@ -112,10 +112,10 @@ function reader(catalogue: Catalogue, { kernel }: Host): (key: Key) => Reading {
 
 type HostPart = Pick<
   PlanFacts,
-  "hostName" | "kernel" | "taken" | "interfaces" | "modules" | "loadableModules" | "loader"
+  "hostName" | "root" | "kernel" | "taken" | "interfaces" | "modules" | "loadableModules" | "loader"
 >;
 
-const hostPart = ({ facts, captured, installedLoader }: Host): HostPart =>
+const hostPart = ({ facts, captured, installedLoader, root }: Host): HostPart =>
   facts
     ? {
         hostName: facts.name,
@@ -126,7 +126,11 @@ const hostPart = ({ facts, captured, installedLoader }: Host): HostPart =>
         loadableModules: facts.loadableModules,
         loader: facts.loader,
       }
-    : { ...imagePart, ...(installedLoader && { loader: installedLoader() }) };
+    : {
+        ...imagePart,
+        ...(root !== undefined && { root }),
+        ...(installedLoader && { loader: installedLoader() }),
+      };
 
 /** Every kernel has these interfaces; which others an image will meet is not known. */
 const imagePart: HostPart = {

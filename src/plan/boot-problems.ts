@@ -11,7 +11,7 @@ import type { BootUnit } from "../writers/other-write.js";
 import type { BootOutcome } from "./boot-value.js";
 import { type ModuleAtBoot, moduleAtBoot } from "./module-at-boot.js";
 import { isOurPath, isReadAfterOurs } from "./own-files.js";
-import type { BootValue, PlannedKey, PlanRequest } from "./plan.js";
+import type { BootValue, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 
 /** Those of a key, and those that are in the way of every key. */
 export type BootProblems = {
@@ -26,11 +26,11 @@ export function bootProblems(
 ): BootProblems {
   const settings = keys.filter(({ setting }) => setting);
   if (request.settings.length === 0) return { ofKeys: new Map(), ofHost: [] };
-  const blocked = [...blockedBoot(request, after), ...loaderOff(after)];
+  const blocked = [...blockedBoot(request, after), ...loaderOff(request, after)];
   const { around } = after;
   const moduleOf = (key: Key): ModuleAtBoot | undefined => moduleAtBoot({ ...request, around }, key);
   const modules = settings.flatMap(({ key }) => moduleOf(key) ?? []);
-  const denied = [...deniedModules(modules), ...modulesOff(modules)];
+  const denied = [...deniedModules(modules), ...modulesOff(request.facts, modules)];
   const lost = settings.flatMap((planned) => {
     const module = moduleOf(planned.key);
     const isDenied = module?.denied !== undefined || module?.off !== undefined;
@@ -57,7 +57,12 @@ function overridden(
     const place = { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
     return { code: "rewritten-after-boot", ...found, program, ...place, ...(via && { via }) };
   }
-  const shared = { code: "overridden-at-boot" as const, ...found, loader: facts.loader.name };
+  const shared = {
+    code: "overridden-at-boot" as const,
+    ...found,
+    loader: facts.loader.name,
+    ...(facts.root !== undefined && { root: facts.root }),
+  };
   const refusal = after.of(key).refused?.findLast(({ line }) => isOurPath(request, line.file));
   if (refusal) {
     const { line, bound } = refusal;
@@ -99,15 +104,15 @@ const blockedBoot = ({ facts }: PlanRequest, after: BootOutcome): readonly HostP
     .map(({ file }): HostProblem => ({ code: "boot-blocked", file, loader: facts.loader.name }));
 
 /** Nothing runs the loader. */
-function loaderOff({ around, isOff }: BootOutcome): readonly HostProblem[] {
-  if (!around || !isOff) return [];
-  return [unitOff(around.unit)];
+function loaderOff({ facts }: PlanRequest, { around, isOff }: BootOutcome): readonly HostProblem[] {
+  return around && isOff ? [unitOff(facts, around.unit)] : [];
 }
 
-const unitOff = ({ unit, state, file }: BootUnit): HostProblem => ({
+const unitOff = ({ root }: PlanFacts, { unit, state, file }: BootUnit): HostProblem => ({
   code: "boot-unit-off",
   unit,
   state,
+  ...(root !== undefined && { root }),
   ...(file !== undefined && { file }),
 });
 
@@ -124,8 +129,8 @@ const deniedModules = (modules: readonly ModuleAtBoot[]): readonly HostProblem[]
 };
 
 /** Nothing loads what our list of modules asks for. */
-const modulesOff = (modules: readonly ModuleAtBoot[]): readonly HostProblem[] =>
-  modules.flatMap(({ off }) => (off ? [unitOff(off)] : [])).slice(0, 1);
+const modulesOff = (facts: PlanFacts, modules: readonly ModuleAtBoot[]): readonly HostProblem[] =>
+  modules.flatMap(({ off }) => (off ? [unitOff(facts, off)] : [])).slice(0, 1);
 
 /** The keys, with nothing known of a boot that keeps their module away: no line reaches them. */
 export function withoutDenied(

@@ -116,6 +116,8 @@ export type PlanFacts = {
    */
   readonly starts?: (key: Key) => Reading;
   readonly hostName?: string;
+  /** The folder of an image, for commands that must not change this host. */
+  readonly root?: string;
   readonly kernel?: string;
   /** When the facts were captured; absent where they are read now. */
   readonly taken?: string;

@@ -74,6 +74,8 @@ export type HostProblem =
       readonly line?: number;
       /** The file that FILE is a link to. */
       readonly behind?: string;
+      /** The folder of an image. */
+      readonly root?: string;
       /** What ends it, the best first. */
       readonly ways?: readonly OverrideWay[];
       /** Of the way `drop-in`: a name that is read later. */
@@ -99,11 +101,12 @@ export type HostProblem =
       /** The key that it sets, where the kernel moves this one with it. */
       readonly via?: string;
     } & OnKey)
-  /** What applies sysctl.d is not run at boot; `file` says so. */
+  /** What applies sysctl.d is not run at boot; `file` says so. `root`: of an image. */
   | {
       readonly code: "boot-unit-off";
       readonly unit: string;
       readonly state: string;
+      readonly root?: string;
       readonly file?: string;
     }
   | {
@@ -126,6 +129,8 @@ export type HostProblem =
       readonly code: "foreign-file";
       readonly file: string;
       readonly why: "not-ours" | "link" | "not-regular" | "hard-linked";
+      /** Absent where it is to be replaced. */
+      readonly doing?: "remove";
     }
   | { readonly code: "file-modified"; readonly file: string; readonly removed?: boolean }
   /** `holder`: its process id; `waited`: seconds. */
@@ -149,7 +154,8 @@ export type HostProblem =
   | { readonly code: "damaged-boot-checks"; readonly file: string; readonly fault: BadRecord }
   | { readonly code: "newer-boot-checks"; readonly file: string; readonly version: string }
   /** `path`: neither running, nor, of an image, installed in it. */
-  | { readonly code: "no-systemd"; readonly path: string }
+  /** `root`: of the image that it is about. */
+  | { readonly code: "no-systemd"; readonly path: string; readonly root?: string }
   /** Why no unit may start this program; `path`: what on the way to it others can change. */
   | {
       readonly code: "program-unfit";

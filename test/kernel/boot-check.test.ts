@@ -1,5 +1,6 @@
 /** A boot is checked, and what was found is kept and told. */
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { expect, it } from "vitest";
 import { bootUnit, bootUnitMarker } from "../../src/format/boot-unit.js";
 import { onHost } from "../support/host.js";
@@ -240,6 +241,7 @@ realKernel(
       {
         foreign: `mkdir -p /etc/systemd/system; echo '[Unit]' > ${unit}; ${install}; tunectl boot-check --remove; cat ${unit}`,
         masked: `ln -sf /dev/null ${unit}; ${install}; readlink ${unit}`,
+        unwanted: `mkdir -p ${dirname(link)}; ln -s ${unit} ${link}; tunectl boot-check --remove; tunectl boot-check --remove; readlink ${unit}`,
         linked: `rm ${unit}; mkdir -p ${link}; ${install}; ls ${unit}`,
         readOnly: `rmdir ${link}; mount --bind /etc /etc; mount -o remount,bind,ro /etc; ${install}`,
         user: "lacking-root tunectl boot-check --install",
@@ -253,6 +255,10 @@ realKernel(
     expect(said.foreign.err.match(/\[foreign-file\]/g)).toHaveLength(2);
     expect(said.masked.out).toBe("/dev/null\n");
     expect(said.masked.err).toContain(`${unit}: is a symbolic link`);
+    expect(said.foreign.err).toContain(`${unit}: was not written by tunectl, so it is not removed.`);
+    // What masks it stays: it is no file of ours, and runs nothing.
+    expect(said.unwanted).toMatchObject({ code: 0, err: "" });
+    expect(said.unwanted.out).toMatch(/wants.* \(removed\)\n.*\nNothing to do.*\n\/dev\/null\n$/);
     expect(said.noFolder).toMatchObject({ code: 0, err: "" });
     expect(said.linked.err).toContain(link);
     expect(said.readOnly.code).toBe(1);
@@ -292,8 +298,53 @@ realKernel("whatever cuts a check or an installation short, the next one is whol
     expect(out).toMatch(/^([4-9]|[1-3]\d)\n$/);
 });
 
+realKernel(
+  "a signal ends an installation before it begins, or when it is whole, and the exit code says which",
+  async () => {
+    const none = "tunectl boot-check --remove > /dev/null";
+    const both = `${install} > /dev/null`;
+    const left = 'echo "$code $(find /etc/systemd -name "*boot-check*" | wc -l)"';
+    const each = (signal: string, doing: string, before: string): string =>
+      `export SUDO_UID=65534 FAULT_LOG=/tmp/calls; ${before}
+with-fault ${signal} count boot-check --${doing} > /dev/null; calls=$(wc -l < /tmp/calls)
+for at in $(seq $calls); do ${before}; with-fault ${signal} $at boot-check --${doing} > /dev/null 2>&1; code=$?; ${left}; done`;
+    const said = await onHost({
+      first: both,
+      interrupt: each("INT", "install", none),
+      terminate: each("TERM", "install", none),
+      removal: each("TERM", "remove", both),
+    });
+    expect(said.interrupt.out).toMatch(/^((130|0) [02]\n)+$/);
+    for (const { out } of [said.interrupt, said.terminate]) {
+      expect(out).toMatch(/^((130|143) 0\n)*(0 2\n)+$/);
+      expect(out.match(/^0 2$/gm)?.length).toBeGreaterThan(3);
+    }
+    expect(said.removal.out).toMatch(/^(143 2\n)*(0 0\n){2,}$/);
+  },
+);
+
+realKernel("an answer that nobody can read is told, and fails what is a report alone", async () => {
+  const said = await onHost(
+    {
+      install: `${install} > /dev/full`,
+      again: `${install} > /dev/full`,
+      apply: "tunectl apply ./web.yaml > /dev/full",
+      verify: "tunectl verify > /dev/full",
+      boot: "tunectl boot > /dev/full",
+      remove: "tunectl boot-check --remove > /dev/full; tunectl boot-check --remove",
+    },
+    files,
+  );
+  for (const { err } of Object.values(said))
+    expect(err).toContain("tunectl: the answer could not be written (ENOSPC).\n");
+  expect([said.install, said.again, said.apply, said.remove].map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect([said.verify, said.boot].map(({ code }) => code)).toEqual([1, 1]);
+  expect(said.remove.out).toBe("Nothing to do: no check of the boot is installed.\n");
+});
+
 realKernel("an image gets the files alone, and needs systemd and tunectl in it", async () => {
   const said = await onHost({
+    nothing: "mkdir empty; tunectl boot-check --remove --root empty; ls -A empty",
     neither: "mkdir image; tunectl boot-check --install --root image",
     both: "mkdir -p image/usr/lib/systemd image/usr/bin; touch image/usr/lib/systemd/systemd image/usr/bin/tunectl; tunectl boot-check --install --root image",
     unit: `grep ExecStart= image${unit}; readlink image${link}`,
@@ -303,7 +354,14 @@ realKernel("an image gets the files alone, and needs systemd and tunectl in it",
     noFolder:
       "rm image/etc; mkdir image/etc; touch image/etc/systemd; rm -r image/usr/lib/systemd/system; tunectl boot-check --install --root image",
   });
-  expect(said.neither.err).toContain("[no-systemd]");
+  expect(said.neither.err).toMatch(
+    /the image at \/root\/image has no \/usr\/lib\/systemd\/systemd: .*\[no-systemd\]/,
+  );
+  expect(said.nothing).toEqual({
+    code: 0,
+    out: "Nothing to do: no check of the boot is installed.\n",
+    err: "",
+  });
   expect(said.neither.err).toContain("[program-unfit]");
   expect(said.unit.out).toBe(`ExecStart=/usr/bin/tunectl boot-check --wait 60s\n${unit}\n`);
   expect(said.packaged.out).toContain("\n/usr/lib/systemd/system/tunectl-boot-check.service\n");

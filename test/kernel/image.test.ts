@@ -161,3 +161,38 @@ realKernel("a key that can stop the host or runs code needs its word for an imag
   expect(said.files.out).toBe("");
   expect(said.accepted.code).toBe(0);
 });
+
+realKernel("a way out of an image's trouble names the image: this host is left alone", async () => {
+  const systemd = "/image/usr/lib/systemd";
+  const units = `${systemd}/system`;
+  const unit = "[Service]\nExecStart=/usr/lib/systemd/systemd-sysctl\n";
+  const said = await onHost(
+    {
+      idle: "tunectl apply --root /image ./web.yaml",
+      masked:
+        "mkdir -p /image/etc/systemd/system; ln -s /dev/null /image/etc/systemd/system/systemd-sysctl.service; tunectl apply --root /image ./web.yaml",
+      missing: `rm /image/etc/systemd/system/*; rm ${units}/systemd-sysctl.service; tunectl apply --root /image ./web.yaml`,
+      package:
+        "ln -s ../systemd-sysctl.service '/my image/usr/lib/systemd/system/sysinit.target.wants'; tunectl apply --root '/my image' ./web.yaml",
+    },
+    {
+      ...files,
+      [`${systemd}/systemd`]: "x",
+      [`${systemd}/systemd-sysctl`]: "x",
+      [`${units}/systemd-sysctl.service`]: unit,
+      "/my image/usr/lib/systemd/systemd": "x",
+      "/my image/usr/lib/systemd/systemd-sysctl": "x",
+      "/my image/usr/lib/systemd/system/systemd-sysctl.service": unit,
+      "/my image/usr/lib/systemd/system/sysinit.target.wants/.keep": "",
+      "/my image/usr/lib/sysctl.d/99-z.conf": "net.ipv4.tcp_fin_timeout = 9\n",
+    },
+  );
+  expect(said.idle.err).toContain(
+    "Run `systemctl --root=/image add-wants sysinit.target systemd-sysctl.service`.",
+  );
+  expect(said.masked.err).toContain(
+    "(/etc/systemd/system/systemd-sysctl.service of the image): the next boot applies no file of sysctl.d. Run `systemctl --root=/image unmask systemd-sysctl.service`.",
+  );
+  expect(said.missing.err).toContain("Install the package that brings it into the image.");
+  expect(said.package.err).toContain("ln -s /dev/null '/my image/etc/sysctl.d/99-z.conf'");
+});

@@ -8,7 +8,7 @@ import { renderProblems } from "../../render/problems.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { type HostOptions, openHost, rightsProblems } from "../open-host.js";
 import type { ProcessContext } from "../process-context.js";
-import { fail } from "../report.js";
+import { codeForStop, fail } from "../report.js";
 import { type RunFlags, runOptions } from "../run-options.js";
 import { printVerdict, verdictCode, verdictJson } from "../verdict.js";
 
@@ -32,7 +32,9 @@ export async function bootCheck(context: ProcessContext, flags: BootCheckFlags):
   if (flags.install || flags.remove) {
     const doing = flags.install ? "install" : "remove";
     const changed = await changeBootUnit(host, doing, run.value);
-    return changed.ok ? printUnit(context, doing, changed.value, flags) : fail(context, changed, flags);
+    return changed.ok
+      ? printUnit(context, doing, changed.value, flags)
+      : fail(context, changed, flags, ...codeForStop(changed.problems));
   }
   if (host.kind !== "live")
     return fail(context, { problems: [{ code: "in-chroot", command: "boot-check" }] }, flags);

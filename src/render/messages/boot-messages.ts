@@ -1,5 +1,6 @@
 /** The words for who else has a part in the next boot: what it is, and the way out. */
 import type { HostProblem, Warning } from "../../problem.js";
+import { shellWord } from "../escape.js";
 import { counted } from "../table.js";
 import { loaderName } from "./loader-name.js";
 import { yieldWords } from "./override-words.js";
@@ -14,13 +15,13 @@ export const bootProblemMessages: Pick<Messages<HostProblem>, BootProblemCode> =
       `because ${program} sets ${via ?? "it"} after sysctl.d is applied${placeWords(place)}.`,
       `${place.file === undefined ? "Correct it there" : "Correct that line"}, or ${yieldWords}.`,
     ),
-  "boot-unit-off": ({ unit, state, file }) =>
+  "boot-unit-off": ({ unit, state, file, root }) =>
     sentences(
-      `${unit} ${unitWords[state] ?? state}${file === undefined ? "" : ` (${file})`}:`,
+      `${unit} ${unitWords[state] ?? state}${file === undefined ? "" : ` (${file}${root === undefined ? "" : " of the image"})`}:`,
       unit.includes("modules")
         ? "the next boot loads no module, and their keys are not there when sysctl.d is applied."
         : "the next boot applies no file of sysctl.d.",
-      unitRemedy(unit, state),
+      unitRemedy(unit, state, root),
     ),
   "module-denied-at-boot": ({ module, how, ...place }) =>
     sentences(
@@ -80,10 +81,12 @@ const unitWords: Readonly<Record<string, string>> = {
   "not-started": "is started by nothing",
 };
 
-function unitRemedy(unit: string, state: string): string {
-  if (state === "masked") return `Run \`systemctl unmask ${unit}\`.`;
-  if (state === "not-started") return `Run \`systemctl add-wants sysinit.target ${unit}\`.`;
-  return "Install the package that brings it.";
+/** @param root of an image: without it the command would change this host */
+function unitRemedy(unit: string, state: string, root: string | undefined): string {
+  const systemctl = `systemctl${root === undefined ? "" : ` --root=${shellWord(root)}`}`;
+  if (state === "masked") return `Run \`${systemctl} unmask ${unit}\`.`;
+  if (state === "not-started") return `Run \`${systemctl} add-wants sysinit.target ${unit}\`.`;
+  return `Install the package that brings it${root === undefined ? "" : " into the image"}.`;
 }
 
 const placeWords = ({ file, line }: { readonly file?: string; readonly line?: number }): string =>

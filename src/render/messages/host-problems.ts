@@ -99,10 +99,13 @@ export const hostMessages: Messages<HostProblem> = {
           `Write ${found} in the profile if that is enough.`,
         ),
   "file-not-written": ({ file, errno }) => `${file}: cannot be written (${errno}${diskWords[errno] ?? ""}).`,
-  "foreign-file": ({ file, why }) => `${file}: ${foreignWords[why]}, so it is not replaced. Move it away.`,
-  "no-systemd": ({ path }) =>
+  "foreign-file": ({ file, why, doing }) =>
+    doing === "remove"
+      ? `${file}: ${foreignWords[why]}, so it is not removed. ${nothingChanged} Remove it by hand if it is not wanted.`
+      : `${file}: ${foreignWords[why]}, so it is not replaced. Move it away.`,
+  "no-systemd": ({ path, root }) =>
     sentences(
-      `no systemd runs here, and ${path} is not there: there is nothing that would start a unit. ${nothingChanged}`,
+      `${root === undefined ? `no systemd runs here, and ${path} is not there` : `the image at ${root} has no ${path}`}: there is nothing that would start a unit. ${nothingChanged}`,
       "Have the boot's own scripts run `tunectl boot-check` when all else is up, such as a file in /etc/local.d, or a line `@reboot` of cron.",
     ),
   "program-unfit": ({ program, why, path }) =>

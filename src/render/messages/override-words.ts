@@ -54,7 +54,7 @@ const ownerWords = ({ file = "" }: Overridden): string =>
   file.startsWith("/run/") ? "That file is made anew at each boot" : "A package owns that file";
 
 function wayWords(way: OverrideWay, problem: Overridden): readonly string[] {
-  const { key, file = "", behind = file, line, drop_in, loader } = problem;
+  const { key, file = "", behind = file, line, drop_in, loader, root = "" } = problem;
   switch (way) {
     case "name-it":
       return [`set \`${key}\` by its own name in the profile too`];
@@ -67,8 +67,10 @@ function wayWords(way: OverrideWay, problem: Overridden): readonly string[] {
     case "mask":
       return [
         // To BusyBox a link takes no file's place.
-        ...(loader === "busybox" ? [] : [`mask that file (ln -s /dev/null ${shellWord(maskOf(file))})`]),
-        "put a copy of it without that line into /etc/sysctl.d",
+        ...(loader === "busybox"
+          ? []
+          : [`mask that file (ln -s /dev/null ${shellWord(root + maskOf(file))})`]),
+        `put a copy of it without that line into ${root}/etc/sysctl.d`,
       ];
     case "profile":
       return ["correct the profile, whose own line that is"];
