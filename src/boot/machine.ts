@@ -123,7 +123,7 @@ export class Machine {
         : { kind: "taken" };
     const { value } = taken;
     const have = (other: Key): Value | undefined => this.#cell(other).value;
-    const bound = value && boundInTheWay(catalogue, key, value, target, have);
+    const bound = value === undefined ? undefined : boundInTheWay(catalogue, key, value, target, have);
     return bound === undefined ? taken : { kind: "refused", bound };
   }
 

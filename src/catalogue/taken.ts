@@ -76,11 +76,9 @@ const longestNumber = 21;
 
 function takenNumbers(tunable: Tunable, text: string, had: Value | undefined, target: Target): Taken {
   const before = had?.split(" ");
-  const count = fieldCount(tunable, before);
-  const words = text
-    .split(/\s+/)
-    .filter((word) => word !== "")
-    .slice(0, count);
+  const every = text.split(/\s+/).filter((word) => word !== "");
+  const count = fieldCount(tunable, every.length);
+  const words = every.slice(0, count);
   const end = words.findIndex((word) => !cNumber.test(word) || word.length > longestNumber);
   const written = (end < 0 ? words : words.slice(0, end)).map(numberOf);
   if (written.length === 0) return refused;
@@ -104,10 +102,9 @@ function takenNumbers(tunable: Tunable, text: string, had: Value | undefined, ta
   return { kind: "taken", value: roundedValue(tunable, all.join(" ") as Value, target.hz) };
 }
 
-const fieldCount = (
-  { type, fields = [], fields_vary }: Tunable,
-  before: readonly string[] | undefined,
-): number => (type === "vector" ? (fields_vary ? (before?.length ?? fields.length) : fields.length) : 1);
+/** Where the number of fields depends on the kernel's build, a line is taken to have them all. */
+const fieldCount = ({ type, fields = [], fields_vary }: Tunable, written: number): number =>
+  type === "vector" ? (fields_vary ? written : fields.length) : 1;
 
 /** Fields that are not written stay as they are. */
 function wholeVector(

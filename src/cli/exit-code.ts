@@ -15,7 +15,10 @@ export const exitCode = {
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 export const exitCodeWords: readonly (readonly [ExitCode, string])[] = [
-  [exitCode.done, "success: in effect now and after the next boot, but for what a flag excepts or yields"],
+  [
+    exitCode.done,
+    "success: in effect now and after the next boot, but for what a flag excepts or yields, or a warning calls not known",
+  ],
   [exitCode.problem, "a problem; the host is as it was"],
   [exitCode.pending, "drift (verify, confirm), or changes pending (diff --exit-code)"],
   [exitCode.incomplete, "a problem; the host is NOT as it was, and what could not be restored is named"],

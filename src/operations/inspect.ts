@@ -43,7 +43,9 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
   const compared = applied && driftOf(catalogue, applied, facts);
   const drifts = compared?.drifts ?? [];
   const boots = trial || !gathered.value.history ? undefined : await knownBoots(host, history, applied);
-  const blocked = (compared?.plan.problems ?? []).filter(({ code }) => ofWholeBoot.includes(code));
+  // What is set live only has no part in a boot, nor has a trial.
+  const ofBoot = trial || applied?.liveOnly ? [] : (compared?.plan.problems ?? []);
+  const blocked = ofBoot.filter(({ code }) => ofWholeBoot.includes(code));
   return ok({
     facts,
     ...(gathered.value.history && { history }),

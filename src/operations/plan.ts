@@ -98,11 +98,22 @@ export async function planProfiles(host: Host, options: PlanOptions): Promise<Ch
   const plan = withAccepted(planApply(left, options.onOverride ?? "fail"), options);
   const { problems, warnings, excused } = withoutExcused(
     {
-      problems: [...resolved.refused, ...plan.problems],
+      problems: [...resolved.refused, ...withoutRefused(plan.problems, resolved.refused)],
       warnings: [...request.warnings, ...plan.warnings],
     },
     resolved.settings,
     allow,
   );
   return ok({ plan: { ...plan, problems, warnings, excused }, gathered, resolved }, warnings);
+}
+
+/** That a kernel does not take a value is told, or excused, once: its boot takes it as little. */
+function withoutRefused(problems: readonly Problem[], refused: Resolved["refused"]): readonly Problem[] {
+  const keys = new Set(refused.flatMap((problem) => ("key" in problem ? [problem.key] : [])));
+  const isTold = (problem: Problem): boolean =>
+    problem.code === "overridden-at-boot" &&
+    problem.cause === "refused" &&
+    problem.other === undefined &&
+    keys.has(problem.key);
+  return problems.filter((problem) => !isTold(problem));
 }

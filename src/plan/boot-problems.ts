@@ -10,7 +10,7 @@ import { meets, wantedText } from "../profile/wanted.js";
 import type { BootUnit } from "../writers/other-write.js";
 import { type BootOutcome, offStates } from "./boot-value.js";
 import { isOurPath, isReadAfterOurs } from "./own-files.js";
-import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
+import type { BootValue, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 
 /** Those of a key, and those that are in the way of every key. */
 export type BootProblems = {
@@ -61,6 +61,10 @@ function overridden(
     const other = bound && { other: bound, ...valueAfter(after, bound) };
     return { ...shared, cause: "refused", file: line.file, line: line.line, ...other };
   }
+  // systemd keeps one line for a key: a later one takes the place of ours, be its value refused.
+  const rival = after.of(key).refused?.at(-1)?.line;
+  if (rival && boot.after.from !== "file")
+    return { ...shared, cause: "later-refused", file: rival.file, line: rival.line };
   if (boot.after.from === "file") {
     const { file, line, via } = boot.after;
     const rule = ruleOf(request, setting, after.of(key).by);
@@ -139,3 +143,22 @@ const isLoadable = ({ modules, loadableModules }: PlanFacts, module: string | un
   module !== undefined && (loadableModules.includes(module) || !modules.includes(module));
 
 const moduleOf = (catalogue: Catalogue, key: Key): string | undefined => findTunable(catalogue, key)?.module;
+
+/** The keys, with nothing known of a boot that keeps their module away: no line reaches them. */
+export function withoutDenied(
+  catalogue: Catalogue,
+  keys: readonly PlannedKey[],
+  problems: readonly HostProblem[],
+): readonly PlannedKey[] {
+  const denied = new Set(
+    problems.flatMap((one) => (one.code === "module-denied-at-boot" ? [one.module] : [])),
+  );
+  if (denied.size === 0) return keys;
+  const unknown = ({ value: _, ...boot }: BootValue): BootValue => boot;
+  return keys.map((planned) => {
+    const { now, after } = planned.boot;
+    return denied.has(moduleOf(catalogue, planned.key) ?? "")
+      ? { ...planned, boot: { now: unknown(now), after: unknown(after) } }
+      : planned;
+  });
+}

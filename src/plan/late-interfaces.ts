@@ -9,7 +9,7 @@ import { nameMatcher } from "../catalogue/wildcard.js";
 import type { Warning } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { meets, wantedText } from "../profile/wanted.js";
-import { type BootOutcome, bootValue, bootWith } from "./boot-value.js";
+import { type BootOutcome, bootPaths, bootValue, bootWith } from "./boot-value.js";
 import { isOurPath } from "./own-files.js";
 import type { FileChange, PlanRequest } from "./plan.js";
 
@@ -63,8 +63,10 @@ function differing(request: Request, files: readonly FileChange[]): readonly War
   if (rivals.length === 0) return [];
   const names = [...new Set(rivals.map(({ name }) => name))];
   const late = { ...request, facts: { ...facts, interfaces: [...facts.interfaces, ...names] } };
-  const paths = rivals.map(({ setting, name }) => keyPath(withInterface(setting.key, name)));
-  const outcome = bootWith(late, files, paths);
+  const keys = rivals.map(({ setting, name }) => withInterface(setting.key, name));
+  // An interface starts with what `default` has: the keys that move its own are here already.
+  const paths = new Set([...bootPaths(late, keys), ...keys.map(keyPath)]);
+  const outcome = bootWith(late, files, [...paths]);
   const found = rivals.flatMap((rival) => differenceOf(request, rival, outcome) ?? []);
   return found.filter(
     (one, at) => found.findIndex(({ key, name }) => key === one.key && name === one.name) === at,

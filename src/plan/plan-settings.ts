@@ -11,6 +11,7 @@ import type { HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { wantedText } from "../profile/wanted.js";
 import type { Applied } from "../record/applied.js";
+import { withoutDenied } from "./boot-problems.js";
 import { type Boots, bootPaths, bootWith } from "./boot-value.js";
 import { dropInLines, fileChanges } from "./drop-in-lines.js";
 import { judgePlan } from "./judge-plan.js";
@@ -42,12 +43,13 @@ export function planSettings(asked: PlanRequest): Plan {
     ...leaving.map((key) => leavingKey(request, key, boots)),
   ]);
   const judged = judgePlan(request, keys);
+  const ofKeys = keyProblems(request, keys, boots);
   const written = keys.filter(isLiveChange).map(({ key }) => key);
   return {
     kind: "apply",
     profiles: request.profiles,
     host: hostOf(facts),
-    keys,
+    keys: withoutDenied(catalogue, keys, ofKeys),
     mayMove: mayMove(catalogue, written, facts.interfaces),
     moves: plannedMoves(request, keys),
     rounded: roundings(asked, request.settings),
@@ -57,12 +59,7 @@ export function planSettings(asked: PlanRequest): Plan {
     applied: { before: facts.applied ?? null, after: appliedAfter(request, keys) },
     recordChanges: recordKey(roundedSet(asked)) !== recordKey(request),
     problems: [
-      ...withWaysOut(
-        request,
-        keys,
-        { ...boots, files },
-        untold(keyProblems(request, keys, boots), judged.problems),
-      ),
+      ...withWaysOut(request, keys, { ...boots, files }, untold(ofKeys, judged.problems)),
       ...judged.problems,
       ...fileProblems(request, files),
     ],

@@ -76,7 +76,7 @@ type RivalLine = { readonly file: string; readonly line: number };
 const rivalLines = (problems: readonly Problem[]): readonly RivalLine[] =>
   problems.flatMap((problem) =>
     problem.code === "overridden-at-boot" &&
-    (problem.cause === "later-file" || problem.cause === "exclusion") &&
+    ["later-file", "later-refused", "exclusion"].includes(problem.cause) &&
     problem.file !== undefined &&
     problem.line !== undefined &&
     !problem.ways?.includes("profile")

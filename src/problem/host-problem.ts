@@ -59,11 +59,12 @@ export type HostProblem =
       readonly loader: "systemd" | "procps" | "busybox";
       /**
        * - later-file: FILE:LINE sets it, by this rule
+       * - later-refused: FILE:LINE takes the place of our line, and the kernel does not take its value
        * - exclusion: FILE:LINE has `-key`
        * - kernel-default: no line sets it
        * - refused: the kernel does not take our line, FILE:LINE, as `other` has `other_value` then
        */
-      readonly cause: "later-file" | "exclusion" | "kernel-default" | "refused";
+      readonly cause: "later-file" | "later-refused" | "exclusion" | "kernel-default" | "refused";
       readonly rule?: PrecedenceRule;
       /** The key that the line is about, where the kernel moves this one with it. */
       readonly via?: string;

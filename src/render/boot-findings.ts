@@ -4,6 +4,7 @@ import { withoutSecrets } from "../catalogue/secret.js";
 import { type BootFinding, isError } from "../operations/boot-findings.js";
 import { placeOf, shownValue, unitWords, unusableWords } from "./boot-words.js";
 import { oneLine } from "./escape.js";
+import { unreadWords } from "./messages/warnings.js";
 import type { Paint } from "./paint.js";
 
 export function findingWords(finding: BootFinding, loader: string): string {
@@ -13,7 +14,9 @@ export function findingWords(finding: BootFinding, loader: string): string {
         finding.bound ? ` because of ${finding.bound}` : ""
       }${failWords(finding.fails, loader)}`;
     case "unread-file":
-      return `it could not be read (${finding.reason}), and what it sets is not known; ask as root`;
+      return `it ${unreadWords(finding.reason)}, and what it sets is not known${
+        /^(EACCES|EPERM)$/.test(finding.reason) ? "; ask as root" : ""
+      }`;
     case "unread-source":
       return `what ${finding.program ?? "a program"} does at boot is not known: ${reasonWords(finding.reason)}`;
     case "unit":

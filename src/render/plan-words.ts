@@ -212,14 +212,17 @@ export const yieldWords = (key: string, { value, by }: Yielded): string =>
     `${key}: the boot gives ${value === undefined ? "the kernel's default" : valueWords(value)}${by === undefined ? "" : `, from ${by}`}, as was accepted`,
   );
 
-/**
- * What verify, status and rehearse say where nothing has drifted. An image has no "now". `isBootKnown`: every
- * file of the boot could be read.
- */
+/** What verify, status and rehearse say where nothing has drifted. An image has no "now". */
 const bootWhen = {
-  known: "now and after the next boot",
-  unknown: "now; after the next boot is not known",
-  without: "now, and not after the next boot",
+  known: "in effect now and after the next boot",
+  unknown: "in effect now; after the next boot is not known",
+  without: "in effect now, and not after the next boot",
+};
+
+const imageWhen = {
+  known: "in effect at its next boot",
+  unknown: "as written; what its next boot leaves is not known",
+  without: "not in effect at its next boot",
 };
 
 /** @param boot what is known of the next boot; `without` where it has no part in it */
@@ -231,9 +234,9 @@ export function inEffectWords(plan: Plan, boot: "known" | "unknown" | "without" 
   const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent");
   const locked = plan.keys.filter(({ reason }) => reason === "locked");
   const settled = plan.keys.length - waiting.length - locked.length - yielded.length;
-  const when = plan.host.kernel === undefined ? "at its next boot" : bootWhen[boot];
+  const when = plan.host.kernel === undefined ? imageWhen[boot] : bootWhen[boot];
   return [
-    ...(settled === 0 && yielded.length > 0 ? [] : [`${counted(settled, "setting")} in effect ${when}`]),
+    ...(settled === 0 && yielded.length > 0 ? [] : [`${counted(settled, "setting")} ${when}`]),
     ...yielded.map(({ key }) => yieldWords(key, yields[key] ?? {})),
     ...(waiting.length > 0 ? [`waiting for an interface: ${waiting.map(({ key }) => key).join(", ")}`] : []),
     ...(locked.length > 0 ? [`locked until a reboot: ${locked.map(({ key }) => key).join(", ")}`] : []),

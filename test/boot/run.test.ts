@@ -100,6 +100,10 @@ describe("a boot", () => {
     expect(boot(lines, ["net.ipv4.tcp_fin_timeout"], "procps")).toEqual(["20 by 1"]);
   });
 
+  it("takes an empty value where the key takes one", () => {
+    expect(boot("kernel.modprobe =\n", ["kernel.modprobe"])).toEqual([" by 1"]);
+  });
+
   it("keeps a bound between two keys", () => {
     expect(boot("net.ipv4.ip_local_port_range = 500 60000\n", ["net.ipv4.ip_local_port_range"])).toEqual([
       "32768 60999",

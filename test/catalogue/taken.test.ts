@@ -42,6 +42,11 @@ describe("what the kernel makes of a text", () => {
     expect(write(key, text, had)).toBe(becomes);
   });
 
+  it("may be empty, and may have as many fields as the line has where that depends on the build", () => {
+    expect(write("kernel.modprobe", "", "/sbin/modprobe")).toBe("");
+    expect(write("vm.lowmem_reserve_ratio", "128 128 16 0", "256 256 32 0 0")).toBe("128 128 16 0");
+  });
+
   it("is not known of fields that are not written and whose value is not known", () => {
     expect(write("net.ipv4.tcp_rmem", "8192")).toBe("taken, and not known");
   });

@@ -189,6 +189,13 @@ describe("a plan that must not be applied", () => {
     ]);
   });
 
+  it("names the later line also where the kernel refuses its value", () => {
+    const files = { "/etc/sysctl.d/99-z.conf": "net.core.somaxconn = many\n" };
+    const { problems } = machine({ values, files }).planFor([setting("net.core.somaxconn", "8192")]);
+    const place = { cause: "later-refused", file: "/etc/sysctl.d/99-z.conf", line: 1, boot: "4096" };
+    expect(problems).toMatchObject([{ code: "overridden-at-boot", ...place }]);
+  });
+
   it("does not: another file that says the same, or one that is read before ours", () => {
     const files = {
       "/etc/sysctl.d/99-z.conf": "net.core.somaxconn = 8192\n",

@@ -12,6 +12,8 @@ export function overrideWords(problem: Overridden): string {
   switch (problem.cause) {
     case "later-file":
       return `because ${placeWords(problem)} ${ruleWords(problem)}. ${waysWords(problem)}`;
+    case "later-refused":
+      return `because ${placeWords(problem)} takes the place of our line, and the kernel refuses its value. ${waysWords(problem)}`;
     case "exclusion":
       return `because ${placeWords(problem)} excludes it from our pattern. ${waysWords(problem)}`;
     case "refused":

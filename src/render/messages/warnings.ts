@@ -7,7 +7,7 @@ import { loaderName } from "./loader-name.js";
 import { didYouMean, ended, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
 import { faultWords, unusualWords } from "./value-faults.js";
 
-function unreadWords(errno: string): string {
+export function unreadWords(errno: string): string {
   if (errno === "EFBIG") return "has more than 16 MiB and is not read";
   if (errno === "EAGAIN") return "changed each time it was read";
   return errno === "EACCES" || errno === "EPERM"
