@@ -117,6 +117,18 @@ describe("taking over", () => {
     }
   });
 
+  it("is taken back, where it was cut short, in a file that somebody has edited since", async () => {
+    const at = "/etc/sysctl.d/99-z.conf";
+    const box = machine({ values, files: { [at]: "net.core.somaxconn = 64\n" } });
+    await box.carryOutPlan(planOn(box, [setting("net.core.somaxconn", "8192")], "take-over"));
+    const record = box.records.all().at(-1);
+    if (record === undefined) throw new Error("there is no record");
+    box.records.put({ ...record, status: "prepared" });
+    box.files.put(at, `${box.files.read(at)}# mine\n`);
+    expect(await box.finish(false)).toEqual({ notRestored: [], kept: [] });
+    expect(box.files.read(at)).toBe("net.core.somaxconn = 64\n# mine\n");
+  });
+
   it("leaves, when it is undone, a file alone that somebody has removed since", async () => {
     const at = "/etc/sysctl.d/99-z.conf";
     const box = machine({ values, files: { [at]: "net.core.somaxconn = 64\n" } });

@@ -15,7 +15,7 @@ import { type FileChange, nothingBesides, type Plan, type PlanFacts, type Planne
 import { unknownOriginals } from "./plan-rollback.js";
 import { hostOf } from "./plan-settings.js";
 import { withBoots } from "./restored-boot.js";
-import { removalsFirst } from "./restored-files.js";
+import { editedRival, removalsFirst } from "./restored-files.js";
 
 export type RecoveryRequest = {
   readonly catalogue: Catalogue;
@@ -173,7 +173,10 @@ function fileToRestore(
   const text = textOf(facts, path) ?? null;
   if (text === before) return {};
   if (abandon.includes(path)) return { kept: { code: "abandoned", what: path } };
-  if (text !== (after.files[path] ?? null)) return { kept: { code: "file-modified", file: path } };
+  const ours = after.files[path] ?? null;
+  const edited = text === ours ? undefined : editedRival(facts, { path, ours, before });
+  if (edited) return edited;
+  if (text !== ours) return { kept: { code: "file-modified", file: path } };
   const attributes = former.attributes?.[path];
   return {
     change: {

@@ -50,7 +50,7 @@ export const restoredFiles = (
  * A file of the administrator, who has edited it since lines of it were taken over: they alone go back, and
  * of a file that is gone there is none left. Undefined where it is no such file, or cannot be changed so.
  */
-function editedRival(
+export function editedRival(
   facts: PlanFacts,
   { path, ours, before }: FileRestore,
 ): { readonly change?: FileChange } | undefined {
