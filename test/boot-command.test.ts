@@ -57,60 +57,6 @@ const why = (host: Host, key: string, options: WhyOptions = {}) => {
   return story;
 };
 
-const systemd: BootSources = {
-  "/usr/lib/systemd/systemd": { kind: "present" },
-  "/etc/systemd/system": { kind: "present" },
-  "/etc/systemd/system/sysinit.target.wants": {
-    kind: "folder",
-    names: ["systemd-sysctl.service", "systemd-modules-load.service"],
-  },
-  "/usr/lib/systemd/system/systemd-sysctl.service": {
-    kind: "text",
-    text: "[Service]\nExecStart=/usr/lib/systemd/systemd-sysctl\n",
-  },
-  "/usr/lib/systemd/system/systemd-modules-load.service": {
-    kind: "text",
-    text: "[Service]\nExecStart=/usr/lib/systemd/systemd-modules-load\n",
-  },
-};
-const listed: BootSources = {
-  "/etc/modules-load.d": { kind: "folder", names: ["a.conf"] },
-  "/etc/modules-load.d/a.conf": { kind: "text", text: "nf-conntrack\n" },
-};
-const denied: BootSources = {
-  "/etc/modprobe.d": { kind: "folder", names: ["x.conf"] },
-  "/etc/modprobe.d/x.conf": { kind: "text", text: "blacklist nf_conntrack\n" },
-};
-const modulesUnit = "/etc/systemd/system/systemd-modules-load.service";
-const timeout = "net.netfilter.nf_conntrack_tcp_timeout_established";
-
-/** What else the machine has, what becomes of a line that needs nf_conntrack, and why. */
-const moduleCases: readonly (readonly [sources: BootSources, effect: string, reason?: string])[] = [
-  [listed, "set"],
-  [{ ...listed, ...denied }, "none", "module nf_conntrack, which /etc/modprobe.d/x.conf:1 denies"],
-  [{ ...listed, [modulesUnit]: { kind: "masked" } }, "none", "systemd-modules-load.service is masked"],
-  [{}, "unknown", "nothing in modules-load.d has that loaded"],
-];
-
-/** The module is there now, and so is its key. */
-function hostOfModule(sources: BootSources): Host {
-  const { host } = machine({
-    values: { [timeout]: "432000" },
-    files: { "/etc/sysctl.d/10-a.conf": `${timeout} = 86400\n` },
-  });
-  return { ...host, bootSources: () => ({ ...systemd, ...sources }) };
-}
-
-function withChangedUnit(host: Host): Host {
-  const folder = "/etc/systemd/system/systemd-sysctl.service.d";
-  const sources: BootSources = {
-    ...systemd,
-    [folder]: { kind: "folder", names: ["x.conf"] },
-    [`${folder}/x.conf`]: { kind: "text", text: "[Service]\nExecStart=\nExecStart=/bin/true\n" },
-  };
-  return { ...host, bootSources: () => sources };
-}
-
 describe("boot", () => {
   it("tells of each line what becomes of it, in the order of writing, and of a loser which line beats it", () => {
     const host = hostWith({
@@ -227,32 +173,6 @@ describe("boot", () => {
     expect(answerWords(why(host, "net.core.somaxconn"))).toContain("systemd-sysctl.service is masked");
   });
 
-  it("calls a line not set whose module the boot does not load, and not known where nothing asks for it", () => {
-    for (const [sources, effect, reason] of moduleCases) {
-      const host = hostOfModule(sources);
-      expect(answerOf(host).assignments).toMatchObject([
-        { effect, ...(reason && { reason: expect.stringContaining(reason) }) },
-      ]);
-      expect(answerOf(host).problems.map(({ code }) => code)).toEqual(reason ? ["module"] : []);
-    }
-  });
-
-  it("lets a line with `-` fail where its module is late", () => {
-    const files = { "10-a.conf": "-net.netfilter.nf_conntrack_tcp_timeout_established = 86400\n" };
-    expect(answerOf(hostWith(files)).problems).toEqual([]);
-  });
-
-  it("calls what the lines set not known where the unit runs something else", () => {
-    const host = withChangedUnit(hostWith({ "10-a.conf": "net.core.somaxconn = 8192\n" }));
-    expect(answerOf(host).assignments).toMatchObject([
-      {
-        effect: "unknown",
-        reason:
-          "systemd-sysctl.service runs something else (/etc/systemd/system/systemd-sysctl.service.d/x.conf:3)",
-      },
-    ]);
-  });
-
   it("names what a program sets afterwards, and not what it only repeats", () => {
     const sources: BootSources = {
       "/etc/ufw/ufw.conf": { kind: "text", text: "ENABLED=yes\n" },
@@ -325,40 +245,6 @@ describe("why", () => {
     ],
   ])("answers where %s", (_, files, key, words) => {
     expect(answerWords(why(hostWith(files), key))).toBe(words);
-  });
-
-  it("does not know what the next boot makes of a key whose module need not be there in time", () => {
-    const known = moduleCases.map(([sources, , reason]) => {
-      const story = why(hostOfModule(sources), timeout);
-      if (reason) expect(answerWords(story)).toContain(reason);
-      expect(story.findings.map(({ code }) => code)).toEqual(reason ? ["module"] : []);
-      return story.boot.value;
-    });
-    expect(known).toEqual(["86400", undefined, undefined, undefined]);
-  });
-
-  it("says that a module is not loaded though our list names it", async () => {
-    const host = machine({ values: { [timeout]: "432000" } });
-    await host.apply([setting(timeout, "86400")]);
-    const history = { records: host.records.all(), unreadable: [] };
-    const story = why({ ...host.host, bootSources: () => ({ ...systemd, ...denied }) }, timeout, { history });
-    expect(answerWords(story)).toBe(
-      `${timeout} is 86400 now, as profile web wants 86400; what the next boot makes it is not known, because it comes with module nf_conntrack, which /etc/modprobe.d/x.conf:1 denies.`,
-    );
-    expect(whyText(story, paint(false))).not.toContain("loaded before the files are read");
-  });
-
-  it("does not know what a unit that runs something else makes of a key", async () => {
-    const host = machine({ values });
-    await host.apply([setting("net.core.somaxconn", "8192")]);
-    const history = { records: host.records.all(), unreadable: [] };
-    const story = why(withChangedUnit(host.host), "net.core.somaxconn", { history });
-    expect(answerWords(story)).toBe(
-      "net.core.somaxconn is 8192 now, as profile web wants 8192; what the next boot makes it is not known, because systemd-sysctl.service runs something else (/etc/systemd/system/systemd-sysctl.service.d/x.conf:3).",
-    );
-    expect(story.boot.value).toBeUndefined();
-    // Nothing sets this one, and the unit has no part in it.
-    expect(why(withChangedUnit(host.host), "net.ipv4.tcp_fin_timeout").boot.value).toBe("60");
   });
 
   it("marks the one line that has the last word", () => {

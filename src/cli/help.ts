@@ -1,9 +1,10 @@
 /** Text that `--help` adds to what the flags say of themselves. */
-import { exitCodeWords } from "./exit-code.js";
+import { type ExitCodeWords, exitCodeWords } from "./exit-code.js";
 
-export const exitCodes = `
+/** The table of a command that ends otherwise than the others, or that of all. */
+export const exitCodes = (codes: ExitCodeWords = exitCodeWords): string => `
 Exit codes:
-${exitCodeWords.map(([code, words]) => `  ${String(code).padEnd(4)} ${words}`).join("\n")}
+${codes.map(([code, words]) => `  ${String(code).padEnd(4)} ${words}`).join("\n")}
 `;
 
 export const overview = `
@@ -28,13 +29,14 @@ Needs root. --root DIR installs or removes the unit of an image.
 `;
 
 export const bootNote = `
-Needs no root and changes nothing. Ends with 1 where a file could not be read, or where the loader
-will end with an error or not run: each is named.
+Needs no root and changes nothing. Ends with 1 where a file could not be read, where the loader will
+end with an error or need not run, or where a module that a line needs may come after it: each is named.
 With --root the files of an image are read; --against then names a host whose keys and interfaces stand
 for those of the kernel that boots it.
 `;
 
 export const whyNote = `
 A pattern of interfaces, such as 'net.ipv4.conf.*.rp_filter', is told for each of them.
-Needs no root and changes nothing. Ends with 1 where a file that may set the key could not be read.
+Needs no root and changes nothing. Ends with 1 where a file that may set the key could not be read, where
+the loader need not run, or where the key's module may come after it.
 `;

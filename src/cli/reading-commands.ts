@@ -1,6 +1,7 @@
 /** The commands that look at a host, with their flags. boot-check alone keeps what it finds. */
 import { Option } from "commander";
 import type { CommandEntry } from "./command-entry.js";
+import { bootCodeWords } from "./exit-code.js";
 import { bootCheckNote, bootNote, whyNote } from "./help.js";
 import { against, allow, format, loader, planFlags, root, set, wait } from "./options.js";
 
@@ -100,6 +101,7 @@ export const readingCommands: readonly CommandEntry[] = [
   {
     name: "boot",
     operands: "",
+    exits: bootCodeWords,
     summary:
       "what the next boot sets, line by line: the files in order, who wins, who comes before and after",
     configure: (command, context, answer) =>
@@ -142,6 +144,7 @@ export const readingCommands: readonly CommandEntry[] = [
   {
     name: "why",
     operands: "<key>",
+    exits: bootCodeWords,
     summary: "why a key has the value it has: each line and program that sets it at boot, and who wins",
     configure: (command, context, answer) =>
       command

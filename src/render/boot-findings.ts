@@ -3,7 +3,7 @@ import type { BootFault } from "../boot/fault.js";
 import type { Key } from "../catalogue/key.js";
 import { withoutSecrets } from "../catalogue/secret.js";
 import { type BootFinding, isError } from "../operations/boot-findings.js";
-import { doubtWords, placeOf, shownValue, unitWords, unusableWords } from "./boot-words.js";
+import { doubtWords, isLate, placeOf, shownValue, unitWords, unusableWords } from "./boot-words.js";
 import { oneLine } from "./escape.js";
 import { unreadWords } from "./messages/warnings.js";
 import type { Paint } from "./paint.js";
@@ -22,9 +22,12 @@ export function findingWords(finding: BootFinding, loader: string): string {
     case "unread-source":
       return `what ${finding.program ?? "a program"} does at boot is not known: ${reasonWords(finding.reason)}`;
     case "unit":
-      return `${unitWords(finding.unit)}, and applies the files at boot`;
+      return unitWords(finding.unit, ", which applies the files at boot,");
     case "module":
-      return `${keysWords(finding.keys)} may not be set: ${doubtWords({ kind: "module", module: finding.module })}`;
+      return `${keysWords(finding.keys)} ${isLate(finding.module) ? "will" : "may"} not be set: ${doubtWords({
+        kind: "module",
+        module: finding.module,
+      })}`;
     case "other-version":
       return finding.version === undefined
         ? `the version of ${loader} is not known; it is taken for ${finding.treatedAs}`

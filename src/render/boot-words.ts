@@ -88,9 +88,12 @@ export function laterWords({ program, key, value, file, line }: OtherWrite): str
 function lostWords(key: Key, boot: LineContext): EffectWords | undefined {
   const doubt = doubtOf(boot, key);
   if (!doubt) return undefined;
-  const isLost = doubt.kind === "module" && (doubt.module.denied ?? doubt.module.off) !== undefined;
+  const isLost = doubt.kind === "module" && isLate(doubt.module);
   return { effect: isLost ? "none" : "unknown", reason: doubtWords(doubt) };
 }
+
+/** Whether it is known that the boot does not load it in time. */
+export const isLate = ({ denied, off }: ModuleAtBoot): boolean => (denied ?? off) !== undefined;
 
 export const doubtWords = (doubt: LineDoubt): string =>
   doubt.kind === "unit" ? unitWords(doubt.unit) : `it comes with module ${moduleWords(doubt.module)}`;
@@ -120,8 +123,9 @@ const states: Readonly<Record<BootUnit["state"], string>> = {
   unknown: "could not be read",
 };
 
-export const unitWords = ({ unit, state, file, line }: BootUnit): string =>
-  `${unit} ${states[state]}${file === undefined ? "" : ` (${placeOf({ file, ...(line !== undefined && { line }) })})`}`;
+/** `about`: what is put in after its name. */
+export const unitWords = ({ unit, state, file, line }: BootUnit, about = ""): string =>
+  `${unit}${about} ${states[state]}${file === undefined ? "" : ` (${placeOf({ file, ...(line !== undefined && { line }) })})`}`;
 
 function absentWords(key: Key, { lateInterfaces, moduleOf }: LineContext): EffectWords {
   if (isOfDevice(key)) {
@@ -132,8 +136,7 @@ function absentWords(key: Key, { lateInterfaces, moduleOf }: LineContext): Effec
   }
   const module = moduleOf(key);
   if (!module) return { effect: "none", reason: "there is no such key" };
-  const isLost = (module.denied ?? module.off) !== undefined;
-  return { effect: isLost ? "none" : "waits", reason: doubtWords({ kind: "module", module }) };
+  return { effect: isLate(module) ? "none" : "waits", reason: doubtWords({ kind: "module", module }) };
 }
 
 function unmatchedWords(key: Key, { isExpanded, lateInterfaces }: LineContext): EffectWords {

@@ -1,9 +1,12 @@
 /** The one sentence that says why a key has the value it has, or has not the value that somebody wants. */
+
+import type { BootLine } from "../boot/parse.js";
 import type { BootCause, BootCell } from "../boot/run.js";
 import type { LineEffect } from "../boot/trace.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { LineDoubt } from "../operations/boot.js";
 import type { KeyEvent, KeyStory } from "../operations/why.js";
+import type { Wanted } from "../profile/profile.js";
 import { meets, wantedText } from "../profile/wanted.js";
 import {
   effectWords,
@@ -104,8 +107,9 @@ function recordWords(story: KeyStory): string {
   if (!record || !wanted) return "";
   const who = `profile ${record.setting.profile} wants ${shown(story, wantedText(wanted))}`;
   const value = presentValue(now);
-  const isNow = value === undefined || meets(wanted, value);
   const after = boot.value;
+  if (value === undefined && now.status !== "denied") return recordOfImage(story, who, wanted);
+  const isNow = value === undefined || meets(wanted, value);
   if (after !== undefined && meets(wanted, after))
     return isNow
       ? `${key} ${isWords(story)}, as ${who}, now and after the next boot.`
@@ -116,8 +120,16 @@ function recordWords(story: KeyStory): string {
   return `${lives}; the next boot makes it ${shown(story, after)}, because ${reasonOfLoss(story)}.`;
 }
 
-function unknownBecause({ boot, doubt }: KeyStory): string {
-  const because = doubt ? wordsOfDoubt(doubt) : boot.by && causeWords(boot.by);
+/** An image has no now. */
+function recordOfImage(story: KeyStory, who: string, wanted: Wanted): string {
+  const after = story.boot.value;
+  const will = `${story.key} ${isWords(story)}`;
+  if (after === undefined) return `${will}${unknownBecause(story)}; ${who}.`;
+  return meets(wanted, after) ? `${will}, as ${who}.` : `${will}, but ${who}: ${reasonOfLoss(story)}.`;
+}
+
+function unknownBecause({ boot, doubt, off }: KeyStory): string {
+  const because = doubt ? wordsOfDoubt(doubt) : off ? unitWords(off) : boot.by && causeWords(boot.by);
   return because === undefined ? "" : `, because ${because}`;
 }
 
@@ -166,9 +178,19 @@ function becauseWords(
       return story.boot.by && !("line" in story.boot.by)
         ? causeWords(story.boot.by)
         : story.off && unitWords(story.off);
+    case "repeats":
+      // What becomes of the line that says the same becomes of this one.
+      return becauseOfTwin(effect.by, story);
     default:
       return isStanding(effect) ? effectWords(line, effect, story).reason : undefined;
   }
+}
+
+function becauseOfTwin(twin: BootLine, story: KeyStory): string | undefined {
+  for (const event of story.events)
+    if (event.kind === "line" && event.line === twin && event.effect.effect !== "repeats")
+      return becauseWords(event.effect, story, event);
+  return undefined;
 }
 
 const ruleWords = {

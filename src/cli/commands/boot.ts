@@ -30,7 +30,9 @@ export async function boot(context: ProcessContext, flags: BootFlags): Promise<E
   if (flags.format === "json") context.out(bootJson(foretold));
   else {
     context.out(bootText(foretold, heading(foretold, context.now()), paint(context.colour.out)));
-    context.err(findingsText(foretold.findings, loaderWords(foretold.loader), paint(context.colour.err)));
+    context.err(
+      findingsText(foretold.findings, loaderWords({ name: foretold.loader.name }), paint(context.colour.err)),
+    );
   }
   return foretold.findings.some(isError) ? exitCode.problem : exitCode.done;
 }

@@ -38,7 +38,9 @@ export async function why(context: ProcessContext, text: string, flags: WhyFlags
   else {
     context.out(stories.map((story) => whyText(story, paint(context.colour.out))).join("\n"));
     if (first)
-      context.err(findingsText(first.findings, loaderWords(first.loader), paint(context.colour.err)));
+      context.err(
+        findingsText(first.findings, loaderWords({ name: first.loader.name }), paint(context.colour.err)),
+      );
   }
   return first?.findings.some(isError) ? exitCode.problem : exitCode.done;
 }
