@@ -90,8 +90,10 @@ export function unitFindings({ around, isSupposed }: BootView): readonly BootFin
 export const isError = (finding: BootFinding): boolean => {
   switch (finding.code) {
     case "unread-file":
-    case "module":
       return true;
+    // A module that nothing lists may be loaded in time all the same: what the key will be is then not known.
+    case "module":
+      return finding.module.denied !== undefined || finding.module.off !== undefined;
     case "unit":
       return finding.unit.state !== "conditional";
     case "unread-source":

@@ -47,7 +47,7 @@ describe("a value", () => {
     const key = "net.ipv4.tcp_keepalive_probes";
     const line = `${key} = many`;
     expect(await against(line, { [key]: "5" })).toMatchObject({
-      told: ["overridden-at-boot kernel-default"],
+      told: ["overridden-at-boot later-refused /etc/sysctl.d/96-x.conf:2"],
       verify: [`${key}: applied 5, the next boot gives 9 (the kernel's default: no file sets it)`],
       boot: { [key]: "9" },
     });
