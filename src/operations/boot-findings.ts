@@ -13,6 +13,7 @@ import type { BootView } from "./boot-view.js";
  * - unread-file: a file of sysctl.d, or a folder, that this user may not read: what it sets is not known
  * - unread-source: a file that says what another program does
  * - unit: what applies the files is not what its maker made it
+ * - no-loader: nothing in the image applies the files
  * - other-version: no rules are known of this version, and those of another are taken
  */
 export type BootFinding =
@@ -35,6 +36,7 @@ export type BootFinding =
       readonly program?: string;
     }
   | { readonly code: "unit"; readonly unit: BootUnit }
+  | { readonly code: "no-loader" }
   | { readonly code: "other-version"; readonly version?: string; readonly treatedAs: string };
 
 export function findingsOf(
@@ -59,9 +61,11 @@ export function findingsOf(
   ];
 }
 
-/** That the unit is not what its maker made it. */
-export function unitFindings({ around, isSupposed }: BootView): readonly BootFinding[] {
+/** That nothing applies the files, or that the unit is not what its maker made it. */
+export function unitFindings({ around, isSupposed, facts }: BootView): readonly BootFinding[] {
   const unit = around?.unit;
+  if (facts.hasNoLoader && !isSupposed && (unit?.state ?? "unknown") === "unknown")
+    return [{ code: "no-loader" }];
   const isOdd = unit && !isSupposed && unit.state !== "runs" && unit.state !== "unknown";
   return isOdd ? [{ code: "unit", unit }] : [];
 }
@@ -70,6 +74,7 @@ export function unitFindings({ around, isSupposed }: BootView): readonly BootFin
 export const isError = (finding: BootFinding): boolean => {
   switch (finding.code) {
     case "unread-file":
+    case "no-loader":
       return true;
     case "unit":
       return finding.unit.state !== "conditional";

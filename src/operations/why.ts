@@ -113,7 +113,7 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     presence: presenceOf(key, tunable, view, host),
     ...(start !== undefined && { start }),
     events,
-    boot: outcome.of(key),
+    boot: bootOf(view, outcome, key),
     possible: possibleFor(view, key),
     ...(record && { record }),
     packages: packagesOf(host, events),
@@ -124,6 +124,14 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
       ...blockingFaults(outcome),
     ],
   };
+}
+
+/** Where nothing is known that would carry the lines out, neither is what they leave. */
+function bootOf({ facts, isSupposed }: BootView, outcome: BootOutcome, key: Key): BootCell {
+  const cell = outcome.of(key);
+  if (!facts.hasNoLoader || isSupposed) return cell;
+  const { value: _, ...rest } = cell;
+  return rest;
 }
 
 function startOf(tunable: Tunable | undefined, { facts }: BootView): Value | undefined {

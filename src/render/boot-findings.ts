@@ -13,11 +13,13 @@ export function findingWords(finding: BootFinding, loader: string): string {
         finding.bound ? ` because of ${finding.bound}` : ""
       }${failWords(finding.fails, loader)}`;
     case "unread-file":
-      return `it could not be read (${finding.reason}), and what it sets is not known; ask as root`;
+      return `it could not be read (${finding.reason}), and what it sets is not known${deniedWords(finding.reason)}`;
     case "unread-source":
       return `what ${finding.program ?? "a program"} does at boot is not known: ${reasonWords(finding.reason)}`;
     case "unit":
       return `${unitWords(finding.unit)}, and applies the files at boot`;
+    case "no-loader":
+      return "nothing that applies these files at boot is here: neither systemd-sysctl nor another sysctl with an init; what the next boot sets is not known";
     case "other-version":
       return finding.version === undefined
         ? `the version of ${loader} is not known; it is taken for ${finding.treatedAs}`
@@ -26,6 +28,9 @@ export function findingWords(finding: BootFinding, loader: string): string {
       return `${faultWords(finding, loader)}${failWords(finding.fails && finding.code !== "blocked", loader)}`;
   }
 }
+
+const deniedWords = (reason: string): string =>
+  reason === "EACCES" || reason === "EPERM" ? "; ask as root, or see what keeps root out" : "";
 
 const reasonWords = (reason: string): string =>
   /^E[A-Z]+$/.test(reason) ? `the file could not be read (${reason})` : `${reason}`;
@@ -58,7 +63,7 @@ function faultWords(fault: BootFault, loader: string): string {
 
 /** Where it is; undefined for what is about the loader itself. */
 function fileOf(finding: BootFinding): { readonly file: string; readonly line?: number } | undefined {
-  if (finding.code === "other-version") return undefined;
+  if (finding.code === "other-version" || finding.code === "no-loader") return undefined;
   const { file, line } = finding.code === "unit" ? finding.unit : { line: undefined, ...finding };
   return file === undefined ? undefined : { file, ...(line !== undefined && { line }) };
 }

@@ -222,6 +222,12 @@ const bootWhen = {
   without: "now, and not after the next boot",
 };
 
+const imageStates = {
+  known: "in effect at its next boot",
+  unknown: "in its files, and what its next boot leaves is not known: see the warnings above",
+  without: "in effect at its next boot",
+};
+
 /** @param boot what is known of the next boot; `without` where it has no part in it */
 export function inEffectWords(plan: Plan, boot: "known" | "unknown" | "without" = "known"): string {
   const yields = boot === "without" ? {} : (plan.applied.before?.yielded ?? {});
@@ -231,9 +237,10 @@ export function inEffectWords(plan: Plan, boot: "known" | "unknown" | "without" 
   const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent");
   const locked = plan.keys.filter(({ reason }) => reason === "locked");
   const settled = plan.keys.length - waiting.length - locked.length - yielded.length;
-  const when = plan.host.kernel === undefined ? "at its next boot" : bootWhen[boot];
+  const isImage = plan.host.kernel === undefined;
+  const state = isImage ? imageStates[boot] : `in effect ${bootWhen[boot]}`;
   return [
-    ...(settled === 0 && yielded.length > 0 ? [] : [`${counted(settled, "setting")} in effect ${when}`]),
+    ...(settled === 0 && yielded.length > 0 ? [] : [`${counted(settled, "setting")} ${state}`]),
     ...yielded.map(({ key }) => yieldWords(key, yields[key] ?? {})),
     ...(waiting.length > 0 ? [`waiting for an interface: ${waiting.map(({ key }) => key).join(", ")}`] : []),
     ...(locked.length > 0 ? [`locked until a reboot: ${locked.map(({ key }) => key).join(", ")}`] : []),
