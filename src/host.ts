@@ -45,6 +45,8 @@ export type Host = {
   readonly installedKernel?: () => string | undefined;
   /** Of an image: what its boot will set keys with. */
   readonly installedLoader?: () => Loader;
+  /** Of an image: whether anything in it could set keys at boot. */
+  readonly hasLoader?: () => boolean;
   /** Which boot this is, and how old; absent where the files are not those of a system that runs. */
   readonly bootTime?: () => BootTime;
   /** The kernel's counters by name, `TcpExtListenDrops`; absent where nothing runs. */

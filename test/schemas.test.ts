@@ -124,7 +124,7 @@ const session: readonly Ask[] = [
   bad("boot-check --root ."),
   does("tunectl capture facts.json"),
   good("diff web.yaml --against facts.json"),
-  does("mkdir image"),
+  does("mkdir -p image/usr/lib/systemd; touch image/usr/lib/systemd/systemd-sysctl"),
   good("diff web.yaml --root image"),
   good("apply web.yaml --root image"),
   good("status --root image"),

@@ -24,6 +24,16 @@ export function installedLoader(tree: FileTree): Loader {
   return { name: "procps", ...versioned(procpsVersion(tree)), init, ...(script && { script }) };
 }
 
+/** Whether anything is there that could set keys at boot: systemd's loader, or another and what starts it. */
+export function hasLoader(tree: FileTree): boolean {
+  const hasSysctl = sysctlPrograms.some((path) => tree.has(path) || tree.link(path) !== undefined);
+  return systemdPrograms.some(tree.has) || (hasSysctl && (initOf(tree) !== "unknown" || hasInit(tree)));
+}
+
+const hasInit = ({ has, link }: FileTree): boolean =>
+  ["/sbin/init", "/usr/sbin/init"].some((path) => has(path) || link(path) !== undefined) ||
+  ["/etc/init.d/procps", "/etc/init.d/sysctl"].some(has);
+
 const systemdPrograms = ["/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"];
 const sysctlPrograms = ["/sbin/sysctl", "/usr/sbin/sysctl", "/bin/sysctl", "/usr/bin/sysctl"];
 

@@ -6,7 +6,7 @@ import { lookBelow } from "../disk/boot-sources.js";
 import { readBootStack } from "../disk/boot-stack.js";
 import { bootUnitFiles } from "../disk/boot-unit.js";
 import { installedKernel } from "../disk/installed-kernel.js";
-import { loaderBelow } from "../disk/installed-loader.js";
+import { hasLoaderBelow, loaderBelow } from "../disk/installed-loader.js";
 import { ownFiles } from "../disk/own-files.js";
 import { packageOf } from "../disk/package-of.js";
 import { recordStore } from "../disk/record-store.js";
@@ -38,6 +38,7 @@ export const imageHost = (root: string, { uid, stopRequest, self, owners = [0] }
   }),
   installedKernel: () => installedKernel(root),
   installedLoader: () => loaderBelow(root),
+  hasLoader: () => hasLoaderBelow(root),
   // A module can be loaded by a kernel alone.
   modules: { load: () => undefined, unload: () => undefined },
   stopRequest,

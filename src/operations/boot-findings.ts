@@ -16,6 +16,7 @@ import type { BootView } from "./boot-view.js";
  * - unread-source: a file that says what another program does
  * - unit: what applies the files is not what its maker made it
  * - module: what a line sets comes with a module that is not loaded before it, as far as is known
+ * - no-loader: nothing in the image applies the files
  * - other-version: no rules are known of this version, and those of another are taken
  */
 export type BootFinding =
@@ -39,6 +40,7 @@ export type BootFinding =
     }
   | { readonly code: "unit"; readonly unit: BootUnit }
   | { readonly code: "module"; readonly module: ModuleAtBoot; readonly keys: readonly Key[] }
+  | { readonly code: "no-loader" }
   | { readonly code: "other-version"; readonly version?: string; readonly treatedAs: string };
 
 export function findingsOf(
@@ -79,9 +81,11 @@ export function moduleFindings(
   return [...found.values()].map((one) => ({ code: "module", ...one }));
 }
 
-/** That the unit is not what its maker made it. */
-export function unitFindings({ around, isSupposed }: BootView): readonly BootFinding[] {
+/** That nothing applies the files, or that the unit is not what its maker made it. */
+export function unitFindings({ around, isSupposed, facts }: BootView): readonly BootFinding[] {
   const unit = around?.unit;
+  if (facts.hasNoLoader && !isSupposed && (unit?.state ?? "unknown") === "unknown")
+    return [{ code: "no-loader" }];
   const isOdd = unit && !isSupposed && unit.state !== "runs" && unit.state !== "unknown";
   return isOdd ? [{ code: "unit", unit }] : [];
 }
@@ -90,6 +94,7 @@ export function unitFindings({ around, isSupposed }: BootView): readonly BootFin
 export const isError = (finding: BootFinding): boolean => {
   switch (finding.code) {
     case "unread-file":
+    case "no-loader":
       return true;
     // A module that nothing lists may be loaded in time all the same: what the key will be is then not known.
     case "module":

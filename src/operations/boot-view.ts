@@ -20,7 +20,7 @@ export type BootView = {
   /** With the interfaces of the captured host, where one stands for those that an image will run on. */
   readonly facts: PlanFacts;
   readonly loader: Loader;
-  /** Whether it is another loader than the host's own. */
+  /** Whether it is another loader than the host's own, or the host has none. */
   readonly isSupposed: boolean;
   readonly around?: Surroundings;
   /** The kernel whose keys there are. */
@@ -38,7 +38,7 @@ export function bootView(host: Host, { loader: asked, reference, history }: View
   const catalogue = shippedCatalogue();
   const { facts } = factsWith(catalogue, host, history, reference);
   const loader = asked ? askedLoader(asked, facts.loader) : facts.loader;
-  const isSupposed = loader.name !== facts.loader.name;
+  const isSupposed = loader.name !== facts.loader.name || (asked && facts.hasNoLoader) === true;
   const around = facts.around?.(facts.boot);
   return {
     catalogue,

@@ -112,10 +112,18 @@ function reader(catalogue: Catalogue, { kernel }: Host): (key: Key) => Reading {
 
 type HostPart = Pick<
   PlanFacts,
-  "hostName" | "root" | "kernel" | "taken" | "interfaces" | "modules" | "loadableModules" | "loader"
+  | "hostName"
+  | "root"
+  | "kernel"
+  | "taken"
+  | "interfaces"
+  | "modules"
+  | "loadableModules"
+  | "loader"
+  | "hasNoLoader"
 >;
 
-const hostPart = ({ facts, captured, installedLoader, root }: Host): HostPart =>
+const hostPart = ({ facts, captured, installedLoader, hasLoader, root }: Host): HostPart =>
   facts
     ? {
         hostName: facts.name,
@@ -130,6 +138,7 @@ const hostPart = ({ facts, captured, installedLoader, root }: Host): HostPart =>
         ...imagePart,
         ...(root !== undefined && { root }),
         ...(installedLoader && { loader: installedLoader() }),
+        ...(hasLoader?.() === false && { hasNoLoader: true }),
       };
 
 /** Every kernel has these interfaces; which others an image will meet is not known. */

@@ -124,7 +124,7 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     presence: presenceOf(key, tunable, view, host),
     ...(start !== undefined && { start }),
     events,
-    boot: doubt ? withoutValue(cell) : cell,
+    boot: doubt || isUnloaded(view) ? withoutValue(cell) : cell,
     ...(doubt && { doubt }),
     possible: possibleFor(view, key),
     ...(record && { record }),
@@ -144,6 +144,9 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
 }
 
 const withoutValue = ({ value: _, ...rest }: BootCell): BootCell => rest;
+
+/** Where nothing is known that would carry the lines out, neither is what they leave. */
+const isUnloaded = ({ facts, isSupposed }: BootView): boolean => facts.hasNoLoader === true && !isSupposed;
 
 function startOf(tunable: Tunable | undefined, { facts }: BootView): Value | undefined {
   const kernel = facts.kernel ?? facts.installedKernel;

@@ -6,7 +6,7 @@ import type { OtherWrite, Surroundings } from "../writers/other-write.js";
 import { unknownWrites } from "../writers/surroundings.js";
 import type { BootOutcome } from "./boot-value.js";
 import { lateInterfaceWarnings } from "./late-interfaces.js";
-import type { FileChange, PlannedKey, PlanRequest } from "./plan.js";
+import type { FileChange, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 
 /** @param files the files that the plan changes */
 export function bootWarnings(
@@ -21,6 +21,7 @@ export function bootWarnings(
   return [
     ...settings.flatMap((planned) => unknownAtBoot(planned) ?? []),
     ...lateInterfaceWarnings(request, files),
+    ...noLoader(request.facts, around),
     ...(around
       ? [
           ...unitChanged(around),
@@ -38,6 +39,7 @@ export const bootDoubts: readonly Warning["code"][] = [
   "boot-writer-unread",
   "may-be-rewritten",
   "boot-file-unreadable",
+  "no-boot-loader",
 ];
 
 /** The codes of all that is said of the next boot. */
@@ -61,6 +63,12 @@ function unknownAtBoot({ key, boot }: PlannedKey): Warning | undefined {
     ...(via && { via }),
   };
 }
+
+/** Where its unit is missing or masked, that is said already. */
+const noLoader = ({ hasNoLoader, root }: PlanFacts, around: Surroundings | undefined): readonly Warning[] =>
+  hasNoLoader && (around?.unit.state ?? "unknown") === "unknown"
+    ? [{ code: "no-boot-loader", ...(root !== undefined && { root }) }]
+    : [];
 
 function unitChanged({ unit: { unit, state, file = unit, line } }: Surroundings): readonly Warning[] {
   return state === "conditional" || state === "changed"

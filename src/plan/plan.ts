@@ -134,6 +134,8 @@ export type PlanFacts = {
   /** Who else sets keys at boot, if sysctl.d is as given; absent where that was not asked. */
   readonly around?: (stack: BootStack) => Surroundings;
   readonly loader: Loader;
+  /** Nothing in this image sets keys at boot; `loader` is then the usual one. */
+  readonly hasNoLoader?: boolean;
   /** Where our drop-in is, or was when it was last there; absent where it is in its usual place. */
   readonly dropInPath?: string;
   readonly dropIn?: string;

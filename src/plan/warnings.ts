@@ -36,10 +36,10 @@ export const unreadableFiles = ({ boot, loader }: PlanFacts): readonly Warning[]
 const unreadable = (file: string, content: BootContent): readonly Warning[] =>
   isUnread(content) ? [{ code: "boot-file-unreadable", file, errno: content.reason }] : [];
 
-function unknownLoader({ loader }: PlanFacts): readonly Warning[] {
+function unknownLoader({ loader, hasNoLoader }: PlanFacts): readonly Warning[] {
   const { treatedAs, isKnown } = knownVersion(loader);
   const version = loader.version === undefined ? {} : { version: loader.version };
-  return isKnown
+  return isKnown || hasNoLoader
     ? []
     : [{ code: "loader-version-unknown", loader: loader.name, ...version, treated_as: treatedAs }];
 }

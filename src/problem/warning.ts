@@ -103,6 +103,8 @@ export type Warning =
       readonly file?: string;
       readonly line?: number;
     }
+  /** Nothing in the image applies sysctl.d; `root`: its folder, where it is not this very tree. */
+  | { readonly code: "no-boot-loader"; readonly root?: string }
   /** A unit of the boot has a condition, or runs something else. */
   | {
       readonly code: "boot-unit-changed";

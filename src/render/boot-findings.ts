@@ -16,9 +16,7 @@ export function findingWords(finding: BootFinding, loader: string): string {
         finding.bound ? ` because of ${finding.bound}` : ""
       }${failWords(finding.fails, loader)}`;
     case "unread-file":
-      return `it ${unreadWords(finding.reason)}, and what it sets is not known${
-        /^(EACCES|EPERM)$/.test(finding.reason) ? "; ask as root" : ""
-      }`;
+      return `it ${unreadWords(finding.reason)}, and what it sets is not known${deniedWords(finding.reason)}`;
     case "unread-source":
       return `what ${finding.program ?? "a program"} does at boot is not known: ${reasonWords(finding.reason)}`;
     case "unit":
@@ -28,6 +26,8 @@ export function findingWords(finding: BootFinding, loader: string): string {
         kind: "module",
         module: finding.module,
       })}`;
+    case "no-loader":
+      return "nothing that applies these files at boot is here: neither systemd-sysctl nor another sysctl with an init; what the next boot sets is not known";
     case "other-version":
       return finding.version === undefined
         ? `the version of ${loader} is not known; it is taken for ${finding.treatedAs}`
@@ -39,6 +39,9 @@ export function findingWords(finding: BootFinding, loader: string): string {
 
 const keysWords = (keys: readonly Key[]): string =>
   `${keys[0]}${keys.length > 1 ? ` and ${counted(keys.length - 1, "other key")}` : ""}`;
+
+const deniedWords = (reason: string): string =>
+  reason === "EACCES" || reason === "EPERM" ? "; ask as root, or see what keeps root out" : "";
 
 const reasonWords = (reason: string): string =>
   /^E[A-Z]+$/.test(reason) ? `the file could not be read (${reason})` : `${reason}`;
@@ -71,12 +74,12 @@ function faultWords(fault: BootFault, loader: string): string {
 
 /** Where it is; undefined for what is about the loader itself. */
 function fileOf(finding: BootFinding): { readonly file: string; readonly line?: number } | undefined {
-  if (finding.code === "other-version") return undefined;
+  if (finding.code === "other-version" || finding.code === "no-loader") return undefined;
   const { file, line } = placed(finding);
   return file === undefined ? undefined : { file, ...(line !== undefined && { line }) };
 }
 
-function placed(finding: Exclude<BootFinding, { readonly code: "other-version" }>): {
+function placed(finding: Exclude<BootFinding, { readonly code: "other-version" | "no-loader" }>): {
   readonly file?: string;
   readonly line?: number;
 } {

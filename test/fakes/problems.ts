@@ -339,6 +339,7 @@ export const oneOfEach: OneOfEach = {
     file: "/etc/systemd/system/systemd-sysctl.service.d/late.conf",
     line: 2,
   },
+  "no-boot-loader": { code: "no-boot-loader", root: "/srv/image" },
   "boot-writer-unread": {
     code: "boot-writer-unread",
     file: "/etc/ufw/sysctl.conf",

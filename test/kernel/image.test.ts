@@ -75,14 +75,15 @@ realKernel(
 realKernel("an image that an ordinary user may write needs no root", async () => {
   const said = await onHost(
     {
-      start: "cp -r /image /tmp/image; chmod -R a+rwX /tmp/image; cp web.yaml /tmp",
+      start:
+        "cp -r /image /tmp/image; mkdir -p /tmp/image/lib/systemd; touch /tmp/image/lib/systemd/systemd-sysctl; chmod -R a+rwX /tmp/image; cp web.yaml /tmp",
       apply: "cd /tmp; lacking-root tunectl apply --root /tmp/image ./web.yaml",
       rollback: "cd /tmp; lacking-root tunectl rollback --root /tmp/image",
       left: "find /tmp/image -name '*tunectl*' -type f -not -path '*/var/lib/tunectl/*'",
     },
     files,
   );
-  // What the host of the image has is not known, nor which systemd an empty image will get.
+  // What the host of the image has is not known, nor which systemd this is.
   expect(said.apply).toMatchObject({
     code: 0,
     err: expect.stringMatching(/^(warning: .*\[(relations-not-judged|loader-version-unknown)\]\n)+$/),
@@ -195,4 +196,33 @@ realKernel("a way out of an image's trouble names the image: this host is left a
   );
   expect(said.missing.err).toContain("Install the package that brings it into the image.");
   expect(said.package.err).toContain("ln -s /dev/null '/my image/etc/sysctl.d/99-z.conf'");
+});
+
+realKernel("nothing is foretold of an image in which nothing sets keys at boot", async () => {
+  const said = await onHost(
+    {
+      apply: "mkdir empty; tunectl apply --root empty ./web.yaml",
+      again: "tunectl apply --root empty ./web.yaml",
+      verify: "tunectl verify --root empty",
+      boot: "tunectl boot --root empty",
+      why: "tunectl why --root empty net.ipv4.tcp_fin_timeout",
+      supposed: "tunectl boot --root empty --loader procps:4.0.4",
+      same: "tunectl boot --root empty --loader systemd:257",
+      container: "mkdir -p empty/usr/sbin; touch empty/usr/sbin/sysctl; tunectl verify --root empty",
+      init: "ln -s ../lib/systemd/systemd empty/usr/sbin/init; tunectl verify --root empty",
+    },
+    files,
+  );
+  for (const { code, out, err } of [said.apply, said.again, said.verify, said.container]) {
+    expect(code).toBe(0);
+    expect(err).toMatch(/nothing in \/root\/empty applies sysctl\.d at boot: .* \[no-boot-loader\]/);
+    expect(out).not.toMatch(/in effect (at|after)/i);
+  }
+  for (const { code, out, err } of [said.boot, said.why]) {
+    expect(code).toBe(1);
+    expect(err).toContain("nothing that applies these files at boot is here");
+    expect(out).not.toContain("will be 30");
+  }
+  expect([said.supposed.code, said.same.code]).toEqual([0, 0]);
+  expect(said.init.err).not.toContain("[no-boot-loader]");
 });

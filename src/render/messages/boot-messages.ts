@@ -37,6 +37,7 @@ type BootWarningCode =
   | "interface-unlike"
   | "late-interface-differs"
   | "may-be-rewritten"
+  | "no-boot-loader"
   | "pattern-spelled-out";
 
 export const bootWarningMessages: Pick<Messages<Warning>, BootWarningCode> = {
@@ -60,6 +61,11 @@ export const bootWarningMessages: Pick<Messages<Warning>, BootWarningCode> = {
     ),
   "boot-unit-changed": ({ unit, state, ...place }) =>
     `${unit} ${state === "changed" ? "runs something else" : "has a condition"}${placeWords(place)}: it is not known whether the next boot applies sysctl.d.`,
+  "no-boot-loader": ({ root = "this tree" }) =>
+    sentences(
+      `nothing in ${root} applies sysctl.d at boot: neither systemd-sysctl nor another sysctl with an init is there.`,
+      "What its next boot sets is not known. Check the path, or install them in the image.",
+    ),
   "boot-writer-unread": ({ file, line, reason, program }) =>
     `${file}${line === undefined ? "" : `:${line}`}: cannot be read as ${program ?? "the boot"} reads it (${reason}): what the next boot sets is not wholly known.`,
   "may-be-rewritten": ({ program, state, keys, ...place }) =>

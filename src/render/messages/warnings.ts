@@ -10,9 +10,7 @@ import { faultWords, unusualWords } from "./value-faults.js";
 export function unreadWords(errno: string): string {
   if (errno === "EFBIG") return "has more than 16 MiB and is not read";
   if (errno === "EAGAIN") return "changed each time it was read";
-  return errno === "EACCES" || errno === "EPERM"
-    ? `cannot be read by this user (${errno})`
-    : `cannot be read (${errno})`;
+  return errno === "EACCES" || errno === "EPERM" ? `may not be read (${errno})` : `cannot be read (${errno})`;
 }
 
 const combinationWords = {
@@ -116,7 +114,9 @@ const messages: Messages<Warning> = {
   "boot-file-unreadable": ({ file, errno }) =>
     sentences(
       `${file}: ${unreadWords(errno)}, so what it sets at the next boot is not known.`,
-      errno === "EACCES" || errno === "EPERM" ? "Run as root to include it." : "",
+      errno === "EACCES" || errno === "EPERM"
+        ? "Run as root to include it; where root may not either, see what its file system or SELinux denies."
+        : "",
     ),
 };
 
