@@ -25,8 +25,11 @@ const find = (program: string): string | undefined =>
 
 /** The profile is written so that one line is one setting: no YAML parser of ours judges our own input. */
 export function settingsIn(profile: string): readonly Setting[] {
-  const lines = readFileSync(profile, "utf8").matchAll(/^ {2}([a-z0-9._]+): \{ value: ([^,]+), why: /gm);
-  return [...lines].map(([, key = "", value = ""]) => ({ key, value }));
+  const text = readFileSync(profile, "utf8");
+  const lines = [...text.matchAll(/^ {2}([a-z0-9._]+): \{ value: ([^,]+), why: /gm)];
+  if (lines.length !== text.match(/\bvalue: /g)?.length)
+    throw new Error(`${profile}: a setting is not one line`);
+  return lines.map(([, key = "", value = ""]) => ({ key, value }));
 }
 
 const lines = (settings: readonly Setting[], between: string): string =>
@@ -37,6 +40,7 @@ export function prepare(folder: string, profile: string, settings: readonly Sett
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   mkdirSync(join(folder, "tuned", "thirty-keys"), { recursive: true });
   mkdirSync(join(folder, "many"));
+  mkdirSync(join(folder, "boot"));
   write("thirty-keys.yaml", readFileSync(profile, "utf8"));
   write("thirty-keys.conf", lines(settings, " = "));
   write("paths", settings.map(({ key }) => `/proc/sys/${key.replace(/\./g, "/")}\n`).join(""));
@@ -45,6 +49,8 @@ export function prepare(folder: string, profile: string, settings: readonly Sett
   write("tuned/tuned-main.conf", "daemon = 0\ndynamic_tuning = 0\nreapply_sysctl = 0\n");
   write("tuned/thirty-keys/tuned.conf", `[main]\nsummary=Thirty keys\n\n[sysctl]\n${lines(settings, "=")}`);
   write("playbook.yaml", playbook(settings));
+  for (let number = 0; number < 100; number++)
+    write(`boot/${number}-made.conf`, fiftyLines(number, settings));
   for (let number = 0; number < 1000; number++) write(`many/made-${number}.yaml`, made(number, settings));
 }
 
@@ -60,6 +66,15 @@ const playbook = (settings: readonly Setting[]): string => `- hosts: localhost
         sysctl_file: /etc/sysctl.d/90-thirty-keys.conf
       loop:
 ${settings.map((setting) => `        - ${JSON.stringify(setting)}\n`).join("")}`;
+
+/** One of a hundred files of sysctl.d. */
+const fiftyLines = (number: number, settings: readonly Setting[]): string =>
+  lines(
+    Array.from({ length: 50 }, (_, at) => settings[(at + number) % settings.length]).filter(
+      (setting) => setting !== undefined,
+    ),
+    " = ",
+  );
 
 /** One of many profiles: eight of the keys, another eight in each of thirty. */
 function made(number: number, settings: readonly Setting[]): string {
@@ -110,6 +125,7 @@ export function groups(dist: string, folder: string): readonly Group[] {
   const apply = tunectl("apply", "./thirty-keys.yaml");
   const diff = tunectl("diff", "./thirty-keys.yaml");
   const others = appliers(folder).map(workOf).map(settling);
+  const files = ["cp", "-r", join(folder, "boot/."), "/etc/sysctl.d"];
   const many = Array.from({ length: 1000 }, (_, number) => join(folder, "many", `made-${number}.yaml`));
   return [
     group("Start-up", [
@@ -144,6 +160,15 @@ export function groups(dist: string, folder: string): readonly Group[] {
       [{ name: "**tunectl capture**", command: tunectl("capture") }],
       [workOf({ name: "`sysctl -a`", program: "sysctl", arguments: ["-a"] })],
     ),
+    group("100 files of sysctl.d with 5,000 lines", [
+      { name: "**tunectl boot**", command: tunectl("boot", "--loader", "systemd:257"), preparation: files },
+      {
+        name: "**tunectl boot --format json**",
+        command: tunectl("boot", "--loader", "systemd:257", "--format", "json"),
+        preparation: files,
+      },
+      { name: "**tunectl why KEY**", command: tunectl("why", "net.core.somaxconn"), preparation: files },
+    ]),
     group("1,000 profiles in one call", [
       {
         name: "**tunectl validate --each** (aim: under 2 s)",

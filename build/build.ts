@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { Ajv, type AnySchema } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { build, type Metafile, type Plugin } from "esbuild";
-import type { Tunable } from "../src/catalogue/tunable.js";
+import { causesIn, type Tunable } from "../src/catalogue/tunable.js";
 import { startLines } from "../src/cli/environment.js";
 import { readCatalogue } from "./catalogue.js";
 import { catalogueInComment, fromComment } from "./catalogue-in-comment.js";
@@ -41,6 +41,11 @@ const validators = {
   "validate-snapshot": {
     name: "validateSnapshot",
     schema: json("schema/snapshot.schema.json"),
+    allErrors: false,
+  },
+  "validate-boot-checks": {
+    name: "validateBootChecks",
+    schema: json("schema/boot-checks.schema.json"),
     allErrors: false,
   },
   "validate-facts": { name: "validateFacts", schema: json("schema/facts.schema.json"), allErrors: false },
@@ -190,6 +195,11 @@ writeGenerated(
   `/** One entry a line, as JSON, and their keys in the same order: an entry is parsed when it is asked for. */
 export const catalogueKeys: string = ${JSON.stringify(catalogueKeys)};
 export const catalogueLines = (): string => ${JSON.stringify(catalogueLines)};\n`,
+);
+writeGenerated(
+  "catalogue-causes.ts",
+  `/** Which entries' values matter to which. */
+export const catalogueCauses: Readonly<Record<string, readonly string[]>> = ${JSON.stringify(causesIn(catalogue))};\n`,
 );
 writeGenerated(
   "relations.js",

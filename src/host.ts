@@ -2,14 +2,18 @@
  * All contact with a machine. The running host, an image and a captured host are made in `hosts/`; the laws
  * run on one in memory that fails on command.
  */
-import type { BootStack, Loader } from "./boot/stack.js";
+import type { Loader } from "./boot/loader.js";
+import type { BootStack } from "./boot/stack.js";
 import type { Key } from "./catalogue/key.js";
 import type { RawReading } from "./catalogue/reading.js";
-import type { Checked } from "./problem.js";
+import type { Checked, Problem } from "./problem.js";
 import type { Applied } from "./record/applied.js";
+import type { BootChecks } from "./record/boot-check.js";
+import type { Rival } from "./record/rival.js";
 import type { FileAttributes, History, TransactionRecord } from "./record/transaction.js";
 import type { BootTime } from "./record/trial.js";
 import type { HostUse } from "./relations/relation.js";
+import type { BootSources, Look } from "./writers/sources.js";
 
 export type Host = {
   /**
@@ -18,11 +22,17 @@ export type Host = {
    * - captured: a machine elsewhere, by its facts file; it can be read and not changed
    */
   readonly kind: "live" | "image" | "captured";
+  /** Of an image that is not this very tree: its folder, for commands that must not change this host. */
+  readonly root?: string;
   /** Read once, so that one run never sees two answers. */
   readonly facts: HostFacts | undefined;
   readonly kernel: Kernel | undefined;
   readonly files: OwnFiles;
   readonly bootStack: () => BootStack;
+  /** What its files say of who else sets keys at boot; absent where nobody has looked. */
+  readonly bootSources?: () => BootSources;
+  /** Looks at a file that may say who else sets keys at boot; absent where `bootSources` has them all. */
+  readonly lookAtBoot?: Look;
   readonly records: RecordStore;
   readonly modules: ModuleLoader;
   /** Of a captured host: when (ISO 8601, UTC), and what was applied then. */
@@ -33,12 +43,22 @@ export type Host = {
   readonly canLoad?: (module: string) => boolean | undefined;
   /** Of an image: the newest kernel that is installed in it. */
   readonly installedKernel?: () => string | undefined;
+  /** Of an image: what its boot will set keys with. */
+  readonly installedLoader?: () => Loader;
+  /** Of an image: whether anything in it could set keys at boot. */
+  readonly hasLoader?: () => boolean;
   /** Which boot this is, and how old; absent where the files are not those of a system that runs. */
   readonly bootTime?: () => BootTime;
   /** The kernel's counters by name, `TcpExtListenDrops`; absent where nothing runs. */
   readonly counters?: () => ReadonlyMap<string, number>;
   /** The processes that take trials back; absent where no trial is possible. */
   readonly guard?: Guard;
+  /** What checks after a boot have found; absent where nothing runs. */
+  readonly bootChecks?: BootCheckStore;
+  /** The unit that checks each boot; absent where none can be installed. */
+  readonly bootUnit?: BootUnit;
+  /** The package that a file belongs to, where a database of packages tells. */
+  readonly packageOf?: (path: string) => string | undefined;
   /** Between two steps: lets signals in. The name of one that asks to stop, or undefined. */
   readonly stopRequest: () => Promise<string | undefined>;
 };
@@ -51,6 +71,8 @@ export type Kernel = {
   readonly read: (key: Key) => RawReading;
   /** Every tunable but those whose reading does work or gives another answer each time. */
   readonly readAll: () => ReadonlyMap<Key, RawReading>;
+  /** The names of all tunables. */
+  readonly list: () => readonly Key[];
   /**
    * Writes the whole value, in one write(2) unless the kernel takes it in parts. A refused write may still
    * have changed a part of it.
@@ -74,8 +96,8 @@ export type StagedFile = {
 };
 
 /**
- * The files that tunectl owns. Paths are the host's, whatever `--root` is. All throw the operating system's
- * error.
+ * The files that tunectl owns, and those of the administrator that it may change. Paths are the host's,
+ * whatever `--root` is. All throw the operating system's error.
  */
 export type OwnFiles = {
   readonly read: (path: string) => string | undefined;
@@ -87,6 +109,8 @@ export type OwnFiles = {
   readonly stage: (path: string, text: string | undefined, attributes?: FileAttributes) => StagedFile;
   /** Why a file of ours must not be touched. */
   readonly obstacle: (path: string) => "link" | "not-regular" | "hard-linked" | undefined;
+  /** A file of the administrator that the boot reads under this name. */
+  readonly rival: (path: string) => Rival;
 };
 
 /** The state folder, which holds the records of all changes. */
@@ -125,6 +149,37 @@ export type Guard = {
   /** Starts the one for a change, and waits until it is there. What went wrong, or undefined. */
   readonly start: (id: number) => string | undefined;
   readonly isAlive: (id: number) => boolean;
+};
+
+/** A file that cannot be used is named, and counts as empty. */
+export type KnownBootChecks = { readonly checks: BootChecks; readonly unusable?: Problem };
+
+/** The results of checks after a boot, in a file of the state folder. */
+export type BootCheckStore = {
+  readonly file: string;
+  /** Undefined where this user may not read them. */
+  readonly read: () => Promise<KnownBootChecks | undefined>;
+  /** Only under the lock. Throws the operating system's error. */
+  readonly write: (checks: BootChecks) => Promise<void>;
+};
+
+/** What became of the unit; `note`: what systemd said against it, where it could not be told at once. */
+export type UnitChange = {
+  readonly changed: boolean;
+  readonly files: readonly string[];
+  readonly note?: string;
+};
+
+/** The unit of systemd that runs `boot-check`, and the link that enables it. */
+export type BootUnit = {
+  readonly isInstalled: () => boolean;
+  /** Whether anything of it is there that `remove` would take. */
+  readonly isThere: () => boolean;
+  /** Why it cannot be installed, or removed, here. */
+  readonly problems: (doing: "install" | "remove") => readonly Problem[];
+  /** Only under the lock. Both throw the operating system's error. */
+  readonly install: () => UnitChange;
+  readonly remove: () => UnitChange;
 };
 
 export type ModuleLoader = {

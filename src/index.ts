@@ -7,6 +7,16 @@
 export type { Outcome, SideEffect } from "./apply/outcome.js";
 export { type DropIn, type DropInLine, printDropIn, readDropIn } from "./boot/drop-in.js";
 export type { BootFault } from "./boot/fault.js";
+export {
+  type Init,
+  knownVersion,
+  type Loader,
+  type LoaderName,
+  type LoaderTraits,
+  traitsOf,
+  usualLoader,
+} from "./boot/loader.js";
+export { filesMet, type MetFile } from "./boot/met-files.js";
 export { type BootLine, parseProcps, parseSystemd } from "./boot/parse.js";
 export { type BootResult, type Overridden, simulate, type Winner } from "./boot/simulate.js";
 export {
@@ -16,16 +26,9 @@ export {
   type BootStack,
   bootFolders,
   filesInOrder,
-  type Loader,
-  withFile,
 } from "./boot/stack.js";
-export {
-  type BootTrace,
-  type LineEffect,
-  type TracedFile,
-  type TracedLine,
-  traceBoot,
-} from "./boot/trace.js";
+export { type LineEffect, type TracedLine, type TraceRequest, traceLines } from "./boot/trace.js";
+export { type NewText, withTexts } from "./boot/with-texts.js";
 export {
   type Catalogue,
   defaultOf,
@@ -61,6 +64,7 @@ export { capturedHost } from "./hosts/captured.js";
 export { imageHost } from "./hosts/image.js";
 export { type HostOptions, liveHost } from "./hosts/live.js";
 export { type ApplyOptions, type ApplyResult, applyProfiles } from "./operations/apply.js";
+export { type BootOptions, type ForetoldBoot, foretellBoot } from "./operations/boot.js";
 export { captureFacts } from "./operations/capture.js";
 export type { RollbackOptions, RollbackTarget } from "./operations/find-rollback.js";
 export { type Inspection, inspect } from "./operations/inspect.js";
@@ -74,6 +78,7 @@ export {
   type RollbackResult,
   rollBack,
 } from "./operations/rollback.js";
+export { type KeyEvent, type KeyStory, tellKeys, type WhyOptions } from "./operations/why.js";
 export type { Acceptance } from "./plan/acceptance.js";
 export { type Drift, driftOf } from "./plan/drift.js";
 export {
@@ -115,6 +120,7 @@ export type { LoadProfile } from "./profile/resolve/load.js";
 export { type Resolved, type ResolveRequest, resolveProfiles } from "./profile/resolve/resolve.js";
 export type { Applied } from "./record/applied.js";
 export type { TransactionRecord } from "./record/transaction.js";
+export { bootJson } from "./render/boot-json.js";
 export { planJson } from "./render/json.js";
 export { warningWords } from "./render/messages/warnings.js";
 export { type Paint, paint } from "./render/paint.js";
@@ -122,3 +128,4 @@ export { planMarkdown } from "./render/plan-markdown.js";
 export { planPatch } from "./render/plan-patch.js";
 export { type PlanTextOptions, planText } from "./render/plan-text.js";
 export { problemWords, renderProblems } from "./render/problems.js";
+export { whyJson } from "./render/why-json.js";

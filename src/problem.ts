@@ -15,7 +15,10 @@ export type {
   BadYaml,
   Combination,
   NamespaceObstacle,
+  OverrideWay,
   Place,
+  PrecedenceRule,
+  TakeOverObstacle,
   ValueFault,
   Versions,
 } from "./problem/parts.js";

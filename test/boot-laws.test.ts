@@ -4,9 +4,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dropInPath } from "../src/boot/drop-in.js";
-import type { BootContent, BootEntry, BootStack, Loader } from "../src/boot/stack.js";
-import { traceBoot } from "../src/boot/trace.js";
+import { type Loader, usualLoader } from "../src/boot/loader.js";
+import { filesMet } from "../src/boot/met-files.js";
+import type { BootContent, BootEntry, BootStack } from "../src/boot/stack.js";
+import { traceLines } from "../src/boot/trace.js";
 import { keyPath } from "../src/catalogue/key.js";
+import { bootPaths, bootWith } from "../src/plan/boot-value.js";
 import { driftOf } from "../src/plan/drift.js";
 import type { Plan, PlanFacts } from "../src/plan/plan.js";
 import { planSettings } from "../src/plan/plan-settings.js";
@@ -18,6 +21,12 @@ import { atLeast, atMost, setting } from "./fakes/settings.js";
 const interfaces = ["all", "default", "lo", "eth0"];
 const values = {
   "net.core.somaxconn": "4096",
+  "net.ipv4.ip_forward": "0",
+  "net.ipv4.tcp_fin_timeout": "60",
+  "net.ipv4.tcp_rmem": "4096 131072 6291456",
+  "vm.dirty_bytes": "0",
+  "vm.dirty_ratio": "20",
+  ...Object.fromEntries(interfaces.map((name) => [`net.ipv4.conf.${name}.forwarding`, "0"])),
   ...Object.fromEntries(interfaces.map((name) => [`net.ipv4.conf.${name}.rp_filter`, "0"])),
 };
 
@@ -28,9 +37,28 @@ const keyOf = fc.constantFrom(
   "net.ipv4.conf.*.rp_filter",
   "net.ipv4.conf.eth*.rp_filter",
   ...interfaces.map((name) => `net.ipv4.conf.${name}.rp_filter`),
+  "net.ipv4.ip_forward",
+  "net.ipv4.conf.all.forwarding",
+  "net.ipv4.conf.*.forwarding",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_rmem",
+  "vm.dirty_bytes",
+  "vm.dirty_ratio",
+);
+const text = fc.constantFrom(
+  "0",
+  "1",
+  "2",
+  "9000",
+  "64",
+  "64",
+  "soon",
+  "30 # why",
+  "010",
+  "8192 87380 65536",
 );
 const line = fc.oneof(
-  fc.tuple(keyOf, fc.constantFrom("0", "1", "2", "9000", "64")).map(([key, value]) => `${key} = ${value}`),
+  fc.tuple(keyOf, text).map(([key, value]) => `${key} = ${value}`),
   keyOf.map((key) => `-${key}`),
   fc.constantFrom("# a comment", "nonsense", "-net.core.somaxconn = 5"),
 );
@@ -64,10 +92,18 @@ const settings: fc.Arbitrary<readonly Setting[]> = fc
     somaxconn: fc.option(somaxconn),
     rp_filter: fc.option(fc.constantFrom("1", "2")),
     lo: fc.option(fc.constantFrom("0", "2")),
+    forward: fc.option(fc.constantFrom("0", "1")),
+    timeout: fc.option(fc.constantFrom("30", "64")),
+    buffer: fc.option(fc.constant("8192 87380 6291456")),
+    dirty: fc.option(fc.constantFrom("268435456", "65536")),
   })
   .map((wanted) => [
     ...(wanted.somaxconn ? [setting("net.core.somaxconn", wanted.somaxconn)] : []),
     ...(wanted.rp_filter ? [setting("net.ipv4.conf.*.rp_filter", wanted.rp_filter)] : []),
+    ...(wanted.forward ? [setting("net.ipv4.ip_forward", wanted.forward)] : []),
+    ...(wanted.timeout ? [setting("net.ipv4.tcp_fin_timeout", wanted.timeout)] : []),
+    ...(wanted.buffer ? [setting("net.ipv4.tcp_rmem", wanted.buffer)] : []),
+    ...(wanted.dirty ? [setting("vm.dirty_bytes", wanted.dirty)] : []),
     ...(wanted.lo ? [setting("net.ipv4.conf.lo.rp_filter", wanted.lo)] : []),
   ]);
 
@@ -94,7 +130,7 @@ const isMissed = ({ setting: asked, boot }: Plan["keys"][number]): boolean =>
 const named = (plan: Plan): ReadonlySet<string> =>
   new Set(plan.problems.flatMap((one) => (one.code === "overridden-at-boot" ? [one.key] : [])));
 
-const loaders = fc.constantFrom<Loader>("systemd", "procps");
+const loaders = fc.constantFrom(usualLoader.systemd, usualLoader.procps);
 const runs = { numRuns: 600 };
 
 describe("a setting that the next boot is known not to give", () => {
@@ -136,24 +172,41 @@ describe("a setting that the next boot is known not to give", () => {
 });
 
 describe("the trace of a boot", () => {
-  it("says of every line that is read what became of it, and agrees with the winners of the plan", () =>
+  it("says of every line what became of it, names one that sets a key, and agrees with the plan", () =>
     fc.assert(
       fc.property(stack, loaders, settings, (boot, loader, wanted) => {
-        const plan = planOn(factsOn(boot, loader), wanted);
-        const paths = plan.keys.map(({ key }) => keyPath(key));
-        const trace = traceBoot(boot, loader, paths);
+        const facts = factsOn(boot, loader);
+        const plan = planOn(facts, wanted);
+        const paths = bootPaths(
+          { catalogue, facts },
+          plan.keys.map(({ key }) => key),
+        );
+        const outcome = bootWith({ catalogue, facts }, [], paths);
+        const traced = traceLines({ loader, paths, outcome });
         for (const { key, boot: planned } of plan.keys) {
-          const setters = trace.lines.filter(({ effects }) =>
+          const setters = traced.filter(({ effects }) =>
             effects.some(({ path, effect }) => path === keyPath(key) && effect === "sets"),
           );
           // The plan's boot as it is now holds no drop-in of ours here.
-          expect(setters.map(({ file, line: at }) => `${file}:${at}`)).toEqual(
-            planned.now.from === "file" ? [`${planned.now.file}:${planned.now.line}`] : [],
+          expect(setters.map(({ line: { file, line: at } }) => `${file}:${at}`)).toEqual(
+            planned.now.from === "file" && planned.now.via === undefined
+              ? [`${planned.now.file}:${planned.now.line}`]
+              : [],
           );
         }
-        expect(trace.files.filter(({ path }) => path === dropInPath)).toEqual([]);
+        expect(traced.map(({ line: one }) => one)).toEqual(outcome.lines);
+        expect(traced.filter(({ effects }) => effects.length === 0)).toEqual([]);
+      }),
+      runs,
+    ));
+
+  it("says of every file whether it is read, and why not", () =>
+    fc.assert(
+      fc.property(stack, loaders, (boot, loader) => {
+        const met = filesMet(boot, loader);
         const known = boot.entries.map(({ folder, name }) => `${folder}/${name}`);
-        expect(known.filter((path) => !trace.files.some((file) => file.path === path))).toEqual([]);
+        expect(known.filter((path) => !met.some((file) => file.path === path))).toEqual([]);
+        expect(met.filter(({ path }) => path === dropInPath)).toEqual([]);
       }),
       runs,
     ));

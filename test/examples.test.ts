@@ -118,7 +118,7 @@ describe.skipIf(missing !== undefined && !inCi)(
       expect(exit).toBe(1);
       expect(told).toMatch(/^pr comment 1 /);
       expect(comment).toContain("**Problems**");
-      expect(comment).toContain("99-local.conf:1 takes precedence");
+      expect(comment).toContain("99-local.conf:1 is read after our line");
     });
 
     it("code-review: a profile that cannot be read is a comment, too", { timeout }, async () => {

@@ -33,7 +33,7 @@ describe("the library", () => {
         modules: [],
         loadableModules: [],
         boot: { entries: [] },
-        loader: "systemd",
+        loader: { name: "systemd", init: "systemd" },
       },
     });
     expect(made.keys.map(({ key, action, after }) => [key, action, after])).toEqual([

@@ -120,17 +120,45 @@ const session: readonly Ask[] = [
   bad("diff wrong.yaml"),
   bad("diff web.yaml proxy.yaml"),
   bad("diff web.yaml --against nothing.json"),
+  good("boot-check"),
+  bad("boot-check --root ."),
   does("tunectl capture facts.json"),
   good("diff web.yaml --against facts.json"),
-  does("mkdir image"),
+  does("mkdir -p image/usr/lib/systemd; touch image/usr/lib/systemd/systemd-sysctl"),
   good("diff web.yaml --root image"),
   good("apply web.yaml --root image"),
   good("status --root image"),
   good("verify --root image"),
   good("apply web.yaml"),
   good("apply web.yaml"),
+  good("boot-check"),
   good("verify"),
+  good("boot-check --install"),
+  good("boot-check --install"),
+  good("status"),
+  good("boot-check --remove"),
   good("apply proxy.yaml"),
+  does(
+    String.raw`printf 'net.ipv4.tcp_fin_timeout = 9\nnet.ipv4.conf.*.tag = 1\n-net.ipv4.conf.lo.tag\nnet.ipv4.conf.eth9.tag = 2\nnet.netfilter.nf_conntrack_max = 9\n' > /etc/sysctl.d/10-odd.conf`,
+  ),
+  does("ln -s /dev/null /etc/sysctl.d/20-mask.conf"),
+  good("boot --loader systemd:252"),
+  good("boot --loader procps"),
+  good("boot --root image"),
+  good("boot --root image --against facts.json"),
+  good("boot --against facts.json"),
+  good("why net.ipv4.tcp_fin_timeout"),
+  good("why net.ipv4.conf.eth9.rp_filter"),
+  good("why 'net.ipv4.conf.*.tag'"),
+  good("why net.ipv4.tcp_fin_timeout --root image"),
+  good("why net.ipv4.tcp_fin_timeout --against facts.json"),
+  bad("why net.ipv4.tcp_fin_timeot"),
+  bad("why net.ipv4.tcp_fin_timeout --loader upstart"),
+  does(
+    String.raw`printf 'net.ipv4.conf.lo = 1\n= 1\nnonsense\nnet.ipv4.tcp_sack = soon\n' >> /etc/sysctl.d/10-odd.conf`,
+  ),
+  bad("boot --loader systemd:252"),
+  does("rm /etc/sysctl.d/10-odd.conf /etc/sysctl.d/20-mask.conf"),
   good("diff web.yaml"),
   bad("apply refused.yaml"),
   bad("apply web.yaml proxy.yaml"),
@@ -140,6 +168,7 @@ const session: readonly Ask[] = [
     "sysctl -q -w net.ipv4.tcp_fin_timeout=44; echo 'net.ipv4.conf.all.rp_filter = 1' > /etc/sysctl.d/99-late.conf",
   ),
   bad("verify", 2),
+  bad("boot-check", 2),
   good("status"),
   bad("rollback"),
   bad("rollback --keep-changed", 3),
@@ -178,7 +207,7 @@ const session: readonly Ask[] = [
   bad("rehearse wrong.yaml"),
 ];
 
-const commandIn = (line: string): string => /tunectl (?!tunectl)([a-z]+)/.exec(line)?.[1] ?? "";
+const commandIn = (line: string): string => /tunectl (?!tunectl)([a-z-]+)/.exec(line)?.[1] ?? "";
 
 type Answered = Ask & { readonly command: string; readonly text: string; readonly ended: number };
 

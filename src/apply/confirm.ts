@@ -31,7 +31,10 @@ export async function confirm(context: ApplyContext, record: TrialRecord): Promi
   try {
     for (const path of paths) {
       const after = record.after.files[path] ?? undefined;
-      staged.push(stage(files, { path, ...(after !== undefined && { after }) }));
+      const attributes = record.after.attributes?.[path];
+      staged.push(
+        stage(files, { path, ...(after !== undefined && { after }), ...(attributes && { attributes }) }),
+      );
     }
     records.save({ ...record, status: "prepared", recovering: true });
     for (const file of staged) file.commit();
@@ -60,5 +63,6 @@ export async function confirm(context: ApplyContext, record: TrialRecord): Promi
 /** What something else has set since is not ours: a rollback must not take it for that. */
 function confirmed({ trial, ...record }: TrialRecord): TransactionRecord {
   const readings = { ...trial.moved, ...record.after.readings };
-  return { ...record, status: "committed", after: { ...record.after, readings } };
+  const { files, applied } = record.after;
+  return { ...record, status: "committed", after: { readings, files, applied } };
 }

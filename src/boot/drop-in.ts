@@ -17,6 +17,19 @@ export type DropInLine = {
 export const dropInFolder = "/etc/sysctl.d";
 export const dropInName = "90-tunectl.conf";
 export const dropInPath = `${dropInFolder}/${dropInName}`;
+/** The files of the administrator whose lines may be taken over; our own have such names too. */
+export const rivalPath = /^\/etc\/(sysctl\.conf|sysctl\.d\/[^/\0\n]+\.conf)$/;
+
+/** Of a file that is not one of them: whether it is for its name alone. */
+export const isOddlyNamed = (path: string): boolean =>
+  /[\0\n]/.test(path) && rivalPath.test(path.replace(/[\0\n]/g, "-"));
+
+/** A name under which our drop-in can be, which every loader reads and no shell takes for a pattern. */
+export const isDropInName = (name: string): boolean =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}\.conf$/.test(name) && !name.includes(".tunectl-");
+
+export const dropInPathOf = (name: string = dropInName): string => `${dropInFolder}/${name}`;
+
 export const modulesPath = "/etc/modules-load.d/tunectl.conf";
 
 /** The first line of every file that is ours; a file without it is not ours. */
@@ -98,3 +111,10 @@ function commentAbove(lines: readonly string[], at: number): { profile: string; 
   const [, profile = "", why = ""] = /^([^:]*): (.*)$/.exec(words.join(" ")) ?? [];
   return { profile, why };
 }
+
+/** The modules that such a list names. */
+export const modulesIn = (text: string): readonly string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^[#;]/.test(line));

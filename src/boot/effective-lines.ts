@@ -1,44 +1,58 @@
-import type { Match } from "./glob.js";
-import type { BootLine } from "./parse.js";
-import { isGlobLine, type Targets } from "./targets.js";
+import { type Match, pathMatcher } from "./glob.js";
+import type { LoaderTraits } from "./loader.js";
+import { type BootLine, procpsSpelling } from "./parse.js";
 
 /** Lines that say the same and count as one, which is named after the first. */
 export type MergedLine = readonly [BootLine, ...BootLine[]];
 
 /**
- * The assignments that a loader carries out, in order. A glob leaves out what has a line of its own:
- * `ownLine`.
+ * An assignment that a loader carries out. As a glob it leaves out what has a line of its own: `ownLine`.
  */
-export type EffectiveLines = {
-  readonly entries: readonly MergedLine[];
+export type Effective = {
+  readonly entry: MergedLine;
   readonly ownLine: (match: Match) => BootLine | undefined;
 };
+
+/** What the loader carries out, in order. A run of it knows no lines but its own. */
+export function linesInEffect(
+  runs: readonly (readonly BootLine[])[],
+  traits: LoaderTraits,
+): readonly Effective[] {
+  return runs.flatMap((lines) => {
+    if (traits.name === "systemd") return systemdLinesInEffect(lines);
+    const ownLine = traits.globs ? ownLines(lines, traits) : () => undefined;
+    return lines
+      .filter((line) => line.kind === "assign")
+      .map((line) => ({ entry: [line] as const, ownLine }));
+  });
+}
 
 /**
  * systemd-sysctl merges all lines into one ordered map by key before it writes (S22 to S24). A key in the
  * map, be it an exclusion, has a line of its own (S27).
  */
-export function systemdLinesInEffect(lines: readonly BootLine[]): EffectiveLines {
+function systemdLinesInEffect(lines: readonly BootLine[]): readonly Effective[] {
   const merged = merge(lines);
-  return {
-    entries: [...merged.values()].filter((entry) => entry[0].kind === "assign"),
-    ownLine: (match) => merged.get(match.path)?.[0],
-  };
+  const ownLine = (match: Match): BootLine | undefined => merged.get(match.literal)?.[0];
+  return [...merged.values()]
+    .filter((entry) => entry[0].kind === "assign")
+    .map((entry) => ({ entry, ownLine }));
 }
 
 /**
  * `sysctl --system` carries out every assignment of every file (P8). A key has a line of its own if one
- * anywhere has the same spelling (P9).
+ * anywhere has the same spelling (P9), be it a pattern; since 4.0.5 also if an exclusion matches it.
  */
-export function procpsLinesInEffect(lines: readonly BootLine[], targets: Targets): EffectiveLines {
-  const own = new Map<string, BootLine>();
-  for (const line of lines) {
-    if (!isGlobLine(line)) for (const match of targets(line) ?? []) own.set(match.literal, line);
-  }
-  return {
-    entries: lines.filter((line) => line.kind === "assign").map((line): MergedLine => [line]),
-    ownLine: (match) => own.get(match.literal),
-  };
+function ownLines(
+  lines: readonly BootLine[],
+  { globExclusions }: LoaderTraits,
+): (match: Match) => BootLine | undefined {
+  const own = new Map(lines.map((line) => [procpsSpelling(line.text), line]));
+  const patterns = lines
+    .filter((line) => globExclusions && line.kind === "exclude" && /[*?[\\]/.test(line.text))
+    .map((line) => ({ line, fits: pathMatcher(procpsSpelling(line.text)) }));
+  return ({ literal }) =>
+    own.get(literal) ?? (patterns.length > 0 ? patterns.find(({ fits }) => fits(literal))?.line : undefined);
 }
 
 function merge(lines: readonly BootLine[]): ReadonlyMap<string, MergedLine> {

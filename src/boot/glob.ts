@@ -1,5 +1,5 @@
 import { nameMatcher } from "../catalogue/wildcard.js";
-import { compareBytes } from "./bytes.js";
+import { compareBytes, toBytes } from "./bytes.js";
 import { isName } from "./key-path.js";
 import type { KeyTree } from "./tree.js";
 
@@ -38,7 +38,7 @@ export function expandGlob(tree: KeyTree, pattern: string): readonly Match[] {
  * @param names in byte order
  */
 export const matchNames = (pattern: string, names: readonly string[]): readonly string[] =>
-  (expandBraces(pattern) ?? []).flatMap((alternative) => names.filter(nameMatcher(alternative)));
+  (expandBraces(pattern) ?? []).flatMap((alternative) => names.filter(byteMatcher(alternative)));
 
 /**
  * `a{b,c*}` as `ab` and `ac*`, as glob(3) with GLOB_BRACE. Where a brace is never closed, it and all after it
@@ -57,6 +57,19 @@ export function expandBraces(pattern: string): readonly string[] | undefined {
   return done;
 }
 
+/** The loaders run without a locale: `?` stands for a byte. */
+function byteMatcher(pattern: string): (name: string) => boolean {
+  const fits = nameMatcher(toBytes(pattern));
+  return (name) => fits(toBytes(name));
+}
+
+/** Whether a whole path fits a pattern, whose `*` crosses slashes: fnmatch(3) without FNM_PATHNAME. */
+export const pathMatcher = (pattern: string): ((path: string) => boolean) => {
+  // A letter in front: here a dot at the start is like any other.
+  const fits = byteMatcher(`/${pattern}`);
+  return (path) => fits(`/${path}`);
+};
+
 /** Where a glob has come to; `nodes` are the folders on the way there, and the place itself as the last. */
 type Found = {
   readonly nodes: readonly KeyTree[];
@@ -68,7 +81,7 @@ function stepInto(part: string): (at: Found) => readonly Found[] {
   if (part === "..") return climb;
   if (!isName(part)) return (at) => [{ ...at, literal: [...at.literal, part] }];
   if (!/[*?[\\]/.test(part)) return (at) => enter(at, part);
-  const fits = nameMatcher(part);
+  const fits = byteMatcher(part);
   return (at) => {
     const names = [...(at.nodes.at(-1)?.keys() ?? [])].filter(fits);
     return names.sort(compareBytes).flatMap((name) => enter(at, name));

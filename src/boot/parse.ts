@@ -1,7 +1,8 @@
 import { type BootFault, lineFault } from "./fault.js";
 import { isGlob } from "./glob.js";
-import { hasParentPart, isUnopenable, resolvePath, tidyPath, toPath } from "./key-path.js";
+import { keptOrResolved, tidyPath, toPath } from "./key-path.js";
 import { isAtLeastBytes, procpsLines, strip, stripEnd, stripStart, systemdLines } from "./lines.js";
+import type { LoaderTraits } from "./loader.js";
 
 export type { BootFault } from "./fault.js";
 
@@ -21,6 +22,8 @@ export type BootLine = {
   /** Empty for an exclusion. */
   readonly value: string;
   readonly ignoreFailure: boolean;
+  /** Set where the loader takes `*`, `?` and `[` for what they are. */
+  readonly literal?: true;
 };
 
 /**
@@ -32,8 +35,15 @@ const systemdBlanks = " \t\n\r";
 const procpsBlanks = " \t\n\r\v\f";
 const longestLine = 1024 * 1024;
 
-/** What systemd-sysctl reads in a file: S11 to S19. */
-export function parseSystemd(file: string, text: string): ParsedFile {
+/**
+ * What systemd-sysctl reads in a file: S11 to S19.
+ * @param semicolon what it takes a line for that starts with `;`, which differs by version
+ */
+export function parseSystemd(
+  file: string,
+  text: string,
+  semicolon: LoaderTraits["semicolon"] = "comment",
+): ParsedFile {
   const lines: BootLine[] = [];
   const faults: BootFault[] = [];
   for (const { number, text: whole } of systemdLines(text)) {
@@ -42,7 +52,7 @@ export function parseSystemd(file: string, text: string): ParsedFile {
       break;
     }
     const line = strip(whole, systemdBlanks);
-    if (line === "" || isComment(line)) continue;
+    if (line === "" || (isComment(line) && !(semicolon === "text" && line.startsWith(";")))) continue;
     const parts = split(line);
     if (parts === undefined) faults.push(lineFault("not-an-assignment", { file, line: number }, line, true));
     else lines.push(systemdLine(file, number, parts));
@@ -68,14 +78,16 @@ export function parseProcps(file: string, text: string): ParsedFile {
   return { lines, faults };
 }
 
-/** The path procps opens and compares, not normalised: `//net/ipv4` and `net/ipv4` are two (P9). */
+/** The path that procps opens, not normalised: `//net/ipv4` and `net/ipv4` are two (P9). */
 export function procpsPath(text: string): string {
-  // The tool takes a second dash away when it builds the path (P6).
-  const path = toPath(text.startsWith("-") ? text.slice(1) : text);
+  const path = procpsSpelling(text);
   const bare = stripEnd(path, "/");
   // glob(3) forgives `conf/*/tag/`, unlike open(2); where the last name is a pattern it then wants folders.
   return isGlob(path) && !isGlob(bare.slice(bare.lastIndexOf("/") + 1)) ? bare : path;
 }
+
+/** The path as procps compares it. It takes a second dash away when it builds the path (P6). */
+export const procpsSpelling = (text: string): string => toPath(text.startsWith("-") ? text.slice(1) : text);
 
 type Parts = { readonly dash: boolean; readonly key: string; readonly value: string | undefined };
 
@@ -100,12 +112,11 @@ function procpsLine(file: string, line: number, { dash, key: written, value }: P
   // The tool never strips the first character, be it a blank: `- = 1` looks for a key named " ".
   const text = stripEnd(written, procpsBlanks) || written.slice(0, 1);
   const path = procpsPath(text);
-  const resolved = resolvePath(path);
-  const key = isUnopenable(path) && resolved !== "" && !hasParentPart(resolved) ? path : resolved;
+  const key = keptOrResolved(path);
   if (value === undefined) return { file, line, kind: "exclude", key, text, value: "", ignoreFailure: false };
   return { file, line, kind: "assign", key, text, value: strip(value, procpsBlanks), ignoreFailure: dash };
 }
 
-function isComment(line: string): boolean {
+export function isComment(line: string): boolean {
   return line.startsWith("#") || line.startsWith(";");
 }

@@ -1,9 +1,11 @@
-import { type MergedLine, procpsLinesInEffect, systemdLinesInEffect } from "./effective-lines.js";
+import { linesInEffect, type MergedLine } from "./effective-lines.js";
 import { type BootFault, lineFault } from "./fault.js";
 import { exclusionFaults, keyFault, notAKey } from "./key-fault.js";
+import { tidyPath } from "./key-path.js";
+import { type Loader, type LoaderTraits, traitsOf } from "./loader.js";
 import type { BootLine } from "./parse.js";
-import { readStack } from "./read.js";
-import type { BootStack, Loader } from "./stack.js";
+import { readStack, type UnreadFile } from "./read.js";
+import type { BootStack } from "./stack.js";
 import { isGlobLine, type Targets, targetsIn } from "./targets.js";
 import { type KeyTree, keyTree, kindOf } from "./tree.js";
 
@@ -21,13 +23,24 @@ export type Winner = {
   readonly overridden: readonly Overridden[];
 };
 
+/** One write of the boot: a key, as a slash path, and the line that asks for it. */
+export type BootWrite = { readonly path: string; readonly line: BootLine };
+
 export type BootResult = {
+  /** In reading order. */
+  readonly lines: readonly BootLine[];
+  /** Every write that the loader tries, in its order; what comes of each, the kernel decides. */
+  readonly writes: readonly BootWrite[];
   /** By slash path, in the order they are written. */
   readonly winners: ReadonlyMap<string, Winner>;
   /** Keys that a glob would set and a `-key` line keeps out of it, by slash path, with that line. */
   readonly exclusions: ReadonlyMap<string, BootLine>;
   /** Of reading, then of applying. */
   readonly faults: readonly BootFault[];
+  /** What the loader will read and we could not. */
+  readonly unread: readonly UnreadFile[];
+  /** Which of it may have the last word on a key: any but what is read before the line that names the key. */
+  readonly unreadFor: (path: string) => UnreadFile | undefined;
 };
 
 /**
@@ -39,58 +52,78 @@ export type BootResult = {
  * loaders differ: an earlier good value stays under procps, the kernel's own value under systemd (S25, P8).
  */
 export function simulate(stack: BootStack, loader: Loader, paths: readonly string[]): BootResult {
-  const { lines, faults } = readStack(stack, loader);
+  const traits = traitsOf(loader);
+  const { lines, runs, faults, unread } = readStack(stack, loader);
   const tree = keyTree(paths);
-  const targets = targetsIn(tree, loader);
-  const applied = apply(lines, loader, tree, targets);
+  const targets = targetsIn(tree, traits);
+  const applied = apply(runs, traits, tree, targets);
   const rivals = once(() =>
     rivalsByPath(
-      lines.filter((line) => line.kind === "assign" && keyFault([line], loader) === undefined),
+      lines.filter((line) => line.kind === "assign" && keyFault([line], traits, false) === undefined),
       targets,
     ),
   );
   return {
+    lines,
+    writes: applied.writes,
     winners: new Map(
       [...applied.last].map(([path, entry]) => [path, winner(entry, () => rivals().get(path) ?? [])]),
     ),
     exclusions: applied.exclusions,
-    faults: [...faults, ...exclusionFaults(lines, loader), ...applied.faults],
+    faults: [...faults, ...exclusionFaults(lines, traits), ...applied.faults],
+    unread,
+    unreadFor: (path) => unread.find(({ after }) => !isReadFrom(after, lines, applied.last.get(path))),
   };
+}
+
+/** Whether the line that sets a key is a line for that key alone, from this place on. */
+function isReadFrom(after: number, lines: readonly BootLine[], entry: MergedLine | undefined): boolean {
+  const line = entry?.at(-1);
+  return line !== undefined && !isGlobLine(line) && lines.lastIndexOf(line) >= after;
 }
 
 /** `last`: the line that writes each key last, in that order. */
 type AppliedLines = {
+  readonly writes: readonly BootWrite[];
   readonly last: ReadonlyMap<string, MergedLine>;
   readonly exclusions: ReadonlyMap<string, BootLine>;
   readonly faults: readonly BootFault[];
 };
 
-function apply(lines: readonly BootLine[], loader: Loader, tree: KeyTree, targets: Targets): AppliedLines {
-  const { entries, ownLine } =
-    loader === "systemd" ? systemdLinesInEffect(lines) : procpsLinesInEffect(lines, targets);
+function apply(
+  runs: readonly (readonly BootLine[])[],
+  traits: LoaderTraits,
+  tree: KeyTree,
+  targets: Targets,
+): AppliedLines {
+  const writes: BootWrite[] = [];
   const last = new Map<string, MergedLine>();
   const exclusions = new Map<string, BootLine>();
   const faults: BootFault[] = [];
-  for (const entry of entries) {
+  for (const { entry, ownLine } of linesInEffect(runs, traits)) {
     const [line] = entry;
     const matches = targets(line);
     const free = isGlobLine(line) ? matches?.filter((match) => ownLine(match) === undefined) : matches;
     for (const match of isGlobLine(line) ? (matches ?? []) : [])
       noteExclusion(exclusions, match.path, ownLine(match));
     const keys = free?.filter((match) => isReachable(tree, match.path)) ?? [];
+    const isFolder = free?.some(({ path }) => kindOf(tree, tidyPath(path)) === "folder") ?? false;
     const fault =
-      free === undefined ? lineFault("glob-too-large", line, line.text, false) : keyFault(entry, loader);
+      free === undefined
+        ? lineFault("glob-too-large", line, line.text, false)
+        : keyFault(entry, traits, isFolder);
     // systemd refuses `..` when it comes to write, and a glob that matches nothing never does.
-    if (fault !== undefined && !(loader === "systemd" && free?.length === 0)) faults.push(fault);
+    if (fault !== undefined && !(traits.name === "systemd" && free?.length === 0)) faults.push(fault);
     if (fault !== undefined) continue;
-    if (keys.length < (free?.length ?? 0)) faults.push(notAKey(entry, loader));
+    if (keys.length < (free?.length ?? 0)) faults.push(notAKey(entry, traits, isFolder));
     for (const { path } of keys) {
+      writes.push({ path, line });
       // Taking it out first moves it to the end: the map keeps the order of writing.
       last.delete(path);
       last.set(path, entry);
     }
   }
-  return { last, exclusions, faults };
+  return { writes, last, exclusions, faults };
 }
 
 function noteExclusion(exclusions: Map<string, BootLine>, path: string, own: BootLine | undefined): void {

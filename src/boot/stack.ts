@@ -1,5 +1,6 @@
 import { compareBytes } from "./bytes.js";
 import { matchNames } from "./glob.js";
+import { type Loader, type LoaderName, type LoaderTraits, traitsOf } from "./loader.js";
 
 /**
  * The folders both loaders look into, highest precedence first (S1). systemd 257 never reads a /lib apart
@@ -41,11 +42,8 @@ export type BootStack = {
   readonly unreadableFolders?: readonly { readonly folder: string; readonly reason: string }[];
 };
 
-/** systemd: `systemd-sysctl`, 252 to 257. procps: `sysctl --system`, 4.0.2 to 4.0.4. */
-export type Loader = "systemd" | "procps";
-
-/** A file as a loader opens it. */
-export type BootFile = { readonly path: string; readonly content: BootContent };
+/** A file as a loader opens it. `run`: the loader is run for this name alone, and then for the next. */
+export type BootFile = { readonly path: string; readonly content: BootContent; readonly run?: string };
 
 /**
  * The files a loader reads, in the order it reads them. The same name in a lower folder is never opened,
@@ -53,40 +51,37 @@ export type BootFile = { readonly path: string; readonly content: BootContent };
  * dot, expands names that are patterns (P2) and reads /etc/sysctl.conf last if that is a regular file (P1).
  */
 export function filesInOrder(stack: BootStack, loader: Loader): readonly BootFile[] {
-  const entries = uppermost(stack.entries.filter((entry) => isCandidate(entry.name, loader)));
-  if (loader === "systemd") return entries.map(toFile);
+  const traits = traitsOf(loader);
+  if (traits.script === "alpine") return alpineFiles(stack, traits.name);
+  if (traits.script === "void") return voidFiles(stack);
+  const entries = uppermost(stack.entries.filter((entry) => isCandidate(entry, traits)));
+  if (loader.name === "systemd") return entries.map(toFile);
   const namesakes = byFolder(stack.entries);
   return [...entries.flatMap((entry) => expandName(entry, namesakes)), ...sysctlConf(stack)];
 }
 
-/** The stack as it would be with this file in it; `undefined` takes the file away. */
-export function withFile(
-  stack: BootStack,
-  folder: string,
-  name: string,
-  text: string | undefined,
-): BootStack {
-  const others = stack.entries.filter((entry) => entry.folder !== folder || entry.name !== name);
-  if (text === undefined) return { ...stack, entries: others };
-  return { ...stack, entries: [...others, { folder, name, content: { kind: "text", text } }] };
+/** Whether a loader comes to one file after the other. */
+export function isReadAfter(stack: BootStack, loader: Loader, file: string, other: string): boolean {
+  const order = filesInOrder(stack, loader).map(({ path }) => path);
+  return order.lastIndexOf(file) > order.lastIndexOf(other);
 }
 
-function isCandidate(name: string, loader: Loader): boolean {
-  return name.endsWith(".conf") && (loader === "procps" || !name.startsWith("."));
+function isCandidate({ folder, name, content }: BootEntry, traits: LoaderTraits): boolean {
+  if (folder === "/lib/sysctl.d" && !traits.splitLib) return false;
+  if (isLoop(content) && !traits.loopHides) return false;
+  return name.endsWith(".conf") && (traits.name !== "systemd" || !name.startsWith("."));
 }
 
-function uppermost(entries: readonly BootEntry[]): readonly BootEntry[] {
+const isLoop = (content: BootContent): boolean => content.kind === "unreadable" && content.reason === "ELOOP";
+
+function uppermost(entries: readonly BootEntry[], folders = bootFolders): readonly BootEntry[] {
   const byName = new Map<string, BootEntry>();
+  const rank = (folder: string): number => folders.indexOf(folder) >>> 0;
   for (const entry of entries) {
     const rival = byName.get(entry.name);
     if (rival === undefined || rank(entry.folder) < rank(rival.folder)) byName.set(entry.name, entry);
   }
   return [...byName.values()].sort((a, b) => compareBytes(a.name, b.name));
-}
-
-function rank(folder: string): number {
-  const place = bootFolders.indexOf(folder);
-  return place < 0 ? bootFolders.length : place;
 }
 
 // procps hands the path of every file to glob(3), so a pattern stands for what it matches in its own folder,
@@ -115,11 +110,69 @@ function byFolder(entries: readonly BootEntry[]): ReadonlyMap<string, Siblings> 
   return folders;
 }
 
-function sysctlConf(stack: BootStack): readonly BootFile[] {
-  const content = stack.sysctlConf;
-  if (content?.kind !== "text" && content?.kind !== "unreadable") return [];
-  return [{ path: "/etc/sysctl.conf", content }];
+function sysctlConf({ sysctlConf: content }: BootStack): readonly BootFile[] {
+  return content && isRegular(content) ? [confFile(content)] : [];
 }
+
+/**
+ * As Alpine's script has them: those of packages, then the administrator's, /etc/sysctl.conf, then /run. A
+ * regular file in /etc or /run takes out its namesakes lower down; one that is none takes out nothing.
+ */
+function alpineFiles({ entries, sysctlConf: conf }: BootStack, loader: LoaderName): readonly BootFile[] {
+  const namesakes = byFolder(entries);
+  const opened = (entry: BootEntry): readonly BootFile[] =>
+    inOneRun(loader === "procps" ? expandName(entry, namesakes) : [toFile(entry)], toFile(entry));
+  const regular = entries.filter(({ name, content }) => isShellName(name) && isRegular(content));
+  const inFolder = (folder: string): readonly BootEntry[] => {
+    const above = folder === runFolder ? [] : folder === etcFolder ? [runFolder] : [etcFolder, runFolder];
+    const hidden = new Set(regular.filter((one) => above.includes(one.folder)).map(({ name }) => name));
+    return regular
+      .filter((entry) => entry.folder === folder && !hidden.has(entry.name))
+      .sort((a, b) => compareBytes(a.name, b.name));
+  };
+  return [
+    ...["/lib/sysctl.d", "/usr/lib/sysctl.d", etcFolder].flatMap((folder) =>
+      inFolder(folder).flatMap(opened),
+    ),
+    ...(conf && isRegular(conf) ? inOneRun([confFile(conf)]) : []),
+    ...inFolder(runFolder).flatMap(opened),
+  ];
+}
+
+/** As Void's script has them: by name, /run before /etc, and never /lib. */
+function voidFiles({ entries, sysctlConf: conf }: BootStack): readonly BootFile[] {
+  const folders = [runFolder, etcFolder, "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"];
+  const found = uppermost(
+    entries.filter(
+      ({ folder, name, content }) =>
+        folders.includes(folder) && isShellName(name) && content.kind !== "dangling" && !isLoop(content),
+    ),
+    folders,
+  );
+  const together = new Map(found.map((entry) => [entry.name, entry]));
+  return [
+    ...found.flatMap((entry) =>
+      inOneRun(expandName(entry, new Map([[entry.folder, together]])), toFile(entry)),
+    ),
+    ...(conf ? inOneRun([confFile(conf)]) : []),
+  ];
+}
+
+const runFolder = "/run/sysctl.d";
+const etcFolder = "/etc/sysctl.d";
+
+const confFile = (content: BootContent): BootFile => ({ path: "/etc/sysctl.conf", content });
+
+/** @param named the file whose name the loader is given, which may stand for several */
+const inOneRun = (files: readonly BootFile[], named = files[0]): readonly BootFile[] =>
+  files.map((file) => ({ ...file, run: named?.path ?? file.path }));
+
+/** What `*.conf` finds in a shell. */
+const isShellName = (name: string): boolean => name.endsWith(".conf") && !name.startsWith(".");
+
+/** Whether `test -f` is true. A file that only we may not read is one. */
+const isRegular = (content: BootContent): boolean =>
+  content.kind === "text" || (content.kind === "unreadable" && !isLoop(content));
 
 function toFile(entry: BootEntry): BootFile {
   return { path: `${entry.folder}/${entry.name}`, content: entry.content };

@@ -1,6 +1,8 @@
+import { compareBytes } from "./bytes.js";
 import { expandBraces, expandGlob, isGlob, isTooLarge, type Match } from "./glob.js";
+import { busyboxPath, keptOrResolved, leadsSomewhere, toPath } from "./key-path.js";
+import type { LoaderTraits } from "./loader.js";
 import { type BootLine, procpsPath } from "./parse.js";
-import type { Loader } from "./stack.js";
 import type { KeyTree } from "./tree.js";
 
 /**
@@ -10,13 +12,20 @@ import type { KeyTree } from "./tree.js";
 export type Targets = (line: BootLine) => readonly Match[] | undefined;
 
 /** Targets as the loader finds them in this tree: with braces for systemd, without for procps (S26, P9). */
-export function targetsIn(tree: KeyTree, loader: Loader): Targets {
+export function targetsIn(tree: KeyTree, { name, dotdot, isOldProcps, swaps }: LoaderTraits): Targets {
   const expand = remembering((pattern) =>
-    loader === "systemd" ? withBraces(tree, pattern) : withoutBraces(tree, pattern),
+    name === "systemd" ? withBraces(tree, pattern) : withoutBraces(tree, pattern),
   );
+  if (name === "busybox")
+    return ({ text }) => {
+      const path = busyboxPath(tree, text, swaps);
+      return leadsSomewhere(tree, path) ? [{ path: keptOrResolved(path), literal: path }] : [];
+    };
   return (line) => {
-    const literal = loader === "systemd" ? line.key : procpsPath(line.text);
-    return isGlobLine(line) ? expand(literal) : [{ path: line.key, literal: literal }];
+    const literal = name === "systemd" ? line.key : isOldProcps ? toPath(line.text) : procpsPath(line.text);
+    if (isGlobLine(line)) return expand(literal);
+    if (dotdot === "refuse") return [{ path: line.key, literal }];
+    return leadsSomewhere(tree, literal) ? [{ path: keptOrResolved(line.key), literal }] : [];
   };
 }
 
@@ -24,16 +33,17 @@ export function targetsIn(tree: KeyTree, loader: Loader): Targets {
  * Whether a line is a glob. Asked of the text: in procps a `*` that a later `..` cancels is not in the key.
  */
 export function isGlobLine(line: BootLine): boolean {
-  return isGlob(line.text);
+  return line.literal !== true && isGlob(line.text);
 }
 
 function withBraces(tree: KeyTree, pattern: string): readonly Match[] | undefined {
   const found = expandBraces(pattern)?.flatMap((alternative) => expandGlob(tree, alternative));
-  return found && [...new Map(found.map((match) => [match.path, match])).values()];
+  return found && [...new Map(found.map((match) => [match.literal, match])).values()];
 }
 
 function withoutBraces(tree: KeyTree, pattern: string): readonly Match[] | undefined {
-  return isTooLarge(pattern) ? undefined : expandGlob(tree, pattern);
+  if (isTooLarge(pattern)) return undefined;
+  return [...expandGlob(tree, pattern)].sort((a, b) => compareBytes(a.literal, b.literal));
 }
 
 function remembering<T>(compute: (text: string) => T): (text: string) => T {

@@ -1,17 +1,20 @@
 /** The index of all tunables: by key, by likeness, by word. */
 import { closest, distance } from "fastest-levenshtein";
 import { interfaceOf, type Key, withInterface } from "./key.js";
-import type { Tunable } from "./tunable.js";
+import { causesIn, type Tunable } from "./tunable.js";
 import { isAtLeast } from "./version.js";
 
 export type Catalogue = {
   readonly all: readonly Tunable[];
   readonly get: (key: string) => Tunable | undefined;
+  /** The names of the entries whose values matter to this one: see `causesIn`. */
+  readonly causes: (name: string) => readonly string[];
 };
 
 export function makeCatalogue(all: readonly Tunable[]): Catalogue {
   const byKey = new Map(all.map((tunable) => [tunable.key, tunable]));
-  return { all, get: (key) => byKey.get(key) };
+  const causes = causesIn(all);
+  return { all, get: (key) => byKey.get(key), causes: (name) => causes[name] ?? [] };
 }
 
 /** The entry for a key; one for `net.ipv4.conf.*.X` serves every interface, `all` and `default`. */
@@ -91,9 +94,12 @@ export function defaultOf(
   tunable: Tunable,
   kernel: string | undefined,
 ): { value: string; since?: string } | undefined {
-  if (tunable.default_history)
-    return tunable.default_history.find(
-      (era) => era.since === undefined || kernel === undefined || isAtLeast(kernel, era.since),
-    );
+  if (tunable.default_history) {
+    const isOf = (era: { readonly since?: string }): boolean =>
+      era.since === undefined || kernel === undefined || isAtLeast(kernel, era.since);
+    const at = tunable.default_history.findIndex(isOf);
+    const mayBeNewer = tunable.default_history.slice(0, Math.max(at, 0)).some(({ backported }) => backported);
+    return mayBeNewer ? undefined : tunable.default_history[at];
+  }
   return tunable.default === undefined ? undefined : { value: tunable.default };
 }

@@ -12,8 +12,11 @@ const longest = 256;
 const part = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]*$/;
 const interfacePattern = /^[A-Za-z0-9_.:@+*?[\]!-]+$/;
 
-const swapped = (text: string): string =>
-  text.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
+const swapped = (text: string): string => {
+  if (!text.includes("/")) return text.replaceAll(".", "/");
+  if (!text.includes(".")) return text.replaceAll("/", ".");
+  return text.replace(/[./]/g, (separator) => (separator === "." ? "/" : "."));
+};
 
 /**
  * Reads the `.` or the `/` form; undefined where it is not a key. Patterns are taken only for the interface
@@ -66,6 +69,8 @@ export const isPattern = (key: Key): boolean => /[*?[]/.test(key);
 
 /** The interface that a key is about, with its own dots: `eth0.100`; also `all`, `default` or a pattern. */
 export function interfaceOf(key: Key): string | undefined {
+  // Most keys have none, and a boot asks thousands of times.
+  if (!/^net\.[^.]*\.(conf|neigh)\./.test(key)) return undefined;
   const parts = key.split(".");
   return isInterfaceKey(parts) ? swapped(parts[3] ?? "") : undefined;
 }

@@ -3,6 +3,7 @@
  * parsed when it is asked for.
  */
 import { catalogueKeys, catalogueLines } from "../generated/catalogue.js";
+import { catalogueCauses } from "../generated/catalogue-causes.js";
 import type { Catalogue } from "./catalogue.js";
 import type { Tunable } from "./tunable.js";
 
@@ -26,6 +27,7 @@ function lazyCatalogue(): Catalogue {
   };
   return {
     get,
+    causes: (name) => catalogueCauses[name] ?? [],
     get all() {
       return [...places.keys()].flatMap((key) => get(key) ?? []);
     },

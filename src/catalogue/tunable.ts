@@ -50,7 +50,10 @@ export type Member = string | { readonly what: string; readonly since?: string; 
 export type Rounding = "to-jiffies" | "up-to-power-of-two" | { readonly up_to_multiple: string };
 
 /** A key that a write here moves; `becomes` says to what, where that is known. */
-export type Affected = string | { readonly key: string; readonly becomes: "same" | "not" };
+export type Affected =
+  | string
+  /** `when: "changed"`: only a write of another value than it has does so. */
+  | { readonly key: string; readonly becomes: "same" | "not"; readonly when?: "changed" };
 
 export type MemoryCost = {
   /** For each unit of the value: a number, `page_size` or `huge_page_size`. */
@@ -72,6 +75,8 @@ export type Tunable = {
   readonly fields?: readonly string[];
   /** `enforced`: the kernel refuses, or ignores, a vector that descends. */
   readonly ascending?: true | "enforced";
+  /** What a vector that descends reads back as. */
+  readonly descending_reads?: string;
   readonly fields_vary?: true;
   readonly unit?: string;
   /** Newest first; the last has no `since`. */
@@ -83,7 +88,12 @@ export type Tunable = {
   readonly empty?: string;
   readonly default?: string;
   readonly default_rule?: string;
-  readonly default_history?: readonly { readonly since?: string; readonly value: string }[];
+  /** `backported`: older versions may have it too. */
+  readonly default_history?: readonly {
+    readonly since?: string;
+    readonly value: string;
+    readonly backported?: true;
+  }[];
   readonly since?: string;
   readonly changed?: readonly { readonly version: string; readonly what: string }[];
   readonly removed?: string;
@@ -126,5 +136,20 @@ export type Tunable = {
 /** The names of the keys that a write here can move. */
 export const affectedNames = ({ affects = [] }: Tunable): readonly string[] =>
   affects.map((affected) => (typeof affected === "string" ? affected : affected.key));
+
+/** Which entries' values matter to which: those that change it, and those that bound it or are bounded by it. */
+export function causesIn(all: readonly Tunable[]): Readonly<Record<string, readonly string[]>> {
+  const causes: Record<string, string[]> = {};
+  const note = (name: string, cause: string): void => {
+    causes[name] = [...(causes[name] ?? []), cause];
+  };
+  for (const tunable of all) {
+    const { key, exclusive_with, same_as, bounded_by } = tunable;
+    for (const name of [...affectedNames(tunable), exclusive_with, same_as, bounded_by])
+      if (name !== undefined) note(name, key);
+    if (bounded_by !== undefined) note(key, bounded_by);
+  }
+  return causes;
+}
 
 export const memberWords = (member: Member): string => (typeof member === "string" ? member : member.what);

@@ -1,5 +1,6 @@
 /** The one file that touches `process`. */
 import { fstatSync, writeSync } from "node:fs";
+import { errnoOf } from "../host.js";
 import { printable } from "../render/escape.js";
 import { main } from "./main.js";
 import type { ProcessContext } from "./process-context.js";
@@ -25,7 +26,8 @@ function stopRequest(): Promise<string | undefined> {
   return new Promise((resolve) => setImmediate(() => resolve(asked)));
 }
 
-let unread = false;
+/** Why the report could not be written. */
+let unread: string | undefined;
 
 /** A closed pipe (`| head`) or a full disk must not end a change half way, nor hide its exit code. */
 function write(fd: 1 | 2, text: string): void {
@@ -35,7 +37,7 @@ function write(fd: 1 | 2, text: string): void {
   } catch (error) {
     // What was done to the host stands, whether it is read or not. EPIPE is a reader that closed its end (`|
     // head`).
-    unread ||= fd === 1 && !(error instanceof Error && "code" in error && error.code === "EPIPE");
+    if (fd === 1 && errnoOf(error) !== "EPIPE") unread ??= errnoOf(error);
   }
 }
 
@@ -43,7 +45,7 @@ function writeOrWait(fd: 1 | 2, bytes: Buffer): number {
   try {
     return writeSync(fd, bytes);
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error) || error.code !== "EAGAIN") throw error;
+    if (errnoOf(error) !== "EAGAIN") throw error;
     // A pipe in non-blocking mode that is full for now.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     return 0;
@@ -104,6 +106,11 @@ const context: ProcessContext = {
   self: [process.execPath, process.argv[1] ?? ""],
 };
 
+/** Whether a command line asks for a change of the host, and not for a report alone. */
+const isChange = ([command = "", ...words]: readonly string[]): boolean =>
+  ["apply", "confirm", "recover", "rollback"].includes(command) ||
+  words.some((word) => /^--(install|remove|keep|older-than)(=|$)/.test(word));
+
 /**
  * After a change, ends at once: a process that runs out of work gives up its signal handlers before it is
  * gone, and a signal would then end a change that stands with the code of one that was undone.
@@ -115,10 +122,10 @@ function end(code: number): void {
 
 main(process.argv.slice(2), context).then(
   (code) => {
-    // A report that is the whole of a command's work must not be lost in silence; a change's outcome is the
-    // host's.
-    const isReport = !["apply", "rollback"].includes(process.argv[2] ?? "");
-    end(unread && isReport && code === 0 ? 1 : code);
+    // A report must not be lost in silence. Where it is the whole of a command's work, that has failed; a
+    // change's outcome is the host's.
+    if (unread !== undefined) write(2, `tunectl: the answer could not be written (${unread}).\n`);
+    end(unread !== undefined && code === 0 && !isChange(process.argv.slice(2)) ? 1 : code);
   },
   (error: unknown) => {
     write(

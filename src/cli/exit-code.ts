@@ -14,8 +14,13 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
-export const exitCodeWords: readonly (readonly [ExitCode, string])[] = [
-  [exitCode.done, "success: in effect now and after the next boot, but for what a flag excepts"],
+export type ExitCodeWords = readonly (readonly [ExitCode, string])[];
+
+export const exitCodeWords: ExitCodeWords = [
+  [
+    exitCode.done,
+    "success: in effect now and after the next boot, but for what a flag excepts or yields, or a warning calls not known",
+  ],
   [exitCode.problem, "a problem; the host is as it was"],
   [exitCode.pending, "drift (verify, confirm), or changes pending (diff --exit-code)"],
   [exitCode.incomplete, "a problem; the host is NOT as it was, and what could not be restored is named"],
@@ -25,6 +30,12 @@ export const exitCodeWords: readonly (readonly [ExitCode, string])[] = [
   [exitCode.trialPending, "refused, since a change is on trial; the host is as it was"],
   [exitCode.interrupted, "interrupted by SIGINT, and undone"],
   [exitCode.terminated, "interrupted by SIGTERM or SIGHUP, and undone"],
+];
+
+/** Of a command that tells what the next boot does. */
+export const bootCodeWords: ExitCodeWords = [
+  [exitCode.done, "success: the answer is whole, whatever it is"],
+  [exitCode.problem, "a problem, which is named: the answer is not whole, or the boot is not"],
 ];
 
 /** The code for a change that was stopped by a signal. */

@@ -65,12 +65,12 @@ function commandLine(
     })
     .exitOverride()
     .showHelpAfterError("(see --help of the command, or tunectl --help)")
-    .addHelpText("after", overview + exitCodes);
-  for (const { name, operands, summary, configure, isHidden = false } of commands) {
+    .addHelpText("after", overview + exitCodes());
+  for (const { name, operands, summary, configure, exits, isHidden = false } of commands) {
     const command = program
       .command(`${name} ${operands}`.trim(), { hidden: isHidden })
       .description(summary)
-      .addHelpText("after", exitCodes);
+      .addHelpText("after", exitCodes(exits));
     // Building all flags of all commands would cost every run; only the called command needs its own.
     if (argv.includes(name)) configure(command, context, answer);
   }

@@ -11,7 +11,7 @@ import { liveHost } from "../hosts/live.js";
 import { isChroot } from "../kernel/chroot.js";
 import { type Checked, failed, type HostProblem, ok } from "../problem.js";
 import { alreadyRun } from "./environment.js";
-import type { ProcessContext } from "./process-context.js";
+import { type ProcessContext, trustedUsers } from "./process-context.js";
 
 export type HostOptions = {
   /** `--root`: the files of an image. */
@@ -30,24 +30,25 @@ export type OpenHost = { readonly host: Host; readonly reference?: Host };
  * touched.
  */
 export async function openHost(context: ProcessContext, options: HostOptions): Promise<Checked<OpenHost>> {
+  const hosted = { ...context, owners: trustedUsers(context) };
   const captured = options.against === undefined ? undefined : await openCaptured(context, options.against);
   if (captured && !captured.ok) return captured;
   if (options.root !== undefined) {
     const root = imageRoot(context.cwd, options.root);
     if (!root.ok) return root;
-    return ok({ host: imageHost(root.value, context), ...(captured && { reference: captured.value }) });
+    return ok({ host: imageHost(root.value, hosted), ...(captured && { reference: captured.value }) });
   }
   if (options.offline)
-    return ok({ host: imageHost("/", context), ...(captured && { reference: captured.value }) });
+    return ok({ host: imageHost("/", hosted), ...(captured && { reference: captured.value }) });
   if (captured) return ok({ host: captured.value });
   if (isChroot()) {
     context.err(
       "This is a chroot: only its files are read or changed, as with --root /. No kernel is read or changed.\n",
     );
-    return ok({ host: imageHost("/", context) });
+    return ok({ host: imageHost("/", hosted) });
   }
   return isKernelReadable()
-    ? ok({ host: liveHost(context) })
+    ? ok({ host: liveHost(hosted) })
     : failed([{ code: "no-kernel", path: "/proc/sys" }]);
 }
 

@@ -1,6 +1,8 @@
 /** The flags of every command that makes a plan. */
+import { isDropInName } from "../boot/drop-in.js";
 import { type ProfileLibrary, profileLibrary } from "../disk/profiles.js";
 import type { PlanOptions } from "../operations/plan.js";
+import type { OnOverride } from "../plan/acceptance.js";
 import { type Checked, failed, ok } from "../problem.js";
 import type { HostOptions, OpenHost } from "./open-host.js";
 import type { ProcessContext } from "./process-context.js";
@@ -9,7 +11,10 @@ export type PlanFlags = HostOptions & {
   readonly set?: readonly string[];
   readonly accept?: readonly string[];
   readonly allow?: readonly string[];
+  readonly onOverride?: OnOverride;
+  /** The same as `--on-override yield`. */
   readonly allowOverride?: boolean;
+  readonly dropIn?: string;
   readonly skipMissing?: boolean;
 };
 
@@ -21,10 +26,16 @@ export function planOptions(
   names: readonly string[],
   library: ProfileLibrary,
   { reference }: OpenHost,
-  { set = [], accept = [], allow = [], allowOverride = false, skipMissing = false }: PlanFlags,
+  { set = [], accept = [], allow = [], onOverride, allowOverride, dropIn, skipMissing = false }: PlanFlags,
 ): Checked<PlanOptions> {
   const parameters = parametersFrom(set);
   if (!parameters.ok) return parameters;
+  if (onOverride !== undefined && allowOverride)
+    return failed([{ code: "conflicting-options", options: ["--on-override", "--allow-override"] }]);
+  if (dropIn !== undefined && !isDropInName(dropIn))
+    return failed([
+      { code: "bad-option-value", option: "--drop-in", value: dropIn, expected: "drop-in-name" },
+    ]);
   return ok({
     names,
     load: library.load,
@@ -32,7 +43,8 @@ export function planOptions(
     ...(reference && { reference }),
     accept,
     allow,
-    allowOverride,
+    onOverride: onOverride ?? (allowOverride ? "yield" : "fail"),
+    ...(dropIn !== undefined && { dropIn }),
     skipMissing,
   });
 }

@@ -27,3 +27,10 @@ export function operatorName({ env, uid }: ProcessContext): string {
   const user = uid === 0 ? "root" : `user ${uid}`;
   return sudo === undefined || sudo === "" ? user : `${user} (sudo by ${sudo.replace(/[^\w.-]/g, "?")})`;
 }
+
+/** The users whose files root acts on: root, and who called sudo. */
+export const trustedUsers = ({ env, uid }: Pick<ProcessContext, "env" | "uid">): readonly number[] => [
+  0,
+  uid,
+  Number(env["SUDO_UID"] ?? 0),
+];

@@ -38,6 +38,12 @@ function codeOf(problems: readonly Problem[]): ExitCode {
   return problems.some(({ code }) => code === "trial-pending") ? exitCode.trialPending : exitCode.problem;
 }
 
+/** For what a signal stopped before it began. */
+export function codeForStop(problems: readonly Problem[]): readonly [ExitCode?] {
+  const stopped = problems.find((problem) => problem.code === "interrupted");
+  return stopped ? [exitCodeForSignal(stopped.signal)] : [];
+}
+
 /** Warnings of a command that goes on: JSON answers carry them themselves. */
 export function warn(
   context: ProcessContext,
@@ -69,6 +75,5 @@ export function reportOutcome(context: ProcessContext, format: string, outcome: 
     );
   }
   if (outcome.status === "incomplete") return exitCode.incomplete;
-  const stopped = outcome.problems.find((problem) => problem.code === "interrupted");
-  return stopped ? exitCodeForSignal(stopped.signal) : exitCode.problem;
+  return codeForStop(outcome.problems)[0] ?? exitCode.problem;
 }

@@ -3,12 +3,12 @@
  * started it: a transient unit where systemd runs, else a process in a session of its own.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errnoFrom, type Guard } from "../host.js";
 import { guardName } from "./record-names.js";
+import { cleanEnvironment, isSystemdHere } from "./systemd.js";
 
-const cleanEnvironment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
 /** A host on which a process takes longer to start is in no state for a trial. */
 const longestStart = 15_000;
 const pause = 20;
@@ -35,7 +35,7 @@ export const guardProcess = (folder: string, self: readonly string[]): Guard => 
 /** A unit belongs to no session: none that ends takes it along. systemd starts it again if it is killed. */
 function startAsUnit(id: number, words: readonly string[]): boolean {
   const program = ["/usr/bin/systemd-run", "/bin/systemd-run"].find(existsSync);
-  if (program === undefined || !existsSync("/run/systemd/system") || !isOfHost()) return false;
+  if (program === undefined || !isSystemdHere()) return false;
   const options = [
     "--quiet",
     "--collect",
@@ -50,18 +50,6 @@ function startAsUnit(id: number, words: readonly string[]): boolean {
     timeout: longestStart,
   });
   return run.status === 0;
-}
-
-/** What systemd starts has the namespaces of PID 1. */
-const isOfHost = (): boolean =>
-  ["net", "mnt"].every((kind) => namespaceOf("self", kind) === namespaceOf("1", kind));
-
-function namespaceOf(pid: string, kind: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/${kind}`);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `detached`: setsid(2), so that no terminal that closes ends it. */
@@ -81,11 +69,17 @@ function startDetached([program = "", ...words]: readonly string[]): boolean {
   }
 }
 
-/** Says that this process is the guard of a change. */
-export function announceGuard(folder: string, id: number): void {
+/**
+ * Says that this process is the guard of a change, and whether that could be written down: on a full disk a
+ * guard that systemd has started again must act all the same.
+ */
+export function announceGuard(folder: string, id: number): boolean {
   const path = join(folder, guardName(id));
-  writeFileSync(`${path}.new`, `${process.pid} ${startOf(process.pid)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  const errno = errnoFrom(() => {
+    writeFileSync(`${path}.new`, `${process.pid} ${startOf(process.pid)}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  });
+  return errno === undefined;
 }
 
 export function forgetGuard(folder: string, id: number): void {

@@ -1,8 +1,10 @@
 /** What a killed run left beside files of ours. Nothing reads it, and nothing rests on it. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import { dropInFolder, dropInPath, modulesPath } from "../boot/drop-in.js";
+import { sysctlConfPath } from "../boot/with-texts.js";
 import { errnoFrom } from "../host.js";
+import { bootUnitPath } from "./boot-unit.js";
 import { isAlive } from "./guard-process.js";
 import { guardOwner, nameParts, undoOwner } from "./record-names.js";
 import { namesBeside } from "./replace-file.js";
@@ -14,7 +16,6 @@ import { resolveInRoot } from "./resolve-in-root.js";
  */
 export function leftovers(root: string, folder: string): readonly string[] {
   const names = namesIn(folder);
-  const unfinished = names.flatMap((name) => /^\.(.+)\.tunectl-(?:new|old)$/.exec(name)?.[1] ?? []);
   const ids = new Set(names.flatMap((name) => nameParts(name)?.id ?? []));
   const isOrphan = (name: string): boolean => {
     const [owner, guarded] = [undoOwner(name), guardOwner(name)];
@@ -22,14 +23,24 @@ export function leftovers(root: string, folder: string): readonly string[] {
     return owner !== undefined && !ids.has(owner);
   };
   const files = [
-    ...unfinished.map((name) => join(folder, name)),
-    ...[dropInPath, modulesPath].map((path) => resolveInRoot(root, path)),
+    ...unfinishedIn(folder),
+    ...[sysctlConfPath, dropInPath, modulesPath, bootUnitPath].map((path) => resolveInRoot(root, path)),
+    // Our drop-in under other names, and files of the administrator.
+    ...unfinishedIn(resolveInRoot(root, `${dropInFolder}/.`)),
   ];
+  const beside = new Set(files.flatMap((path) => Object.values(namesBeside(path))));
   return [
-    ...files.flatMap((path) => Object.values(namesBeside(path))).filter((path) => existsSync(path)),
+    ...[...beside].filter((path) => existsSync(path)),
     ...names.filter(isOrphan).map((name) => join(folder, name)),
   ];
 }
+
+/** The files of a folder that a run has begun to replace. */
+const unfinishedIn = (folder: string): readonly string[] =>
+  namesIn(folder).flatMap((name) => {
+    const [, own] = /^\.(.+)\.tunectl-(?:new|old)$/.exec(name) ?? [];
+    return own === undefined ? [] : [join(folder, own)];
+  });
 
 function namesIn(folder: string): readonly string[] {
   try {

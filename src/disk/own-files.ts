@@ -3,9 +3,12 @@ import { lstatSync, readFileSync } from "node:fs";
 import { errnoOf, type OwnFiles } from "../host.js";
 import { isLinkedByUs, stageFile } from "./replace-file.js";
 import { resolveInRoot } from "./resolve-in-root.js";
+import { rivalFile } from "./rival-file.js";
 
-export function ownFiles(root: string): OwnFiles {
+/** @param owners the users whom files of the administrator may belong to */
+export function ownFiles(root: string, owners: readonly number[] = [0]): OwnFiles {
   return {
+    rival: (path) => rivalFile(root, owners, path),
     // Neither a fifo, which would be waited for, nor a folder or link is ours: `obstacle` tells of it.
     read: (path) =>
       isRegular(resolveInRoot(root, path)) ? readIfThere(resolveInRoot(root, path)) : undefined,

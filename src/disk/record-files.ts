@@ -1,5 +1,4 @@
 /** Records of changes as files: one JSON file a change, with a checksum. */
-import { createHash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isReadable, recordFromFile, recordToFile } from "../format/record-file.js";
@@ -7,6 +6,7 @@ import { parseJson } from "../format/stored.js";
 import { type BadRecord, type Checked, failed, ok } from "../problem.js";
 import type { History, TransactionRecord } from "../record/transaction.js";
 import { nameParts, recordNames } from "./record-names.js";
+import { sealed, unsealed } from "./sealed.js";
 import { readTextFile } from "./text-file.js";
 
 const largestRecord = 16 * 1_048_576;
@@ -34,14 +34,11 @@ export function readRecords(folder: string): History {
  * @throws EBADMSG where it could not be read back
  */
 export function recordText(record: TransactionRecord): string {
-  const body = JSON.stringify(recordToFile(record), null, 1);
-  const text = `${body.slice(0, -2)},\n "sha256": "${digest(body)}"\n}\n`;
+  const text = sealed(recordToFile(record));
   if (text.length > largestRecord || !isReadable(record))
     throw Object.assign(new Error("EBADMSG"), { code: "EBADMSG" });
   return text;
 }
-
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /**
  * The checksum finds a torn or edited record. Who can write here can forge it, so what it holds is checked
@@ -58,11 +55,11 @@ function readRecord(file: string, expected: number | undefined): Checked<Transac
     return text.problems.some(({ code }) => code === "file-not-text") ? damaged({ kind: "not-text" }) : text;
   const parsed = parseJson(text.value);
   if (!parsed.ok) return damaged(parsed.fault);
-  const { sha256, ...body } = parsed.value as { readonly sha256?: string; readonly version?: unknown };
+  const { body, isWhole } = unsealed(parsed.value);
   const record = recordFromFile(body);
   if (!record.ok && record.fault.kind === "version" && Number(record.fault.found) > 0)
     return failed([{ code: "newer-snapshot", file, version: record.fault.found }]);
-  if (sha256 !== digest(JSON.stringify(body, null, 1))) return damaged({ kind: "checksum" });
+  if (!isWhole) return damaged({ kind: "checksum" });
   if (!record.ok) return damaged(record.fault);
   const name = nameParts(basename(file));
   if (name?.id !== record.value.id) return damaged({ kind: "other-id", id: String(record.value.id) });

@@ -22,9 +22,9 @@ export const undoCopyName = (id: number, name: string): string => `${padded(id)}
 /** Says which process guards a change on trial. */
 export const guardName = (id: number): string => `${padded(id)}.guard`;
 
-/** The change that a guard's file belongs to. */
+/** The change that a guard's file belongs to, also one that is not yet whole. */
 export function guardOwner(name: string): number | undefined {
-  const [, id] = /^(\d{6,})\.guard$/.exec(name) ?? [];
+  const [, id] = /^(\d{6,})\.guard(?:\.new)?$/.exec(name) ?? [];
   return id === undefined ? undefined : Number(id);
 }
 

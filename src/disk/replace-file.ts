@@ -146,7 +146,8 @@ function keepFormer(path: string, former: string): boolean {
   }
 }
 
-function syncFolder(folder: string): void {
+/** Makes the names in a folder durable. */
+export function syncFolder(folder: string): void {
   const fd = openSync(folder, O_RDONLY);
   try {
     fsyncSync(fd);

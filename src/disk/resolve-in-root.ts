@@ -1,6 +1,7 @@
 /** Paths inside an image: a link there means the image, not the host that builds it. */
-import { lstatSync, readlinkSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { linkTarget, onDisk } from "./byte-names.js";
 
 const maximumLinks = 40;
 
@@ -31,7 +32,9 @@ export function resolveInRoot(root: string, path: string): string {
 
 function linkAt(path: string): string | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined;
+    return lstatSync(onDisk(path), { throwIfNoEntry: false })?.isSymbolicLink()
+      ? linkTarget(path)
+      : undefined;
   } catch {
     return undefined;
   }

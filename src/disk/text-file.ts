@@ -23,20 +23,24 @@ export function readTextFile(path: string, limit: number): Checked<string> {
   return bytes.ok ? decode(path, bytes.value) : bytes;
 }
 
-export function readBytes(path: string, limit: number): Checked<Buffer> {
-  return whileOpen(path, (fd, stats) => readBounded(path, fd, stats, limit));
+/** @param path as bytes where it is no UTF-8 */
+export function readBytes(path: string | Buffer, limit: number): Checked<Buffer> {
+  return whileOpen(path, (fd, stats) => readBounded(String(path), fd, stats, limit));
 }
 
 /**
  * O_NONBLOCK, so that a FIFO is an error and not waited for. Links are followed: `./profiles` may well hold
  * one.
  */
-function whileOpen<T>(path: string, read: (fd: number, stats: BigIntStats) => Checked<T>): Checked<T> {
+function whileOpen<T>(
+  path: string | Buffer,
+  read: (fd: number, stats: BigIntStats) => Checked<T>,
+): Checked<T> {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    return failed([unopened(path, errnoOf(error))]);
+    return failed([unopened(String(path), errnoOf(error))]);
   }
   try {
     const stats = fstatSync(fd, { bigint: true });
@@ -44,12 +48,12 @@ function whileOpen<T>(path: string, read: (fd: number, stats: BigIntStats) => Ch
     return failed([
       {
         code: "file-not-regular",
-        file: path,
+        file: String(path),
         found: stats.isDirectory() ? "folder" : "special",
       },
     ]);
   } catch (error) {
-    return failed([{ code: "file-unreadable", file: path, errno: errnoOf(error) }]);
+    return failed([{ code: "file-unreadable", file: String(path), errno: errnoOf(error) }]);
   } finally {
     closeSync(fd);
   }

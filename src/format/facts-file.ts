@@ -1,4 +1,5 @@
 /** Facts of a host as a file, in `schema/facts.schema.json`, and in memory. */
+import type { Loader } from "../boot/loader.js";
 import type { BootContent, BootStack } from "../boot/stack.js";
 import { type Key, recordedKey } from "../catalogue/key.js";
 import type { RawReading } from "../catalogue/reading.js";
@@ -7,6 +8,7 @@ import { validateFacts } from "../generated/validate-facts.js";
 import type { HostFacts } from "../host.js";
 import type { Applied } from "../record/applied.js";
 import type { HostUse } from "../relations/relation.js";
+import type { BootSources } from "../writers/sources.js";
 import {
   appliedFromFile,
   appliedToFile,
@@ -26,6 +28,7 @@ export type CapturedFacts = {
   readonly host: HostFacts;
   readonly readings: ReadonlyMap<Key, RawReading>;
   readonly boot: BootStack;
+  readonly bootSources?: BootSources;
   readonly dropIn?: string;
   readonly modulesFile?: string;
   readonly applied?: Applied;
@@ -60,11 +63,16 @@ export type FactsFile = {
     readonly modules: readonly string[];
     readonly loadable_modules: readonly string[];
     readonly interfaces: readonly string[];
-    readonly boot_loader: HostFacts["loader"];
+    readonly boot_loader: Loader["name"];
+    /** This and the next are absent in files of tunectl 0.1. */
+    readonly boot_loader_version?: string;
+    readonly init?: Loader["init"];
+    readonly boot_loader_script?: NonNullable<Loader["script"]>;
   };
   readonly use?: StoredUse;
   readonly readings: Readonly<Record<string, StoredReading>>;
   readonly boot: StoredBoot;
+  readonly boot_sources?: BootSources;
   readonly drop_in: string | null;
   readonly modules_file: string | null;
   readonly applied: StoredApplied | null;
@@ -92,6 +100,7 @@ export const factsToFile = (facts: CapturedFacts): FactsFile => ({
   ...(facts.use && { use: useToFile(facts.use) }),
   readings: readingsToFile(facts.readings),
   boot: bootToFile(facts.boot),
+  ...(facts.bootSources && { boot_sources: sourcesToFile(facts.bootSources) }),
   drop_in: orNull(facts.dropIn, withoutSecrets),
   modules_file: orNull(facts.modulesFile, withoutSecrets),
   applied: orNull(facts.applied, appliedToFile),
@@ -115,6 +124,7 @@ const decoded = (file: FactsFile): CapturedFacts => ({
     Object.entries(file.readings).map(([key, reading]) => [key as Key, readingFromFile(reading)]),
   ),
   boot: bootFromFile(file.boot),
+  ...(file.boot_sources && { bootSources: file.boot_sources }),
   ...(file.drop_in !== null && { dropIn: file.drop_in }),
   ...(file.modules_file !== null && { modulesFile: file.modules_file }),
   ...(file.applied && { applied: appliedFromFile(file.applied) }),
@@ -132,7 +142,10 @@ const hostToFile = (host: HostFacts): FactsFile["host"] => ({
   modules: host.modules,
   loadable_modules: host.loadableModules,
   interfaces: host.interfaces,
-  boot_loader: host.loader,
+  boot_loader: host.loader.name,
+  ...(host.loader.version !== undefined && { boot_loader_version: host.loader.version }),
+  init: host.loader.init,
+  ...(host.loader.script && { boot_loader_script: host.loader.script }),
 });
 
 const hostFromFile = ({ host }: FactsFile): HostFacts => ({
@@ -146,8 +159,15 @@ const hostFromFile = ({ host }: FactsFile): HostFacts => ({
   modules: host.modules,
   loadableModules: host.loadable_modules,
   interfaces: host.interfaces,
-  loader: host.boot_loader,
+  loader: loaderFromFile(host),
   bootId: "",
+});
+
+const loaderFromFile = (host: FactsFile["host"]): Loader => ({
+  name: host.boot_loader,
+  ...(host.boot_loader_version !== undefined && { version: host.boot_loader_version }),
+  init: host.init ?? (host.boot_loader === "systemd" ? "systemd" : "unknown"),
+  ...(host.boot_loader_script && { script: host.boot_loader_script }),
 });
 
 const useToFile = (use: HostUse): StoredUse => ({
@@ -204,6 +224,15 @@ function bootToFile({ entries, sysctlConf, unreadableFolders }: BootStack): Stor
     ...(unreadableFolders && unreadableFolders.length > 0 && { unreadable_folders: unreadableFolders }),
   };
 }
+
+/** The same of the files of other programs, which may set a secret as well. */
+const sourcesToFile = (sources: BootSources): BootSources =>
+  Object.fromEntries(
+    Object.entries(sources).map(([path, source]) => [
+      path,
+      source.kind === "text" ? { ...source, text: withoutSecrets(source.text) } : source,
+    ]),
+  );
 
 const bootFromFile = (boot: StoredBoot): BootStack => ({
   entries: boot.entries,

@@ -5,8 +5,9 @@ import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { validatePlan } from "../generated/validate-plan.js";
-import type { AboutChange, BootValue, Plan, PlannedKey } from "../plan/plan.js";
+import type { AboutChange, BootValue, FileChange, Plan, PlannedKey } from "../plan/plan.js";
 import type { Place, Problem, Warning } from "../problem.js";
+import type { FileAttributes } from "../record/transaction.js";
 import {
   appliedFromFile,
   appliedToFile,
@@ -61,6 +62,8 @@ export type PlanFile = {
     readonly path: string;
     readonly before: string | null;
     readonly after: string | null;
+    readonly attributes?: FileAttributes;
+    readonly theirs?: FileChange["theirs"];
   }[];
   readonly modules_to_load: readonly string[];
   readonly applied: { readonly before: StoredApplied | null; readonly after: StoredApplied | null };
@@ -89,10 +92,12 @@ export const planToFile = (plan: Plan): PlanFile => ({
   moves: plan.moves,
   rounded: plan.rounded,
   left_out: plan.leftOut,
-  files: plan.files.map(({ path, before, after }) => ({
+  files: plan.files.map(({ path, before, after, attributes, theirs }) => ({
     path,
     before: before ?? null,
     after: after ?? null,
+    ...(attributes && { attributes }),
+    ...(theirs && { theirs }),
   })),
   modules_to_load: plan.modulesToLoad,
   applied: {
@@ -131,10 +136,12 @@ const decoded = (file: PlanFile): Plan => ({
   moves: file.moves as Plan["moves"],
   rounded: file.rounded as Plan["rounded"],
   leftOut: file.left_out as Plan["leftOut"],
-  files: file.files.map(({ path, before, after }) => ({
+  files: file.files.map(({ path, before, after, attributes, theirs }) => ({
     path,
     ...(before !== null && { before }),
     ...(after !== null && { after }),
+    ...(attributes && { attributes }),
+    ...(theirs && { theirs }),
   })),
   modulesToLoad: file.modules_to_load,
   applied: {

@@ -28,6 +28,8 @@ export type StoredApplied = {
   readonly originals: Readonly<Record<string, string | null>>;
   readonly live_only?: true;
   readonly moved?: Readonly<Record<string, { readonly value: string; readonly cause: string }>>;
+  readonly drop_in?: string;
+  readonly yielded?: Readonly<Record<string, { readonly value?: string; readonly by?: string }>>;
 };
 
 export const settingToFile = ({ wanted, ...setting }: Setting): StoredSetting => ({
@@ -81,6 +83,8 @@ export const appliedToFile = (applied: Applied): StoredApplied => ({
   originals: applied.originals,
   ...(applied.liveOnly && { live_only: true as const }),
   ...(applied.moved && { moved: applied.moved }),
+  ...(applied.dropIn !== undefined && { drop_in: applied.dropIn }),
+  ...(applied.yielded && { yielded: applied.yielded }),
 });
 
 export const appliedFromFile = (stored: StoredApplied): Applied => ({
@@ -91,6 +95,8 @@ export const appliedFromFile = (stored: StoredApplied): Applied => ({
   originals: stored.originals as Applied["originals"],
   ...(stored.live_only && { liveOnly: true as const }),
   ...(stored.moved && { moved: stored.moved as NonNullable<Applied["moved"]> }),
+  ...(stored.drop_in !== undefined && { dropIn: stored.drop_in }),
+  ...(stored.yielded && { yielded: stored.yielded as NonNullable<Applied["yielded"]> }),
 });
 
 export const orNull = <From, To>(value: From | null | undefined, map: (value: From) => To): To | null =>
@@ -161,7 +167,8 @@ export function decode<File, T>(format: Format<File, T>, parsed: unknown): Decod
 
 function badKey({ read, written, applied }: StoredKeys): string | undefined {
   const sets = applied.filter((set) => set !== null);
-  const ofSets = sets.flatMap(({ settings, originals, moved = {} }) => [
+  const ofSets = sets.flatMap(({ settings, originals, moved = {}, yielded = {} }) => [
+    ...Object.keys(yielded),
     ...settings.map(({ key }) => key),
     ...Object.keys(originals),
     ...Object.entries(moved).flatMap(([key, { cause }]) => [key, cause]),

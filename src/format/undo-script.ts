@@ -1,4 +1,5 @@
 /** A record as a shell script that restores what was before the change, for a host on which tunectl does not run. */
+import { sysctlConfPath } from "../boot/with-texts.js";
 import { type Key, keyPath } from "../catalogue/key.js";
 import type { FileAttributes, TransactionRecord } from "../record/transaction.js";
 
@@ -13,7 +14,8 @@ export type UndoCopy = {
 export const undoCopies = ({ before }: TransactionRecord): readonly UndoCopy[] =>
   Object.entries(before.files).flatMap(([path, text]) => {
     const attributes = before.attributes?.[path];
-    const name = path.slice(path.lastIndexOf("/") + 1);
+    // /etc/sysctl.d may hold a file of the same name.
+    const name = path === sysctlConfPath ? "etc-sysctl.conf" : path.slice(path.lastIndexOf("/") + 1);
     return text === null ? [] : [{ path, name, text, ...(attributes && { attributes }) }];
   });
 
@@ -24,8 +26,8 @@ export function undoScript(record: TransactionRecord, copyName: (copy: UndoCopy)
   );
   return [
     head(record),
-    ...undoCopies(record).map((copy) => `cp -p "$here/${copyName(copy)}" ${quoted(copy.path)} || failed=1\n`),
     ...removed.map((path) => `rm -f ${quoted(path)} || failed=1\n`),
+    ...undoCopies(record).map((copy) => `cp -p "$here/${copyName(copy)}" ${quoted(copy.path)} || failed=1\n`),
     "values() {\n  :\n",
     ...keysInReverse(record).map(({ key, value }) => `  put ${quoted(keyPath(key))} ${quoted(value)}\n`),
     "}\n# A write may move another value: write three times, then look.\nvalues; values; values\n",

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { machine } from "node:os";
 import { gunzipSync } from "node:zlib";
-import type { Loader } from "../boot/stack.js";
+import { installedLoader } from "../boot/installed-loader.js";
 import type { HostFacts } from "../host.js";
 import { hostNamespace } from "../record/transaction.js";
 
@@ -33,7 +33,7 @@ export function hostFacts(base = "", arch = machine()): HostFacts {
     ]
       .filter(isPlainName)
       .sort(),
-    loader: bootLoader(tree),
+    loader: installedLoader(tree),
     bootId: tree.line("/proc/sys/kernel/random/boot_id"),
     ...(network !== undefined && { networkNamespace: network }),
   };
@@ -131,12 +131,6 @@ const configurations = (tree: Tree, kernel: string): readonly (() => string)[] =
 ];
 
 const tickRates = [100, 250, 300, 1000];
-
-function bootLoader(tree: Tree): Loader {
-  const systemd = ["/run/systemd/system", "/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"];
-  if (systemd.some(tree.has)) return "systemd";
-  return ["/sbin/sysctl", "/usr/sbin/sysctl"].some(tree.has) ? "procps" : "systemd";
-}
 
 /** One that is itself a pattern cannot be named in sysctl.d, nor distinguished from the pattern. */
 const isPlainName = (name: string): boolean => !/[*?[\]]/.test(name);

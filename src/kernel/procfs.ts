@@ -2,7 +2,7 @@
 import { closeSync, constants, openSync, readlinkSync, statfsSync, writeSync } from "node:fs";
 import { type Key, keyPath } from "../catalogue/key.js";
 import { errnoOf, type Kernel, type WriteResult } from "../host.js";
-import { readAll } from "./read-all.js";
+import { listKeys, readAll } from "./read-all.js";
 import { readProcFile } from "./read-file.js";
 
 const procMagic = 0x9fa0;
@@ -16,6 +16,7 @@ export function procfs(base = "/proc/sys"): Kernel {
   return {
     read: (key) => readProcFile(path(key)),
     readAll: () => readAll(base),
+    list: () => listKeys(base),
     write: (key, text) => withOpen(path(key), (fd) => writeWhole(fd, text)),
     probe: (key) => withOpen(path(key), () => ({ ok: true })),
   };

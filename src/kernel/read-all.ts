@@ -1,4 +1,4 @@
-/** Reads the whole of `/proc/sys`, for `capture`. */
+/** The whole of `/proc/sys`: what there is, and for `capture` all values of it. */
 import { readdirSync } from "node:fs";
 import { type Key, pathKey } from "../catalogue/key.js";
 import type { RawReading } from "../catalogue/reading.js";
@@ -16,15 +16,24 @@ const notRead = new Set([
 
 export function readAll(base = "/proc/sys"): ReadonlyMap<Key, RawReading> {
   const readings = new Map<Key, RawReading>();
-  visit(base, "", readings);
+  visit(base, "", (path) => {
+    if (!notRead.has(path)) readings.set(pathKey(path), readProcFile(`${base}/${path}`));
+  });
   return readings;
 }
 
-function visit(base: string, folder: string, readings: Map<Key, RawReading>): void {
+/** The names alone, which takes a tenth of the time. */
+export function listKeys(base = "/proc/sys"): readonly Key[] {
+  const keys: Key[] = [];
+  visit(base, "", (path) => keys.push(pathKey(path)));
+  return keys;
+}
+
+function visit(base: string, folder: string, found: (path: string) => void): void {
   for (const entry of entriesOf(`${base}/${folder}`)) {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) visit(base, path, readings);
-    else if (!notRead.has(path)) readings.set(pathKey(path), readProcFile(`${base}/${path}`));
+    if (entry.isDirectory()) visit(base, path, found);
+    else found(path);
   }
 }
 

@@ -50,7 +50,7 @@ export type ApplyResult = {
 );
 
 export async function applyProfiles(host: Host, options: ApplyOptions, run: Run): Promise<ApplyResult> {
-  const first = await planProfiles(host, options);
+  const first = await planned(host, options);
   if (!first.ok) return { status: "refused", problems: first.problems, warnings: first.warnings };
   const { plan, gathered } = partOf(first.value, options);
   const { history = noHistory } = gathered;
@@ -69,8 +69,12 @@ export async function applyProfiles(host: Host, options: ApplyOptions, run: Run)
   return locked.ok ? locked.value : { status: "refused", problems: locked.problems, warnings: [] };
 }
 
-const partOf = (planned: Planned, options: ApplyOptions): Planned =>
-  options.liveOnly ? { ...planned, plan: liveOnly(planned.plan) } : planned;
+/** Live only, all values are for this boot: there is nothing to yield. */
+const planned = (host: Host, options: ApplyOptions): ReturnType<typeof planProfiles> =>
+  planProfiles(host, options.liveOnly ? { ...options, onOverride: "fail" } : options);
+
+const partOf = (whole: Planned, options: ApplyOptions): Planned =>
+  options.liveOnly ? { ...whole, plan: liveOnly(whole.plan) } : whole;
 
 const refusalsOf = (plan: Plan, { untrustedFiles, trial }: ApplyOptions): readonly Problem[] => [
   ...untrustedFiles(),
@@ -96,15 +100,15 @@ async function applyLocked(locked: LockedHost, options: ApplyOptions): Promise<A
  */
 async function applyPlanned(locked: LockedHost, options: ApplyOptions): Promise<ApplyResult> {
   const { host } = locked;
-  const first = await planProfiles(host, options);
+  const first = await planned(host, options);
   const loaded = loadModules(host, first.ok ? first.value.plan.modulesToLoad : []);
   if (loaded.problem) return { status: "refused", problems: [loaded.problem], warnings: first.warnings };
-  const planned = loaded.modules.length > 0 ? await planProfiles(host, options) : first;
-  const part = planned.ok ? partOf(planned.value, options) : undefined;
-  const refusals = part ? refusalsOf(part.plan, options) : planned.ok ? [] : planned.problems;
+  const second = loaded.modules.length > 0 ? await planned(host, options) : first;
+  const part = second.ok ? partOf(second.value, options) : undefined;
+  const refusals = part ? refusalsOf(part.plan, options) : second.ok ? [] : second.problems;
   if (!part || refusals.length > 0) {
     unloadModules(host, loaded.modules);
-    return { status: "refused", problems: refusals, warnings: planned.warnings };
+    return { status: "refused", problems: refusals, warnings: second.warnings };
   }
   return carryOutPlanned(locked, part, loaded.modules, options.trial);
 }

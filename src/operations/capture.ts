@@ -15,12 +15,14 @@ export async function captureFacts(host: Host, now: Date): Promise<Checked<Captu
   const unreadable = unreadableNow(gathered.value.history ?? noHistory);
   if (unreadable.length > 0) return failed(unreadable);
   const use = host.use?.();
+  const bootSources = host.bootSources?.();
   const { boot, applied, dropIn, modulesFile } = gathered.value.facts;
   return ok({
     taken: now.toISOString(),
     host: hostFacts,
     readings: kernel.readAll(),
     boot,
+    ...(bootSources && { bootSources }),
     ...(use && { use }),
     ...(dropIn !== undefined && { dropIn }),
     ...(modulesFile !== undefined && { modulesFile }),

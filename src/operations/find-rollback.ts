@@ -1,6 +1,6 @@
 /** Which change a rollback means, and its plan. Pure: the host is read by its caller. */
-import { dropInPath } from "../boot/drop-in.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
+import { currentPath } from "../plan/own-files.js";
 import { hasNoChanges, isUpToDate, type Plan, type PlanFacts } from "../plan/plan.js";
 import { planDefaults } from "../plan/plan-defaults.js";
 import { planPart } from "../plan/plan-part.js";
@@ -54,7 +54,7 @@ export function findRollback(
 ): FoundRollback {
   const committed = committedOf(history.records);
   const search = { catalogue, facts, history, committed, conflicts };
-  const applied = facts.applied ?? appliedFromDropIn(facts.dropIn);
+  const applied = facts.applied ?? appliedFromDropIn(facts.dropIn, currentPath(facts));
   switch (target.kind) {
     case "newest":
       return unfinished(search) ?? findNewest(search, activeIds(committed).toReversed().map(String));
@@ -142,7 +142,7 @@ const unknownSnapshot = (id: string, committed: readonly TransactionRecord[]): H
 
 /** No change is in effect by the record; by our drop-in, where the record is lost, there may be one. */
 function nothingActive({ facts }: Search): FoundRollback {
-  const applied = facts.applied ?? appliedFromDropIn(facts.dropIn);
+  const applied = facts.applied ?? appliedFromDropIn(facts.dropIn, currentPath(facts));
   if (!applied) return { status: "up-to-date" };
-  return refused({ code: "no-record", file: dropInPath, profiles: applied.profiles });
+  return refused({ code: "no-record", file: currentPath(facts), profiles: applied.profiles });
 }

@@ -1,20 +1,16 @@
 /** Reads of a host what a plan is made from. */
-import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import type { BootStack } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { type Key, parseKey } from "../catalogue/key.js";
 import { interpretReading, presentValue, type Reading } from "../catalogue/reading.js";
 import type { HostView } from "../expression/host-view.js";
-import { errnoOf, type Host, type HostFacts } from "../host.js";
+import type { Host, HostFacts } from "../host.js";
 import type { PlanFacts } from "../plan/plan.js";
 import { type Checked, ok } from "../problem.js";
-import { type Applied, appliedFromDropIn } from "../record/applied.js";
-import {
-  currentlyApplied,
-  type History,
-  lastCommitted,
-  lastWrittenFiles,
-  unreadableNow,
-} from "../record/transaction.js";
+import type { History } from "../record/transaction.js";
+import type { Surroundings } from "../writers/other-write.js";
+import { surroundingsFrom, surroundingsOf } from "../writers/surroundings.js";
+import { filesFacts } from "./gather-files.js";
 
 /** `view` is what expressions may ask; absent where no host is known. */
 export type Gathered = {
@@ -40,6 +36,7 @@ export function factsWith(
 ): Gathered {
   const read = reader(catalogue, host);
   const starts = reference && reader(catalogue, reference);
+  const boot = host.bootStack();
   const view = reference ? viewOf(reference, starts ?? read) : viewOf(host, read);
   const facts: PlanFacts = {
     read,
@@ -49,11 +46,46 @@ export function factsWith(
     ...usePart(reference ?? host),
     ...installedPart(host),
     ...hostPart(host),
-    boot: host.bootStack(),
-    ...filesPart(host, history),
+    boot,
+    ...aroundPart(catalogue, host),
+    ...filesFacts(host, history, boot),
   };
   return { facts, ...(view && { view }), ...(history && { history }) };
 }
+
+/** Files are read once; what they say may depend on sysctl.d, which TuneD reads as well. */
+function aroundPart(
+  catalogue: Catalogue,
+  { bootSources, lookAtBoot, facts, installedKernel, installedLoader }: Host,
+): Pick<PlanFacts, "around"> {
+  if (!bootSources) return {};
+  const loader = facts?.loader ?? installedLoader?.() ?? imagePart.loader;
+  const kernel = facts?.kernel ?? installedKernel?.();
+  const major = /^\d+/.exec(loader.name === "systemd" ? (loader.version ?? "") : "")?.[0];
+  const about = {
+    catalogue,
+    ...(kernel !== undefined && { kernel }),
+    ...(loader.init !== "unknown" && { systemd: loader.init === "systemd" }),
+    ...(facts && { interfaces: facts.interfaces }),
+    ...(major !== undefined && { systemdVersion: Number(major) }),
+  };
+  const find = lookAtBoot
+    ? surroundingsFrom(lookAtBoot)
+    : (asked: Parameters<typeof surroundingsOf>[1]) => surroundingsOf(bootSources(), asked);
+  let first: Surroundings | undefined;
+  const known = new WeakMap<BootStack, Surroundings>();
+  return {
+    around: (stack) => {
+      const found = known.get(stack) ?? (first && !readsStack(first) ? first : find({ ...about, stack }));
+      first ??= found;
+      known.set(stack, found);
+      return found;
+    },
+  };
+}
+
+/** TuneD alone sets again what it reads in sysctl.d. */
+const readsStack = ({ programs }: Surroundings): boolean => programs.some(({ name }) => name === "TuneD");
 
 /** Of an image, what the captured host that stands for it used. */
 const usePart = ({ use, canLoad }: Host): Pick<PlanFacts, "use" | "canLoad"> => ({
@@ -80,10 +112,18 @@ function reader(catalogue: Catalogue, { kernel }: Host): (key: Key) => Reading {
 
 type HostPart = Pick<
   PlanFacts,
-  "hostName" | "kernel" | "taken" | "interfaces" | "modules" | "loadableModules" | "loader"
+  | "hostName"
+  | "root"
+  | "kernel"
+  | "taken"
+  | "interfaces"
+  | "modules"
+  | "loadableModules"
+  | "loader"
+  | "hasNoLoader"
 >;
 
-const hostPart = ({ facts, captured }: Host): HostPart =>
+const hostPart = ({ facts, captured, installedLoader, hasLoader, root }: Host): HostPart =>
   facts
     ? {
         hostName: facts.name,
@@ -94,70 +134,20 @@ const hostPart = ({ facts, captured }: Host): HostPart =>
         loadableModules: facts.loadableModules,
         loader: facts.loader,
       }
-    : imagePart;
+    : {
+        ...imagePart,
+        ...(root !== undefined && { root }),
+        ...(installedLoader && { loader: installedLoader() }),
+        ...(hasLoader?.() === false && { hasNoLoader: true }),
+      };
 
 /** Every kernel has these interfaces; which others an image will meet is not known. */
 const imagePart: HostPart = {
   interfaces: ["all", "default", "lo"],
   modules: [],
   loadableModules: [],
-  loader: "systemd",
+  loader: { name: "systemd", init: "unknown" },
 };
-
-function filesPart(
-  { files, captured, bootTime }: Host,
-  history: History | undefined,
-): Pick<PlanFacts, "dropIn" | "modulesFile" | "applied" | "written" | "obstacles"> {
-  const [dropIn, modulesFile] = [readable(files, dropInPath), readable(files, modulesPath)];
-  const recorded = isKnown(history) ? appliedInBoot(history, bootTime?.().bootId) : appliedFromDropIn(dropIn);
-  const applied = captured ? captured.applied : recorded;
-  return {
-    ...(dropIn !== undefined && { dropIn }),
-    ...(modulesFile !== undefined && { modulesFile }),
-    ...(applied && { applied }),
-    ...(history && !captured && { written: lastWrittenFiles(history.records) }),
-    obstacles: obstaclesOf(files),
-  };
-}
-
-/** What was set live only has ended with its boot: the files are those of the set before. */
-function appliedInBoot({ records }: History, bootId: string | undefined): Applied | undefined {
-  const last = lastCommitted(records);
-  const applied = currentlyApplied(records);
-  const isOver = applied?.liveOnly && last?.kernel?.bootId !== bootId;
-  return isOver ? (last?.before.applied ?? undefined) : applied;
-}
-
-/** Whether the records tell what is applied; else only the drop-in does. */
-const isKnown = (history: History | undefined): history is History =>
-  history !== undefined && history.records.length > 0 && unreadableNow(history).length === 0;
-
-/** An ordinary user may not read every folder; the boot stack names the one that cannot be read. */
-function readable(files: Host["files"], path: string): string | undefined {
-  try {
-    return files.read(path);
-  } catch (error) {
-    if (errnoOf(error) === "EACCES") return undefined;
-    throw error;
-  }
-}
-
-function obstaclesOf(files: Host["files"]): NonNullable<PlanFacts["obstacles"]> {
-  const found = [dropInPath, modulesPath].flatMap((path) => {
-    const obstacle = obstacleAt(files, path);
-    return obstacle === undefined ? [] : [[path, obstacle] as const];
-  });
-  return Object.fromEntries(found);
-}
-
-function obstacleAt(files: Host["files"], path: string): ReturnType<Host["files"]["obstacle"]> {
-  try {
-    return files.obstacle(path);
-  } catch (error) {
-    if (errnoOf(error) === "EACCES") return undefined;
-    throw error;
-  }
-}
 
 function viewOf({ facts }: Host, read: (key: Key) => Reading): HostView | undefined {
   if (!facts) return undefined;

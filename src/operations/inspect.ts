@@ -1,15 +1,17 @@
 /** Whether what was applied is still in effect: what `verify` and `status` report. */
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { Host } from "../host.js";
+import { bootDoubts, bootFindings } from "../plan/boot-warnings.js";
 import { type Drift, driftOf } from "../plan/drift.js";
 import type { Plan, PlanFacts } from "../plan/plan.js";
 import { unreadableFiles } from "../plan/warnings.js";
 import { type Checked, ok, type Problem, type Warning } from "../problem.js";
 import type { Applied } from "../record/applied.js";
+import { type BootStanding, bootStanding, changeInEffect } from "../record/boot-check.js";
 import { type History, noHistory, unreadableSince } from "../record/transaction.js";
 import type { TrialRecord } from "../record/trial.js";
 import { gather } from "./gather.js";
-import { isUnguarded, openChange, runningTrial, trialSeconds } from "./open-change.js";
+import { bootTime, isUnguarded, openChange, runningTrial, trialSeconds } from "./open-change.js";
 
 export type Inspection = {
   readonly facts: PlanFacts;
@@ -24,7 +26,9 @@ export type Inspection = {
   readonly problems: readonly Problem[];
   /** A change on trial: `applied` and `drifts` are of its live values then. */
   readonly trial?: { readonly record: TrialRecord; readonly seconds: number };
-  /** Records that cannot be used. */
+  /** What checks of boots say of what is applied; absent on trial, and where a boot has no part in it. */
+  readonly standing?: BootStanding;
+  /** Records and results that cannot be used. */
   readonly unreadable: readonly Problem[];
   readonly warnings: readonly Warning[];
 };
@@ -38,7 +42,10 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
   const applied = trial ? (trial.after.applied ?? undefined) : facts.applied;
   const compared = applied && driftOf(catalogue, applied, facts);
   const drifts = compared?.drifts ?? [];
-  const blocked = (compared?.plan.problems ?? []).filter((problem) => problem.code === "boot-blocked");
+  const boots = trial || !gathered.value.history ? undefined : await knownBoots(host, history, applied);
+  // What is set live only has no part in a boot, nor has a trial.
+  const ofBoot = trial || applied?.liveOnly ? [] : (compared?.plan.problems ?? []);
+  const blocked = ofBoot.filter(({ code }) => ofWholeBoot.includes(code));
   return ok({
     facts,
     ...(gathered.value.history && { history }),
@@ -47,11 +54,35 @@ export async function inspect(host: Host): Promise<Checked<Inspection>> {
     // Its files wait for the confirmation: that the boot knows nothing of it is no drift.
     drifts: trial ? drifts.filter(({ kind }) => kind === "live" || kind === "moved") : drifts,
     ...(trial && { trial: { record: trial, seconds: trialSeconds(host, trial) } }),
+    ...(boots?.standing && { standing: boots.standing }),
     problems: [...openProblems(host, history.records), ...blocked],
-    unreadable: unreadableSince(history, 0),
-    warnings: unreadableFiles(facts),
+    unreadable: [...unreadableSince(history, 0), ...(boots?.unusable ? [boots.unusable] : [])],
+    warnings: compared
+      ? compared.plan.warnings.filter(({ code }) => bootFindings.includes(code))
+      : unreadableFiles(facts),
   });
 }
+
+type KnownBoots = { readonly standing?: BootStanding; readonly unusable?: Problem };
+
+async function knownBoots(
+  host: Host,
+  history: History,
+  applied: Applied | undefined,
+): Promise<KnownBoots | undefined> {
+  const change = changeInEffect(history);
+  if (!host.bootChecks || !applied || applied.liveOnly || !change) return undefined;
+  const known = await host.bootChecks.read();
+  if (!known) return undefined;
+  const { bootId } = bootTime(host);
+  const isInstalled = host.bootUnit?.isInstalled() === true;
+  return {
+    standing: bootStanding({ checks: known.checks, change, bootId, isInstalled }),
+    ...(known.unusable && { unusable: known.unusable }),
+  };
+}
+
+const ofWholeBoot: readonly string[] = ["boot-blocked", "boot-unit-off", "module-denied-at-boot"];
 
 /** A change that was cut short, or a trial that nothing will end in time. */
 function openProblems(host: Host, records: History["records"]): readonly Problem[] {
@@ -68,7 +99,7 @@ function openProblems(host: Host, records: History["records"]): readonly Problem
 /** What is known of the next boot; `without` where it has no part in what is applied. */
 export function knowledgeOfBoot({ trial, applied, warnings }: Inspection): "known" | "unknown" | "without" {
   if (trial || applied?.liveOnly) return "without";
-  return warnings.length === 0 ? "known" : "unknown";
+  return warnings.some(({ code }) => bootDoubts.includes(code)) ? "unknown" : "known";
 }
 
 /** Whether a change was cut short and is neither made nor taken back. */

@@ -3,7 +3,7 @@ import type { ApplyContext, Operator } from "../apply/outcome.js";
 import { type Recovery, recover } from "../apply/recover.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import type { Host, RecordWriter } from "../host.js";
-import { planRecovery } from "../plan/plan-recovery.js";
+import { planRecovery, type RecoveryPlan } from "../plan/plan-recovery.js";
 import { type Checked, failed, type HostProblem, ok, type Problem } from "../problem.js";
 import {
   type EndCause,
@@ -138,8 +138,14 @@ export async function recoverInterrupted(
   // back.
   await host.stopRequest();
   const { catalogue } = context;
-  const { facts } = factsWith(catalogue, host, history);
-  const plan = planRecovery({ catalogue, record, facts, kernel: runningKernel(host), abandon, overwrite });
+  const planned = (): RecoveryPlan => {
+    const { facts } = factsWith(catalogue, host, history);
+    return planRecovery({ catalogue, record, facts, kernel: runningKernel(host), abandon, overwrite });
+  };
+  const first = planned();
+  // What cannot be loaded does not stop it: `verify` names each key that is not there.
+  for (const module of first.modulesToLoad) host.modules.load(module);
+  const plan = first.modulesToLoad.length > 0 ? planned() : first;
   return { id: record.id, kind: record.kind, ...end, ...recover(context, record, plan, end) };
 }
 

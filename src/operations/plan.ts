@@ -1,4 +1,5 @@
 /** From profiles to a plan for one host. */
+import { dropInPathOf } from "../boot/drop-in.js";
 import { shippedCatalogue } from "../catalogue/shipped.js";
 import { exactly } from "../catalogue/target.js";
 import type { Host } from "../host.js";
@@ -6,6 +7,7 @@ import { type Acceptance, unknownAcceptedKeys, withAccepted, withoutMissing } fr
 import { unknownAllowances, unknownAllowedIds, withoutExcused } from "../plan/excuse.js";
 import type { Plan } from "../plan/plan.js";
 import { planSettings } from "../plan/plan-settings.js";
+import { planApply } from "../plan/take-over.js";
 import { type Checked, failed, ok, type Problem } from "../problem.js";
 import type { LoadProfile } from "../profile/resolve/load.js";
 import { type Resolved, resolveProfiles } from "../profile/resolve/resolve.js";
@@ -25,7 +27,11 @@ export type ResolveOptions = {
   readonly allow?: readonly string[];
 };
 
-export type PlanOptions = ResolveOptions & Acceptance;
+export type PlanOptions = ResolveOptions &
+  Acceptance & {
+    /** The name of our drop-in; absent where it stays as it is. */
+    readonly dropIn?: string;
+  };
 
 /** What profiles ask of a host, and what is known of the host. */
 export type ResolvedFor = { readonly resolved: Resolved; readonly gathered: Gathered };
@@ -86,16 +92,28 @@ export async function planProfiles(host: Host, options: PlanOptions): Promise<Ch
     parameters: Object.fromEntries(options.parameters),
     arguments: options.names,
     facts: gathered.facts,
+    ...(options.dropIn !== undefined && { dropInPath: dropInPathOf(options.dropIn) }),
   };
   const left = options.skipMissing ? withoutMissing(asked, planSettings(asked)) : asked;
-  const plan = withAccepted(planSettings(left), options);
+  const plan = withAccepted(planApply(left, options.onOverride ?? "fail"), options);
   const { problems, warnings, excused } = withoutExcused(
     {
-      problems: [...resolved.refused, ...plan.problems],
+      problems: [...resolved.refused, ...withoutRefused(plan.problems, resolved.refused)],
       warnings: [...request.warnings, ...plan.warnings],
     },
     resolved.settings,
     allow,
   );
   return ok({ plan: { ...plan, problems, warnings, excused }, gathered, resolved }, warnings);
+}
+
+/** That a kernel does not take a value is told, or excused, once: its boot takes it as little. */
+function withoutRefused(problems: readonly Problem[], refused: Resolved["refused"]): readonly Problem[] {
+  const keys = new Set(refused.flatMap((problem) => ("key" in problem ? [problem.key] : [])));
+  const isTold = (problem: Problem): boolean =>
+    problem.code === "overridden-at-boot" &&
+    problem.cause === "refused" &&
+    problem.other === undefined &&
+    keys.has(problem.key);
+  return problems.filter((problem) => !isTold(problem));
 }

@@ -1,5 +1,6 @@
 /** The files that a plan leaves: the lines of the drop-in, and the modules to load at boot. */
-import { dropInPath, modulesPath, printDropIn, printModules } from "../boot/drop-in.js";
+import { modulesPath, printDropIn, printModules } from "../boot/drop-in.js";
+import { traitsOf } from "../boot/loader.js";
 import { findTunable } from "../catalogue/catalogue.js";
 import { isPattern, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
@@ -7,6 +8,7 @@ import type { Value } from "../catalogue/value.js";
 import type { Setting } from "../profile/profile.js";
 import { type Boots, dropInValue } from "./boot-value.js";
 import { inOrder } from "./order.js";
+import { currentPath, targetPath, textOf } from "./own-files.js";
 import type { FileChange, PlanRequest } from "./plan.js";
 
 type Lines = ReadonlyMap<Key, { readonly value: Value; readonly setting: Setting }>;
@@ -18,12 +20,14 @@ export function dropInLines(
   boots: Omit<Boots, "after">,
 ): Lines {
   const lines = new Map<Key, { value: Value; setting: Setting }>();
+  const { globs } = traitsOf(request.facts.loader);
+  const isOneLine = ({ key, wanted }: Setting): boolean => globs && isPattern(key) && wanted.kind === "value";
   // A pattern stays one line, so that udev can apply it to interfaces that come later.
   for (const setting of request.settings)
-    if (isPattern(setting.key) && setting.wanted.kind === "value")
+    if (isOneLine(setting) && setting.wanted.kind === "value")
       lines.set(setting.key, { value: setting.wanted.value, setting });
   for (const [key, setting] of settings) {
-    if (isPattern(setting.key) && setting.wanted.kind === "value") continue;
+    if (isOneLine(setting)) continue;
     const value = dropInValue(request, key, setting, boots);
     if (value !== undefined) lines.set(key, { value, setting });
   }
@@ -46,9 +50,13 @@ export function fileChanges(
     const setting = lines.get(key)?.setting;
     return setting ? [{ key, value, profile: setting.profile, why: setting.why }] : [];
   });
+  const [current, target] = [currentPath(facts), targetPath(request)];
   return [
-    fileChange(dropInPath, facts.dropIn, printDropIn(request.profiles, printed)),
+    // Where it moves the old one goes first: no boot ever reads both.
+    ...(target === current ? [] : [fileChange(current, facts.dropIn, undefined)]),
+    fileChange(target, textOf(facts, target), printDropIn(request.profiles, printed)),
     fileChange(modulesPath, facts.modulesFile, printModules(bootModules(request, settings))),
+    ...(request.rivals ?? []),
   ];
 }
 

@@ -4,7 +4,7 @@ import { findTunable } from "../catalogue/catalogue.js";
 import { interfaceOf, type Key } from "../catalogue/key.js";
 import { isWeaker } from "../catalogue/protection.js";
 import { presentValue, type Reading } from "../catalogue/reading.js";
-import { everyKernel, exactly, type Target } from "../catalogue/target.js";
+import type { Target } from "../catalogue/target.js";
 import type { Value } from "../catalogue/value.js";
 import type { Warning } from "../problem.js";
 import { hostAnswers } from "../relations/answers.js";
@@ -12,6 +12,7 @@ import { judgeValues, type ValueFindings } from "../relations/judge-values.js";
 import { startValue } from "./boot-value.js";
 import { memoryWarnings } from "./memory.js";
 import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
+import { targetOf } from "./target.js";
 
 type PlanFindings = Omit<ValueFindings, "unknown">;
 
@@ -64,17 +65,6 @@ function weakened({ catalogue, facts }: PlanRequest, keys: readonly PlannedKey[]
 /** What is ours already is no measure of what the host would have. */
 const hadBefore = (facts: PlanFacts, key: Key, now: Reading): Value | undefined =>
   facts.applied?.originals[key] ?? presentValue(now) ?? startValue(facts, key);
-
-/** The kernels that a plan is for. */
-export const targetOf = ({ view, kernel, installedKernel }: PlanFacts): Target =>
-  view
-    ? {
-        ...exactly(view.kernel),
-        arch: view.arch,
-        pageSize: view.pageSize,
-        ...(view.hz !== undefined && { hz: view.hz }),
-      }
-    : ([kernel, installedKernel].filter((release) => release !== undefined).map(exactly)[0] ?? everyKernel);
 
 /** Null where the kernel does not have the key, undefined where nothing is known of it. */
 function valueNow(facts: PlanFacts, key: Key): Value | null | undefined {

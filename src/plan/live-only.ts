@@ -1,4 +1,5 @@
 /** The part of a plan that concerns the running kernel alone. */
+import { bootFindings } from "./boot-warnings.js";
 import type { Plan } from "./plan.js";
 
 /** Neither file nor next boot has a part in it; what stands in their way does not stop it. */
@@ -19,8 +20,13 @@ export function liveOnly(plan: Plan): Plan {
 
 const ofTheBoot: readonly string[] = [
   "overridden-at-boot",
+  "not-taken-over",
+  "drop-in-hides",
   "boot-blocked",
+  "boot-unit-off",
+  "module-denied-at-boot",
+  "rewritten-after-boot",
   "foreign-file",
   "other-loader-differs",
-  "boot-file-unreadable",
+  ...bootFindings,
 ];

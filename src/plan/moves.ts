@@ -1,14 +1,13 @@
 /** What writes change besides their own keys: foreseen in a plan, remembered, and put right where it was undone. */
 
-import type { BootResult } from "../boot/simulate.js";
+import { affectedBy, effectOn, inherited } from "../catalogue/affected.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import { expand, interfaceOf, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { meets } from "../profile/wanted.js";
 import type { Moved } from "../record/applied.js";
-import { type AffectedKey, affectedBy, inherited } from "./affected.js";
-import { type Boots, bootValue } from "./boot-value.js";
+import { type BootOutcome, type Boots, bootValue } from "./boot-value.js";
 import { type BootValue, isLiveChange, type PlannedKey, type PlannedMove, type PlanRequest } from "./plan.js";
 
 /** The keys that the writes of a plan move, each under the first write that does. */
@@ -41,22 +40,9 @@ export const movedBy = (
 ): readonly MovedKey[] =>
   affectedBy(catalogue, cause)
     .flatMap(({ key, becomes }) =>
-      expand(key, interfaces).map((one) => ({ key: one, value: effectOf(value, becomes) })),
+      expand(key, interfaces).map((one) => ({ key: one, value: effectOn(value, becomes) })),
     )
     .filter(({ key }) => key !== cause);
-
-function effectOf(value: Value, becomes: AffectedKey["becomes"]): Value | undefined {
-  switch (becomes) {
-    case "same":
-      return value;
-    case "not":
-      return (value === "0" ? "1" : "0") as Value;
-    case "zero":
-      return "0" as Value;
-    case undefined:
-      return undefined;
-  }
-}
 
 /** What an apply had moved, whose cause is still set so, and which something has set back since. */
 export function movedBack(request: PlanRequest, held: ReadonlySet<Key>, boots: Boots): readonly PlannedKey[] {
@@ -75,24 +61,23 @@ export function movedBack(request: PlanRequest, held: ReadonlySet<Key>, boots: B
     const now = facts.read(key);
     if (held.has(key) || now.status !== "present" || now.value === value || !isStillSet(cause)) return [];
     const move = { key, value, cause: cause as Key };
-    const boot = {
-      now: movedAtBoot(request, move, boots.now),
-      after: movedAtBoot(request, move, boots.after),
-    };
+    const boot = { now: movedAtBoot(move, boots.now), after: movedAtBoot(move, boots.after) };
     return [{ key, now, action: "set", after: value, movedBy: move.cause, boot }];
   });
 }
 
-/** Where no line sets the key itself, the line of its cause moves it at boot as the write of today did. */
+/**
+ * Where the model does not say what the line of the cause makes of the key, it makes of it at boot what the
+ * write of today did.
+ */
 function movedAtBoot(
-  request: PlanRequest,
   { key, value, cause }: { readonly key: Key; readonly value: Value; readonly cause: Key },
-  outcome: BootResult,
+  outcome: BootOutcome,
 ): BootValue {
-  const own = bootValue(request, key, outcome);
-  const causing = bootValue(request, cause, outcome);
-  const isMoved = causing.from === "file" && causing.value === presentValue(request.facts.read(cause));
-  return own.from === "kernel" && isMoved ? { ...causing, value } : own;
+  const own = bootValue(key, outcome);
+  if (own.from === "file" && own.via !== cause) return own;
+  const causing = bootValue(cause, outcome);
+  return own.value === undefined && causing.from === "file" ? { ...causing, value, via: cause } : own;
 }
 
 /** What is remembered as moved: what this change moved, and what earlier ones did and is still so. */

@@ -3,11 +3,11 @@
  * moment.
  */
 import { compareBytes } from "../boot/bytes.js";
+import { affectedBy } from "../catalogue/affected.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, interfaceOf, isPattern, type Key, withInterface } from "../catalogue/key.js";
 import type { Tunable } from "../catalogue/tunable.js";
 import type { Value } from "../catalogue/value.js";
-import { affectedBy } from "./affected.js";
 
 export type Write = { readonly key: Key; readonly value: Value; readonly before?: Value };
 

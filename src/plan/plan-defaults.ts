@@ -1,12 +1,14 @@
 /**
  * The way back where no record tells what was before: what the next boot would give without our drop-in, now.
  */
-import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import { modulesPath } from "../boot/drop-in.js";
+import { mayMove } from "../catalogue/affected.js";
 import { expand, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import { distinct } from "../problem.js";
 import type { Applied } from "../record/applied.js";
-import { mayMove } from "./affected.js";
+import { allGivenBack } from "./give-back.js";
+import { currentPath, textOf } from "./own-files.js";
 import {
   type FileChange,
   isLiveChange,
@@ -18,15 +20,14 @@ import {
 import {
   type Decision,
   decide,
-  obstacleAt,
   ordered,
   type RollbackRequest,
   settled,
-  textOf,
   unknownBoot,
 } from "./plan-rollback.js";
 import { hostOf } from "./plan-settings.js";
 import { withBoots } from "./restored-boot.js";
+import { obstacleAt } from "./restored-files.js";
 
 export type DefaultsRequest = Pick<RollbackRequest, "catalogue" | "facts" | "conflicts"> & {
   /** By the record, or by the drop-in where there is none. */
@@ -35,13 +36,15 @@ export type DefaultsRequest = Pick<RollbackRequest, "catalogue" | "facts" | "con
 
 export function planDefaults(request: DefaultsRequest): Plan {
   const { catalogue, facts, applied } = request;
+  const ownFiles = [currentPath(facts), modulesPath];
   const obstructed = ownFiles.flatMap((path) => obstacleAt(facts, path) ?? []);
   const isLeft = (path: string): boolean =>
     obstructed.some((problem) => problem.code === "foreign-file" && problem.file === path);
-  const files = ownFiles.flatMap((path): FileChange[] => {
+  const ours = ownFiles.flatMap((path): FileChange[] => {
     const before = textOf(facts, path);
     return before === undefined || isLeft(path) ? [] : [{ path, before }];
   });
+  const files = [...ours, ...allGivenBack(request)];
   const decisions = decisionsOf(request, files);
   const keys = withBoots(request, ordered(request, decisions), files);
   const conflicts = distinct(decisions.flatMap(({ conflict }) => conflict ?? []));
@@ -69,8 +72,6 @@ export function planDefaults(request: DefaultsRequest): Plan {
     ...nothingBesides,
   };
 }
-
-const ownFiles = [dropInPath, modulesPath];
 
 /** Every key of the set, from what we set to what the next boot gives. */
 function decisionsOf(request: DefaultsRequest, files: readonly FileChange[]): readonly Decision[] {

@@ -1,5 +1,4 @@
 /** The plan that takes back some settings of a change and leaves the others applied. */
-import { dropInPath } from "../boot/drop-in.js";
 import { expand, type Key, parseKey } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import { nameMatcher } from "../catalogue/wildcard.js";
@@ -7,8 +6,10 @@ import { distinct, type HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
 import { restoreTarget } from "../record/restore.js";
+import { givenBackFor } from "./give-back.js";
+import { currentPath, textOf } from "./own-files.js";
 import { isLiveChange, type Plan, type PlannedKey } from "./plan.js";
-import { decide, type RollbackRequest, settled, textOf } from "./plan-rollback.js";
+import { decide, type RollbackRequest, settled } from "./plan-rollback.js";
 import { planSettings } from "./plan-settings.js";
 
 export type PartRequest = RollbackRequest & {
@@ -32,6 +33,12 @@ export function planPart(request: PartRequest): PartPlan | undefined {
     ...applied.settings.filter((setting) => !goes(setting)),
     ...(target.applied?.settings ?? []).filter(goes),
   ];
+  const going = new Set<Key>(
+    [...applied.settings, ...(target.applied?.settings ?? [])]
+      .filter(goes)
+      .flatMap(({ key }) => [key, ...expand(key, facts.interfaces)]),
+  );
+  const staying = settings.flatMap(({ key }) => expand(key, facts.interfaces));
   const plan = planSettings({
     catalogue,
     profiles: settings.length === 0 ? [] : applied.profiles,
@@ -40,12 +47,8 @@ export function planPart(request: PartRequest): PartPlan | undefined {
     parameters: applied.parameters,
     ...(applied.arguments && { arguments: applied.arguments }),
     facts,
+    rivals: givenBackFor(request, [...going], staying),
   });
-  const going = new Set<Key>(
-    [...applied.settings, ...(target.applied?.settings ?? [])]
-      .filter(goes)
-      .flatMap(({ key }) => [key, ...expand(key, facts.interfaces)]),
-  );
   const conflicts = distinct([
     ...target.keys
       .filter(({ key }) => going.has(key))
@@ -53,9 +56,11 @@ export function planPart(request: PartRequest): PartPlan | undefined {
     ...editedDropIn(request),
   ]);
   const { open, kept } = settled(request, conflicts);
+  const { before, after } = plan.applied;
   return {
     plan: {
       ...plan,
+      applied: { before, after: after && { ...after, ...yieldedBut(applied, going) } },
       kind: "rollback",
       backTo: id,
       only,
@@ -68,6 +73,12 @@ export function planPart(request: PartRequest): PartPlan | undefined {
       warnings: [],
     },
   };
+}
+
+/** What the settings that stay had yielded. */
+function yieldedBut({ yielded = {} }: Applied, going: ReadonlySet<Key>): Pick<Applied, "yielded"> {
+  const stays = Object.entries(yielded).filter(([key]) => !going.has(key as Key));
+  return stays.length === 0 ? {} : { yielded: Object.fromEntries(stays) };
 }
 
 const isMeant = (only: readonly string[], key: Key): boolean =>
@@ -90,8 +101,9 @@ function left({ after: _, ...planned }: PlannedKey): PlannedKey {
 
 /** The drop-in is printed anew: what somebody has added to it would be lost. */
 function editedDropIn({ facts }: PartRequest): readonly HostProblem[] {
-  const written = facts.written?.[dropInPath];
-  return written === undefined || (textOf(facts, dropInPath) ?? null) === written
+  const path = currentPath(facts);
+  const written = facts.written?.[path];
+  return written === undefined || (textOf(facts, path) ?? null) === written
     ? []
-    : [{ code: "file-modified", file: dropInPath }];
+    : [{ code: "file-modified", file: path }];
 }

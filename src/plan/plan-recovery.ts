@@ -2,18 +2,20 @@
  * The plan that takes back a change which a crash cut short: what of it is there, and nothing done by others
  * since.
  */
-import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import { modulesIn, modulesPath } from "../boot/drop-in.js";
+import { mayMove } from "../catalogue/affected.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { interfaceOf, type Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import type { HostProblem } from "../problem.js";
 import type { RecordedKernel, TransactionRecord } from "../record/transaction.js";
-import { mayMove } from "./affected.js";
+import { textOf } from "./own-files.js";
 import { type FileChange, nothingBesides, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
 import { unknownOriginals } from "./plan-rollback.js";
 import { hostOf } from "./plan-settings.js";
 import { withBoots } from "./restored-boot.js";
+import { editedRival, removalsFirst } from "./restored-files.js";
 
 export type RecoveryRequest = {
   readonly catalogue: Catalogue;
@@ -39,8 +41,8 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
   const isSameBoot = record.kernel !== undefined && record.kernel.bootId === request.kernel?.bootId;
   const afterBoot = !isSameBoot && hasBooted(facts, record);
   const { restored, kept } = withoutAbandoned(request, readingsToRestore(request, isSameBoot || afterBoot));
-  const files = Object.entries(record.before.files).map(([path, before]) =>
-    fileToRestore(request, path, before),
+  const files = removalsFirst(Object.entries(record.before.files), ([, before]) => before === null).map(
+    ([path, before]) => fileToRestore(request, path, before),
   );
   const changes = files.flatMap(({ change }) => change ?? []);
   return {
@@ -67,8 +69,15 @@ export function planRecovery(request: RecoveryRequest): RecoveryPlan {
       ...files.flatMap(({ kept: file }) => file ?? []),
     ],
     ...nothingBesides,
+    modulesToLoad: isSameBoot || request.kernel === undefined ? [] : unloadedModules(facts, changes),
   };
 }
+
+/** Another boot read the list while the change had taken them off it. */
+const unloadedModules = (facts: PlanFacts, files: readonly FileChange[]): readonly string[] =>
+  modulesIn(files.find(({ path }) => path === modulesPath)?.after ?? "").filter(
+    (name) => !facts.modules.includes(name),
+  );
 
 /** What is to be left stays as it is, and is named. */
 function withoutAbandoned({ abandon = [] }: RecoveryRequest, { restored, kept }: Readings): Readings {
@@ -88,13 +97,10 @@ function withoutAbandoned({ abandon = [] }: RecoveryRequest, { restored, kept }:
   };
 }
 
-const textOf = ({ dropIn, modulesFile }: PlanFacts, path: string): string | null =>
-  (path === dropInPath ? dropIn : path === modulesPath ? modulesFile : undefined) ?? null;
-
 /** A later boot has the values of the change too, if its files were in place by then. */
 const hasBooted = (facts: PlanFacts, { before, after }: TransactionRecord): boolean =>
   Object.entries(after.files).some(
-    ([path, text]) => text !== before.files[path] && textOf(facts, path) === text,
+    ([path, text]) => text !== before.files[path] && (textOf(facts, path) ?? null) === text,
   );
 
 type Readings = { readonly restored: readonly PlannedKey[]; readonly kept: readonly HostProblem[] };
@@ -164,10 +170,13 @@ function fileToRestore(
   path: string,
   before: string | null,
 ): { readonly change?: FileChange; readonly kept?: HostProblem } {
-  const text = textOf(facts, path);
+  const text = textOf(facts, path) ?? null;
   if (text === before) return {};
   if (abandon.includes(path)) return { kept: { code: "abandoned", what: path } };
-  if (text !== (after.files[path] ?? null)) return { kept: { code: "file-modified", file: path } };
+  const ours = after.files[path] ?? null;
+  const edited = text === ours ? undefined : editedRival(facts, { path, ours, before });
+  if (edited) return edited;
+  if (text !== ours) return { kept: { code: "file-modified", file: path } };
   const attributes = former.attributes?.[path];
   return {
     change: {

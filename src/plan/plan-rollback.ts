@@ -1,27 +1,20 @@
 /**
  * The plan that goes back to before a change: what each key and file was, compared with what is there now.
  */
-import { dropInPath, modulesPath } from "../boot/drop-in.js";
+import { mayMove } from "../catalogue/affected.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
 import { expand, isPattern, type Key, withInterface } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import { distinct, type HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { meets } from "../profile/wanted.js";
-import { type FileRestore, type KeyRestore, type RestoreTarget, restoreTarget } from "../record/restore.js";
+import { type KeyRestore, type RestoreTarget, restoreTarget } from "../record/restore.js";
 import { committedOf, lastCommitted, type TransactionRecord } from "../record/transaction.js";
-import { mayMove } from "./affected.js";
 import { inOrder, type Write } from "./order.js";
-import {
-  type FileChange,
-  isLiveChange,
-  nothingBesides,
-  type Plan,
-  type PlanFacts,
-  type PlannedKey,
-} from "./plan.js";
+import { isLiveChange, nothingBesides, type Plan, type PlanFacts, type PlannedKey } from "./plan.js";
 import { hostOf } from "./plan-settings.js";
 import { withBoots } from "./restored-boot.js";
+import { fileConflict, obstacleAt, restoredFiles } from "./restored-files.js";
 
 export type RollbackRequest = {
   readonly catalogue: Catalogue;
@@ -52,7 +45,7 @@ export function planRollback(request: RollbackRequest): Plan | undefined {
   const obstructed = target.files.flatMap(({ path }) => obstacleAt(facts, path) ?? []);
   const { open, kept } = settled(request, conflicts);
   const leftFiles = new Set([...kept, ...obstructed].flatMap(fileIn));
-  const files = restoredFiles(facts, target, leftFiles);
+  const files = restoredFiles(facts, target.files, leftFiles);
   const later = distinct(laterInterfaces(request, decisions));
   const keys = ordered(request, [...decisions, ...later]);
   return {
@@ -92,12 +85,6 @@ const isOverwritten = ({ conflicts }: ConflictRequest, { code }: HostProblem): b
 
 const fileIn = (conflict: HostProblem): readonly string[] =>
   conflict.code === "file-modified" || conflict.code === "foreign-file" ? [conflict.file] : [];
-
-/** What must not be replaced is left, and the rest is done. */
-export function obstacleAt({ obstacles }: PlanFacts, path: string): HostProblem | undefined {
-  const why = obstacles?.[path];
-  return why && { code: "foreign-file", file: path, why };
-}
 
 /** One key on its way back. */
 export function decide(request: ConflictRequest, { key, ours, before, appliedByBoot }: KeyRestore): Decision {
@@ -168,32 +155,6 @@ export function ordered(
     ...keys.filter((planned) => !isLiveChange(planned)),
   ];
 }
-
-export const textOf = ({ dropIn, modulesFile }: PlanFacts, path: string): string | undefined =>
-  path === dropInPath ? dropIn : path === modulesPath ? modulesFile : undefined;
-
-function fileConflict(facts: PlanFacts, { path, ours, before }: FileRestore): HostProblem | undefined {
-  const text = textOf(facts, path) ?? null;
-  return text === before || text === ours ? undefined : { code: "file-modified", file: path };
-}
-
-const restoredFiles = (
-  facts: PlanFacts,
-  target: RestoreTarget,
-  kept: ReadonlySet<string>,
-): readonly FileChange[] =>
-  target.files.flatMap(({ path, before, attributes }) => {
-    const text = textOf(facts, path);
-    if (kept.has(path) || (text ?? null) === before) return [];
-    return [
-      {
-        path,
-        ...(text !== undefined && { before: text }),
-        ...(before !== null && { after: before }),
-        ...(attributes && { attributes }),
-      },
-    ];
-  });
 
 const isOtherRecord = (records: readonly TransactionRecord[], target: RestoreTarget): boolean =>
   JSON.stringify(lastCommitted(records)?.after.applied ?? null) !== JSON.stringify(target.applied);

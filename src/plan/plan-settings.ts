@@ -1,34 +1,28 @@
 /** The plan that makes a host's tuning exactly what a set of settings asks for. */
 import { compareBytes } from "../boot/bytes.js";
-import { dropInFolder, dropInName, dropInPath, readDropIn } from "../boot/drop-in.js";
-import { type BootResult, simulate } from "../boot/simulate.js";
-import { withFile } from "../boot/stack.js";
+import { dropInPath, readDropIn } from "../boot/drop-in.js";
+import { mayMove } from "../catalogue/affected.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { expand, isPattern, type Key, keyPath, recordedKey } from "../catalogue/key.js";
+import { expand, isPattern, type Key, recordedKey } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import { roundedValue } from "../catalogue/rounding.js";
 import type { Value } from "../catalogue/value.js";
+import type { HostProblem } from "../problem.js";
 import type { Setting } from "../profile/profile.js";
 import { wantedText } from "../profile/wanted.js";
 import type { Applied } from "../record/applied.js";
-import { mayMove } from "./affected.js";
-import type { Boots } from "./boot-value.js";
+import { withoutDenied } from "./boot-problems.js";
+import { type Boots, bootPaths, bootWith } from "./boot-value.js";
 import { dropInLines, fileChanges } from "./drop-in-lines.js";
 import { judgePlan } from "./judge-plan.js";
 import { movedBack, plannedMoves } from "./moves.js";
 import { inOrder } from "./order.js";
-import {
-  type FileChange,
-  fileOf,
-  isLiveChange,
-  type Plan,
-  type PlanFacts,
-  type PlannedKey,
-  type PlanRequest,
-} from "./plan.js";
+import { currentPath, targetPath } from "./own-files.js";
+import { isLiveChange, type Plan, type PlanFacts, type PlannedKey, type PlanRequest } from "./plan.js";
 import { leavingKey, settingKey } from "./planned-key.js";
 import { fileProblems, keyProblems } from "./problems.js";
 import { planWarnings } from "./warnings.js";
+import { withWaysOut } from "./ways-out.js";
 
 /**
  * Compares settings with the host. Pure: the same request gives the same plan, whatever the order of its
@@ -41,7 +35,7 @@ export function planSettings(asked: PlanRequest): Plan {
   const leaving = leavingKeys(request, settings);
   const before = bootsBefore(request, [...settings.keys(), ...leaving]);
   const files = fileChanges(request, dropInLines(request, settings, before), settings);
-  const boots = { ...before, after: bootAfter(request, files, before.paths) };
+  const boots = { ...before, after: bootWith(request, files, before.paths) };
   const held = new Set<Key>([...settings.keys(), ...leaving]);
   const keys = ordered(request, [
     ...movedBack(request, held, boots),
@@ -49,12 +43,13 @@ export function planSettings(asked: PlanRequest): Plan {
     ...leaving.map((key) => leavingKey(request, key, boots)),
   ]);
   const judged = judgePlan(request, keys);
+  const ofKeys = keyProblems(request, keys, boots);
   const written = keys.filter(isLiveChange).map(({ key }) => key);
   return {
     kind: "apply",
     profiles: request.profiles,
     host: hostOf(facts),
-    keys,
+    keys: withoutDenied(catalogue, keys, ofKeys),
     mayMove: mayMove(catalogue, written, facts.interfaces),
     moves: plannedMoves(request, keys),
     rounded: roundings(asked, request.settings),
@@ -63,14 +58,29 @@ export function planSettings(asked: PlanRequest): Plan {
     modulesToLoad: missingModules(keys),
     applied: { before: facts.applied ?? null, after: appliedAfter(request, keys) },
     recordChanges: recordKey(roundedSet(asked)) !== recordKey(request),
-    problems: [...keyProblems(request, keys, boots), ...judged.problems, ...fileProblems(facts, files)],
+    problems: [
+      ...withWaysOut(request, keys, { ...boots, files }, untold(ofKeys, judged.problems)),
+      ...judged.problems,
+      ...fileProblems(request, files),
+    ],
     accepted: [],
     excused: [],
-    warnings: [
-      ...planWarnings(request, keys, boots, fileOf({ files }, dropInPath)?.after),
-      ...judged.warnings,
-    ],
+    warnings: [...planWarnings(request, keys, boots, files), ...judged.warnings],
   };
+}
+
+/** Two values of the set that the kernel does not take together are told as that, not once more for the boot. */
+function untold(
+  problems: readonly HostProblem[],
+  judged: readonly { readonly code: string; readonly key?: string; readonly other?: string }[],
+): readonly HostProblem[] {
+  const told = new Set(
+    judged.flatMap(({ code, key, other }) => (code === "contradicting-values" ? [key, other] : [])),
+  );
+  return problems.filter(
+    (problem) =>
+      problem.code !== "overridden-at-boot" || problem.cause !== "refused" || !told.has(problem.key),
+  );
 }
 
 /** What the kernel makes of a value that it keeps in coarser steps: that is what is planned and written. */
@@ -114,6 +124,7 @@ function recordKey(set: Pick<PlanRequest, "profiles" | "settings"> | undefined):
 function appliedAfter(request: PlanRequest, keys: readonly PlannedKey[]): Applied | null {
   const { profiles, parameters, settings } = request;
   if (profiles.length === 0) return null;
+  const target = targetPath(request);
   return {
     profiles,
     ...(request.arguments && { arguments: request.arguments }),
@@ -121,8 +132,11 @@ function appliedAfter(request: PlanRequest, keys: readonly PlannedKey[]): Applie
     // Sorted, so that the record depends on the settings alone and not on their order.
     settings: [...settings].sort((a, b) => compareBytes(a.key, b.key)),
     originals: originalsOf(request, keys),
+    ...(target !== dropInPath && { dropIn: nameOf(target) }),
   };
 }
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /**
  * What each key of the set was before tunectl, remembered from the first time on; and its exclusive
@@ -150,7 +164,7 @@ export const hostOf = ({ hostName, kernel, taken, loader }: PlanFacts): Plan["ho
   ...(hostName !== undefined && { name: hostName }),
   ...(kernel !== undefined && { kernel }),
   ...(taken !== undefined && { taken }),
-  loader,
+  loader: loader.name,
 });
 
 /**
@@ -198,23 +212,16 @@ function leavingKeys({ catalogue, facts }: PlanRequest, settings: ReadonlyMap<Ke
     .filter((key) => !isHeld(key));
 }
 
-function bootsBefore({ facts }: PlanRequest, keys: readonly Key[]): Omit<Boots, "after"> {
-  const paths = keys.filter((key) => facts.read(key).status !== "missing").map(keyPath);
-  const simulated = (text: string | undefined): BootResult =>
-    simulate(withFile(facts.boot, dropInFolder, dropInName, text), facts.loader, paths);
-  return { paths, now: simulated(facts.dropIn), without: simulated(undefined) };
-}
-
-const bootAfter = (
-  { facts }: PlanRequest,
-  files: readonly FileChange[],
-  paths: readonly string[],
-): BootResult =>
-  simulate(
-    withFile(facts.boot, dropInFolder, dropInName, fileOf({ files }, dropInPath)?.after),
-    facts.loader,
+function bootsBefore(request: PlanRequest, keys: readonly Key[]): Omit<Boots, "after"> {
+  const { facts, rivals = [] } = request;
+  const paths = bootPaths(request, keys);
+  const ours = { path: currentPath(facts) };
+  return {
     paths,
-  );
+    now: bootWith(request, [{ ...ours, ...(facts.dropIn !== undefined && { after: facts.dropIn }) }], paths),
+    without: bootWith(request, [ours, ...rivals], paths),
+  };
+}
 
 function ordered({ catalogue }: PlanRequest, keys: readonly PlannedKey[]): readonly PlannedKey[] {
   const byKey = new Map(keys.map((planned) => [planned.key, planned]));

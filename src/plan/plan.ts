@@ -2,7 +2,8 @@
  * The one comparison of the program: what is wanted, against what is live and what the next boot will do. A
  * plan is a value and whole in itself: printing, saving, applying and verifying it need nothing besides.
  */
-import type { BootStack, Loader } from "../boot/stack.js";
+import type { Loader, LoaderName } from "../boot/loader.js";
+import type { BootStack } from "../boot/stack.js";
 import type { Catalogue } from "../catalogue/catalogue.js";
 import type { Key } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
@@ -11,21 +12,42 @@ import type { HostView } from "../expression/host-view.js";
 import type { Problem, Warning } from "../problem.js";
 import type { LeftOut, Setting } from "../profile/profile.js";
 import type { Applied } from "../record/applied.js";
+import type { Rival } from "../record/rival.js";
 import type { FileAttributes } from "../record/transaction.js";
 import type { HostUse } from "../relations/relation.js";
+import type { Surroundings } from "../writers/other-write.js";
 
 /** A file of ours before and after; `undefined` is no file. */
 export type FileChange = {
   readonly path: string;
   readonly before?: string;
   readonly after?: string;
-  /** Mode and owner that a restored file gets back. */
+  /** Mode and owner that the file gets; ours have those of every file of root's. */
   readonly attributes?: FileAttributes;
+  /** A file of the administrator: lines of it are commented out, or given back. */
+  readonly theirs?: "taken-over" | "given-back";
 };
 
 /** What the next boot gives a key, and what sets it. */
 export type BootValue =
-  | { readonly from: "file"; readonly value: Value; readonly file: string; readonly line: number }
+  /** `via`: the key that the line is about, where the kernel moves this one with it. No value: it is not known. */
+  | {
+      readonly from: "file";
+      readonly value?: Value;
+      readonly file: string;
+      readonly line: number;
+      readonly via?: Key;
+    }
+  /** A program sets it, before sysctl.d is applied or after it; `file`: where it is told to. */
+  | {
+      readonly from: "program";
+      readonly program: string;
+      readonly when: "before" | "after";
+      readonly value?: Value;
+      readonly file?: string;
+      readonly line?: number;
+      readonly via?: Key;
+    }
   /** No file sets it: the kernel's own default, where that is known. */
   | { readonly from: "kernel"; readonly value?: Value };
 
@@ -94,6 +116,8 @@ export type PlanFacts = {
    */
   readonly starts?: (key: Key) => Reading;
   readonly hostName?: string;
+  /** The folder of an image, for commands that must not change this host. */
+  readonly root?: string;
   readonly kernel?: string;
   /** When the facts were captured; absent where they are read now. */
   readonly taken?: string;
@@ -107,15 +131,32 @@ export type PlanFacts = {
   readonly modules: readonly string[];
   readonly loadableModules: readonly string[];
   readonly boot: BootStack;
+  /** Who else sets keys at boot, if sysctl.d is as given; absent where that was not asked. */
+  readonly around?: (stack: BootStack) => Surroundings;
   readonly loader: Loader;
+  /** Nothing in this image sets keys at boot; `loader` is then the usual one. */
+  readonly hasNoLoader?: boolean;
+  /** Where our drop-in is, or was when it was last there; absent where it is in its usual place. */
+  readonly dropInPath?: string;
   readonly dropIn?: string;
   readonly modulesFile?: string;
+  /** Any other file of a change, as it is now. */
+  readonly fileAt?: (path: string) => FileNow;
+  /** A file of the administrator whose lines could be taken over. */
+  readonly rivalAt?: (path: string) => Rival;
+  /** Whether a boot has come since what is applied was applied. */
+  readonly isLaterBoot?: boolean;
   readonly applied?: Applied;
   /** The newest text that we wrote to each file of ours, as far as the record tells. */
   readonly written?: Readonly<Record<string, string | null>>;
   /** Files of ours whose place holds something that must not be replaced. */
-  readonly obstacles?: Readonly<Record<string, "link" | "not-regular" | "hard-linked">>;
+  readonly obstacles?: Readonly<Record<string, FileObstacle>>;
 };
+
+type FileObstacle = "link" | "not-regular" | "hard-linked";
+
+/** `obstacle`: why it must not be replaced. */
+export type FileNow = { readonly text?: string; readonly obstacle?: FileObstacle };
 
 export type PlanRequest = {
   readonly catalogue: Catalogue;
@@ -127,6 +168,10 @@ export type PlanRequest = {
   /** The profiles' names and files as they were given. */
   readonly arguments?: readonly string[];
   readonly facts: PlanFacts;
+  /** Where our drop-in is to be; absent where it stays. */
+  readonly dropInPath?: string;
+  /** Files of the administrator that change with ours. */
+  readonly rivals?: readonly FileChange[];
 };
 
 export type Plan = {
@@ -142,7 +187,7 @@ export type Plan = {
     /** Absent for an image, which has no kernel. */
     readonly kernel?: string;
     readonly taken?: string;
-    readonly loader: Loader;
+    readonly loader: LoaderName;
   };
   /** In the order in which they are written. */
   readonly keys: readonly PlannedKey[];
@@ -183,9 +228,6 @@ export const nothingBesides = {
 } as const;
 
 export const isFileChanged = (file: FileChange): boolean => file.before !== file.after;
-
-export const fileOf = (plan: Pick<Plan, "files">, path: string): FileChange | undefined =>
-  plan.files.find((file) => file.path === path);
 
 /** Whether the key is written now. */
 export const isLiveChange = (key: PlannedKey): boolean => key.action === "set" || key.action === "restore";

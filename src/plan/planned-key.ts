@@ -17,7 +17,7 @@ export function settingKey(request: PlanRequest, key: Key, setting: Setting, boo
     key,
     setting,
     now,
-    boot: bootsOf(request, key, boots),
+    boot: bootsOf(key, boots),
     ...(after !== undefined && { after }),
   };
   if (now.status === "missing") return missingKey(request, shared);
@@ -54,7 +54,7 @@ function aboutPart(
 export function leavingKey(request: PlanRequest, key: Key, boots: Boots): PlannedKey {
   const now = request.facts.read(key);
   const original = request.facts.applied?.originals[key] ?? undefined;
-  const shared = { key, now, boot: bootsOf(request, key, boots) };
+  const shared = { key, now, boot: bootsOf(key, boots) };
   // Without the record, which only root may read, or which is lost, the original is not known.
   if (original === undefined) return { ...shared, action: "skip", reason: "original-unknown" };
   if (now.status !== "present" || now.value === original)
@@ -62,9 +62,9 @@ export function leavingKey(request: PlanRequest, key: Key, boots: Boots): Planne
   return isLocked(request, key, now) ? lockedKey(shared) : { ...shared, action: "restore", after: original };
 }
 
-const bootsOf = (request: PlanRequest, key: Key, { now, after }: Boots): PlannedKey["boot"] => ({
-  now: bootValue(request, key, now),
-  after: bootValue(request, key, after),
+const bootsOf = (key: Key, { now, after }: Boots): PlannedKey["boot"] => ({
+  now: bootValue(key, now),
+  after: bootValue(key, after),
 });
 
 /** A one-way value is live: the kernel refuses every other one until a reboot. */

@@ -1,16 +1,16 @@
 /** Why a plan must not be applied as it is. */
-import { dropInPath, isOurs } from "../boot/drop-in.js";
-import type { BootResult } from "../boot/simulate.js";
+import { isOurs } from "../boot/drop-in.js";
 import { findTunable } from "../catalogue/catalogue.js";
-import { type Key, keyPath } from "../catalogue/key.js";
+import type { Key } from "../catalogue/key.js";
 import { presentValue } from "../catalogue/reading.js";
 import type { Value } from "../catalogue/value.js";
 import { isAtLeast } from "../catalogue/version.js";
 import type { HostProblem } from "../problem.js";
-import { meets, wantedText } from "../profile/wanted.js";
 import { hostAnswers } from "../relations/answers.js";
 import { isGuarded } from "../relations/guard.js";
+import { bootProblems } from "./boot-problems.js";
 import type { Boots } from "./boot-value.js";
+import { isOurPath, obstacleOf, targetPath } from "./own-files.js";
 import {
   type BootValue,
   type FileChange,
@@ -26,35 +26,45 @@ export function keyProblems(
   keys: readonly PlannedKey[],
   { after }: Pick<Boots, "after">,
 ): readonly HostProblem[] {
-  const blocked = blockedBoot(request, keys, after);
+  const boot = bootProblems(request, keys, after);
   const problems = keys.flatMap((planned) =>
     [
       missing(request, planned),
       unwritable(planned),
       locked(request, planned, keys),
       guarded(request, planned),
-      blocked.length > 0 ? undefined : overridden(request, planned, after),
+      ...(boot.ofKeys.get(planned.key) ?? []),
     ].filter((problem) => problem !== undefined),
   );
-  return [...problems, ...blocked];
+  return [...problems, ...boot.ofHost];
 }
 
 /** A file in our place that is not ours is never replaced. */
-export const fileProblems = (facts: PlanFacts, files: readonly FileChange[]): readonly HostProblem[] => [
-  ...obstacleProblems(facts, files),
+export const fileProblems = (request: PlanRequest, files: readonly FileChange[]): readonly HostProblem[] => [
+  ...hiding(request, files),
+  ...obstacleProblems(request.facts, files),
   ...files
-    .filter(({ path, before }) => before !== undefined && !isOurs(before) && !facts.obstacles?.[path])
+    .filter(({ theirs }) => theirs === undefined)
+    .filter(({ path, before }) => before !== undefined && !isOurs(before) && !obstacleOf(request.facts, path))
     .filter(isFileChanged)
     .map(({ path }): HostProblem => ({ code: "foreign-file", file: path, why: "not-ours" })),
 ];
 
+/** Under a new name our drop-in must not take the place of a file that the boot reads now. */
+function hiding(request: PlanRequest, files: readonly FileChange[]): readonly HostProblem[] {
+  const target = targetPath(request);
+  const name = target.slice(target.lastIndexOf("/") + 1);
+  const isNew = files.some(({ path, before, after }) => path === target && !before && after);
+  const hidden = request.facts.boot.entries.find(
+    (entry) => entry.name === name && `${entry.folder}/${name}` !== target,
+  );
+  return isNew && hidden ? [{ code: "drop-in-hides", name, file: `${hidden.folder}/${name}` }] : [];
+}
+
 /** A link or a device in the place of a file of ours. */
-export const obstacleProblems = (
-  { obstacles = {} }: PlanFacts,
-  files: readonly FileChange[],
-): readonly HostProblem[] =>
+export const obstacleProblems = (facts: PlanFacts, files: readonly FileChange[]): readonly HostProblem[] =>
   files.filter(isFileChanged).flatMap(({ path }): HostProblem[] => {
-    const why = obstacles[path];
+    const why = obstacleOf(facts, path);
     return why === undefined ? [] : [{ code: "foreign-file", file: path, why }];
   });
 
@@ -112,9 +122,10 @@ function unwritable(planned: PlannedKey): HostProblem | undefined {
   return { code: "not-writable-here", key: planned.key, errno: "EACCES", ...placed(planned) };
 }
 
-function guarded({ catalogue, facts }: PlanRequest, planned: PlannedKey): HostProblem | undefined {
+function guarded(request: PlanRequest, planned: PlannedKey): HostProblem | undefined {
+  const { catalogue, facts } = request;
   const tunable = findTunable(catalogue, planned.key);
-  const value = newValue(planned);
+  const value = newValue(request, planned);
   if (!tunable?.guard || value === undefined) return undefined;
   if (!isGuarded(tunable, value, hostAnswers(facts))) return undefined;
   // A key that is not there, and that no module brings, is a problem already.
@@ -131,48 +142,11 @@ function guarded({ catalogue, facts }: PlanRequest, planned: PlannedKey): HostPr
 }
 
 /** What this plan writes, live or, as in an image, only for the boot; nothing where both stay as they are. */
-function newValue({ action, after, boot }: PlannedKey): Value | undefined {
+function newValue(request: PlanRequest, { action, after, boot }: PlannedKey): Value | undefined {
   if (action === "set" && after !== undefined) return after;
-  const isSame = isOurLine(boot.now) && boot.now.value === boot.after.value;
-  return isOurLine(boot.after) && !isSame ? boot.after.value : undefined;
+  const isSame = isOurLine(request, boot.now) && boot.now.value === boot.after.value;
+  return isOurLine(request, boot.after) && !isSame ? boot.after.value : undefined;
 }
 
-export const isOurLine = (boot: BootValue): boolean => boot.from === "file" && boot.file === dropInPath;
-
-/** The law: a setting whose value after the next boot is known, and is not what is wanted, is a problem. */
-function overridden(
-  { facts }: PlanRequest,
-  { key, setting, boot }: PlannedKey,
-  after: BootResult,
-): HostProblem | undefined {
-  const exclusion = after.exclusions.get(keyPath(key));
-  const isKnown = boot.after.value !== undefined;
-  if (!setting || (isKnown && meets(setting.wanted, boot.after.value as Value)) || (!isKnown && !exclusion))
-    return undefined;
-  const shared = {
-    code: "overridden-at-boot" as const,
-    key,
-    wanted: wantedText(setting.wanted),
-    ...(boot.after.value !== undefined && { boot: boot.after.value }),
-    loader: facts.loader,
-  };
-  if (boot.after.from === "file")
-    return { ...shared, cause: "later-file", file: boot.after.file, line: boot.after.line };
-  return exclusion
-    ? { ...shared, cause: "exclusion", file: exclusion.file, line: exclusion.line }
-    : { ...shared, cause: "kernel-default" };
-}
-
-/**
- * A FIFO or a device in the place of a file: the loader waits for it, and no line of any file is carried out.
- */
-function blockedBoot(
-  { facts }: PlanRequest,
-  keys: readonly PlannedKey[],
-  after: BootResult,
-): readonly HostProblem[] {
-  if (!keys.some(({ setting }) => setting)) return [];
-  return after.faults
-    .filter(({ code }) => code === "blocked")
-    .map(({ file }): HostProblem => ({ code: "boot-blocked", file, loader: facts.loader }));
-}
+export const isOurLine = (request: PlanRequest, boot: BootValue): boolean =>
+  boot.from === "file" && isOurPath(request, boot.file);

@@ -1,11 +1,8 @@
-/** What the next boot gives keys whose drop-in is put back. */
-import { dropInFolder, dropInName, dropInPath } from "../boot/drop-in.js";
-import { simulate } from "../boot/simulate.js";
-import { withFile } from "../boot/stack.js";
+/** What the next boot gives keys whose files are put back. */
 import type { Catalogue } from "../catalogue/catalogue.js";
-import { keyPath } from "../catalogue/key.js";
-import { bootValue } from "./boot-value.js";
-import { type FileChange, fileOf, type PlanFacts, type PlannedKey } from "./plan.js";
+import { bootPaths, bootValue, bootWith } from "./boot-value.js";
+import { currentPath } from "./own-files.js";
+import type { FileChange, PlanFacts, PlannedKey } from "./plan.js";
 
 type Request = { readonly catalogue: Catalogue; readonly facts: PlanFacts };
 
@@ -16,14 +13,15 @@ export function withBoots(
   files: readonly FileChange[],
 ): readonly PlannedKey[] {
   const { facts } = request;
-  const paths = keys.filter(({ now }) => now.status !== "missing").map(({ key }) => keyPath(key));
-  const simulated = (text: string | undefined) =>
-    simulate(withFile(facts.boot, dropInFolder, dropInName, text), facts.loader, paths);
-  const dropIn = fileOf({ files }, dropInPath);
-  const now = simulated(facts.dropIn);
-  const after = simulated(dropIn ? dropIn.after : facts.dropIn);
+  const paths = bootPaths(
+    request,
+    keys.map(({ key }) => key),
+  );
+  const ours = { path: currentPath(facts), ...(facts.dropIn !== undefined && { after: facts.dropIn }) };
+  const now = bootWith(request, [ours], paths);
+  const after = bootWith(request, [ours, ...files], paths);
   return keys.map((planned) => ({
     ...planned,
-    boot: { now: bootValue(request, planned.key, now), after: bootValue(request, planned.key, after) },
+    boot: { now: bootValue(planned.key, now), after: bootValue(planned.key, after) },
   }));
 }

@@ -55,6 +55,9 @@ export function transactionOf(
   const files = plan.files.filter(isFileChanged);
   const texts = (side: "before" | "after") =>
     Object.fromEntries(files.map((file) => [file.path, file[side] ?? null]));
+  const attributes = files.flatMap((file) =>
+    file.attributes ? [[file.path, file.attributes] as const] : [],
+  );
   return {
     steps: [
       ...(trial ? [{ kind: "start-guard" as const }] : []),
@@ -78,7 +81,13 @@ export function transactionOf(
       ...(plan.backTo !== undefined && { backTo: plan.backTo }),
       ...(plan.only && { only: plan.only }),
       before: { readings: {}, files: texts("before"), applied: plan.applied.before },
-      after: { readings: valuesOf(writes), files: texts("after"), applied: plan.applied.after },
+      after: {
+        readings: valuesOf(writes),
+        files: texts("after"),
+        // A trial's files are put in place later, from the record alone.
+        ...(attributes.length > 0 && { attributes: Object.fromEntries(attributes) }),
+        applied: plan.applied.after,
+      },
     },
   };
 }

@@ -1,50 +1,59 @@
 /** What a plan reports though nothing stops for it. */
-import { dropInFolder, dropInName } from "../boot/drop-in.js";
-import { simulate } from "../boot/simulate.js";
-import { withFile } from "../boot/stack.js";
-import { findTunable } from "../catalogue/catalogue.js";
-import { keyPath } from "../catalogue/key.js";
-import { parseAsKernel } from "../catalogue/value.js";
+import { knownVersion, usualLoader } from "../boot/loader.js";
+import { isUnread } from "../boot/read.js";
+import type { BootContent } from "../boot/stack.js";
 import type { Warning } from "../problem.js";
 import { meets, wantedText } from "../profile/wanted.js";
-import { type Boots, startValue } from "./boot-value.js";
-import type { PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
+import { type Boots, bootValue, bootWith, startValue } from "./boot-value.js";
+import { bootWarnings } from "./boot-warnings.js";
+import type { FileChange, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
 import { isOurLine } from "./problems.js";
 
-/** @param dropIn the text of our drop-in after this plan */
+/** @param files the files that the plan changes */
 export const planWarnings = (
   request: PlanRequest,
   keys: readonly PlannedKey[],
-  boots: Pick<Boots, "paths" | "without">,
-  dropIn: string | undefined,
+  boots: Boots,
+  files: readonly FileChange[],
 ): readonly Warning[] => [
   ...unreadableFiles(request.facts),
   ...keys.flatMap((planned) => unknownDefault(request, planned, boots) ?? []),
   ...keys.flatMap((planned) => locked(planned) ?? []),
-  ...otherLoader(request, keys, boots, dropIn),
+  ...bootWarnings(request, keys, boots.after, files),
+  ...(keys.length > 0 ? unknownLoader(request.facts) : []),
+  ...otherLoader(request, keys, boots, files),
 ];
 
 /** An ordinary user may not read every file of the boot. */
-export const unreadableFiles = ({ boot }: PlanFacts): readonly Warning[] => [
+export const unreadableFiles = ({ boot, loader }: PlanFacts): readonly Warning[] => [
   ...(boot.unreadableFolders ?? []).map(
     ({ folder, reason }): Warning => ({ code: "boot-file-unreadable", file: folder, errno: reason }),
   ),
-  ...boot.entries.flatMap(({ folder, name, content }): Warning[] =>
-    content.kind === "unreadable"
-      ? [{ code: "boot-file-unreadable", file: `${folder}/${name}`, errno: content.reason }]
-      : [],
-  ),
+  ...boot.entries.flatMap(({ folder, name, content }) => unreadable(`${folder}/${name}`, content)),
+  ...(boot.sysctlConf && loader.name !== "systemd" ? unreadable("/etc/sysctl.conf", boot.sysctlConf) : []),
 ];
+
+const unreadable = (file: string, content: BootContent): readonly Warning[] =>
+  isUnread(content) ? [{ code: "boot-file-unreadable", file, errno: content.reason }] : [];
+
+function unknownLoader({ loader, hasNoLoader }: PlanFacts): readonly Warning[] {
+  const { treatedAs, isKnown } = knownVersion(loader);
+  const version = loader.version === undefined ? {} : { version: loader.version };
+  return isKnown || hasNoLoader
+    ? []
+    : [{ code: "loader-version-unknown", loader: loader.name, ...version, treated_as: treatedAs }];
+}
 
 /** A bound on a key of an image: what its kernel starts with is a guess. */
 function unknownDefault(
-  { facts }: PlanRequest,
+  request: PlanRequest,
   { key, setting, boot }: PlannedKey,
   { without }: Pick<Boots, "without">,
 ): Warning | undefined {
+  const { facts } = request;
   const isGuess =
-    facts.kernel === undefined && startValue(facts, key) === undefined && !without.winners.has(keyPath(key));
-  return isGuess && setting?.wanted.kind === "bounds" && isOurLine(boot.after)
+    facts.kernel === undefined && startValue(facts, key) === undefined && without.of(key).by === undefined;
+  return isGuess && setting?.wanted.kind === "bounds" && isOurLine(request, boot.after)
     ? { code: "image-default-unknown", key, value: boot.after.value ?? "" }
     : undefined;
 }
@@ -60,21 +69,20 @@ function locked({ key, setting, reason, now }: PlannedKey): Warning | undefined 
  * line.
  */
 function otherLoader(
-  { catalogue, facts }: PlanRequest,
+  request: PlanRequest,
   keys: readonly PlannedKey[],
   { paths }: Pick<Boots, "paths">,
-  dropIn: string | undefined,
+  files: readonly FileChange[],
 ): readonly Warning[] {
-  const loader = facts.loader === "systemd" ? "procps" : "systemd";
-  const { winners } = simulate(withFile(facts.boot, dropInFolder, dropInName, dropIn), loader, paths);
+  const loader = request.facts.loader.name === "systemd" ? "procps" : "systemd";
+  const other = bootWith(request, files, paths, usualLoader[loader]);
   return keys.flatMap(({ key, setting, boot }): Warning[] => {
-    const winner = winners.get(keyPath(key));
-    if (!setting || !winner) return [];
-    const value = parseAsKernel(findTunable(catalogue, key), winner.value);
-    const isSameLine =
-      boot.after.from === "file" && boot.after.file === winner.file && boot.after.line === winner.line;
-    return meets(setting.wanted, value) || isSameLine
+    const found = bootValue(key, other);
+    if (!setting || found.from !== "file" || found.value === undefined) return [];
+    const { file, line, value } = found;
+    const isSame = boot.after.from === "file" && boot.after.file === file && boot.after.line === line;
+    return meets(setting.wanted, value) || isSame
       ? []
-      : [{ code: "other-loader-differs", key, loader, value, file: winner.file, line: winner.line }];
+      : [{ code: "other-loader-differs", key, loader, value, file, line }];
   });
 }

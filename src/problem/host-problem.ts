@@ -1,4 +1,14 @@
-import type { BadRecord, MaybeAt, NamespaceObstacle, OnKey, RelationFinding, TrialEnd } from "./parts.js";
+import type {
+  BadRecord,
+  MaybeAt,
+  NamespaceObstacle,
+  OnKey,
+  OverrideWay,
+  PrecedenceRule,
+  RelationFinding,
+  TakeOverObstacle,
+  TrialEnd,
+} from "./parts.js";
 
 /** The host, the record that tunectl keeps on it, or the command line stands in the way. */
 export type HostProblem =
@@ -46,13 +56,71 @@ export type HostProblem =
       readonly wanted: string;
       /** What the next boot gives; absent where it is not known. */
       readonly boot?: string;
-      readonly loader: "systemd" | "procps";
-      /** later-file: FILE:LINE sets it · exclusion: FILE:LINE has `-key` · kernel-default: no line sets it */
-      readonly cause: "later-file" | "exclusion" | "kernel-default";
+      readonly loader: "systemd" | "procps" | "busybox";
+      /**
+       * - later-file: FILE:LINE sets it, by this rule
+       * - later-refused: FILE:LINE takes the place of our line, and the kernel does not take its value
+       * - exclusion: FILE:LINE has `-key`
+       * - kernel-default: no line sets it
+       * - refused: the kernel does not take our line, FILE:LINE, as `other` has `other_value` then
+       */
+      readonly cause: "later-file" | "later-refused" | "exclusion" | "kernel-default" | "refused";
+      readonly rule?: PrecedenceRule;
+      /** The key that the line is about, where the kernel moves this one with it. */
+      readonly via?: string;
+      readonly other?: string;
+      readonly other_value?: string;
       readonly file?: string;
       readonly line?: number;
+      /** The file that FILE is a link to. */
+      readonly behind?: string;
+      /** The folder of an image. */
+      readonly root?: string;
+      /** What ends it, the best first. */
+      readonly ways?: readonly OverrideWay[];
+      /** Of the way `drop-in`: a name that is read later. */
+      readonly drop_in?: string;
     } & OnKey)
-  | { readonly code: "boot-blocked"; readonly file: string; readonly loader: "systemd" | "procps" }
+  /** `path`: what on the way to the file is unfit, where that is another one. */
+  | {
+      readonly code: "not-taken-over";
+      readonly file: string;
+      readonly why: TakeOverObstacle;
+      readonly path?: string;
+    }
+  /** Under this name our drop-in would take the place of that file. */
+  | { readonly code: "drop-in-hides"; readonly name: string; readonly file: string }
+  /** A program sets it after sysctl.d is applied; FILE:LINE tells it to, where that is known. */
+  | ({
+      readonly code: "rewritten-after-boot";
+      readonly wanted: string;
+      readonly boot?: string;
+      readonly program: string;
+      readonly file?: string;
+      readonly line?: number;
+      /** The key that it sets, where the kernel moves this one with it. */
+      readonly via?: string;
+    } & OnKey)
+  /** What applies sysctl.d is not run at boot; `file` says so. `root`: of an image. */
+  | {
+      readonly code: "boot-unit-off";
+      readonly unit: string;
+      readonly state: string;
+      readonly root?: string;
+      readonly file?: string;
+    }
+  | {
+      readonly code: "module-denied-at-boot";
+      readonly module: string;
+      readonly how: "blacklist" | "install";
+      readonly file: string;
+      readonly line?: number;
+    }
+  | {
+      readonly code: "boot-blocked";
+      readonly file: string;
+      readonly loader: "systemd" | "procps" | "busybox";
+    }
   | { readonly code: "module-not-loadable"; readonly module: string; readonly detail: string }
   | ({ readonly code: "write-refused"; readonly value: string; readonly errno: string } & OnKey)
   | ({ readonly code: "unexpected-value"; readonly wanted: string; readonly found?: string } & OnKey)
@@ -61,8 +129,10 @@ export type HostProblem =
       readonly code: "foreign-file";
       readonly file: string;
       readonly why: "not-ours" | "link" | "not-regular" | "hard-linked";
+      /** Absent where it is to be replaced. */
+      readonly doing?: "remove";
     }
-  | { readonly code: "file-modified"; readonly file: string }
+  | { readonly code: "file-modified"; readonly file: string; readonly removed?: boolean }
   /** `holder`: its process id; `waited`: seconds. */
   | { readonly code: "locked"; readonly holder?: string; readonly waited?: number }
   /** `detail`: what flock said; absent where it is not installed. */
@@ -80,6 +150,19 @@ export type HostProblem =
       readonly fault: BadRecord;
     }
   | { readonly code: "newer-snapshot"; readonly file: string; readonly version: string }
+  /** The results of checks after a boot. */
+  | { readonly code: "damaged-boot-checks"; readonly file: string; readonly fault: BadRecord }
+  | { readonly code: "newer-boot-checks"; readonly file: string; readonly version: string }
+  /** `path`: neither running, nor, of an image, installed in it. */
+  /** `root`: of the image that it is about. */
+  | { readonly code: "no-systemd"; readonly path: string; readonly root?: string }
+  /** Why no unit may start this program; `path`: what on the way to it others can change. */
+  | {
+      readonly code: "program-unfit";
+      readonly program: string;
+      readonly why: "missing" | "owner" | "writable" | "replaced";
+      readonly path?: string;
+    }
   | { readonly code: "unknown-snapshot"; readonly id: string; readonly known: readonly string[] }
   /** `text`: a key or a pattern. */
   | { readonly code: "not-in-set"; readonly text: string }
@@ -152,8 +235,10 @@ export type HostProblem =
       readonly code: "bad-option-value";
       readonly option: string;
       readonly value: string;
-      readonly expected: "name=value" | "whole-number" | "kernels" | "duration";
+      readonly expected: "name=value" | "whole-number" | "kernels" | "duration" | "loader" | "drop-in-name";
     }
   | { readonly code: "nothing-asked" }
   | { readonly code: "no-match"; readonly text: string; readonly nearest?: string }
+  /** Neither the kernel nor the catalogue nor any file knows it. */
+  | { readonly code: "unknown-key"; readonly key: string; readonly nearest?: string }
   | { readonly code: "usage"; readonly message: string };

@@ -124,6 +124,48 @@ export type Place = {
 
 export type At = { readonly place: Place };
 export type MaybeAt = { readonly place?: Place };
+/**
+ * Why a line has the last word over another: it is read later; it names the key where the other is a
+ * pattern; it is about a key that moves this one; or it is carried out later, since the other repeats an
+ * earlier line.
+ */
+export type PrecedenceRule = "read-later" | "names-it" | "moves-it" | "carried-out-later";
+
+/**
+ * What ends an override, besides accepting it:
+ * - name-it: the profile sets the key by its own name as well
+ * - drop-in: our drop-in under a name that is read later
+ * - remove-line: the line goes out of a file of the administrator
+ * - take-over: tunectl comments that line out
+ * - mask: a file in /etc of that name takes the place of a package's, or of one that is made at each boot
+ * - profile: the line is our own
+ */
+export type OverrideWay = "name-it" | "drop-in" | "remove-line" | "take-over" | "mask" | "profile";
+
+/**
+ * Why a line of a file is not taken over:
+ * - not-administrators: it is not one of /etc, but of a package, or made at each boot
+ * - odd-name: its name has a line's end, which the record of a change could not be read with
+ * - elsewhere: it is a link to a file that is none of sysctl's
+ * - owner, writable: others could change it, or put another in its place
+ * - hard-linked, not-regular, unreadable: of the file itself
+ * - not-text: it has bytes or line ends that a record could not keep
+ * - secret: it holds one, and no record may
+ * - too-large: for a record
+ */
+export type TakeOverObstacle =
+  | "not-administrators"
+  | "odd-name"
+  | "elsewhere"
+  | "owner"
+  | "writable"
+  | "hard-linked"
+  | "not-regular"
+  | "unreadable"
+  | "not-text"
+  | "secret"
+  | "too-large";
+
 export type OnKey = { readonly key: string };
 
 /** A relation between keys that does not hold. */

@@ -71,9 +71,74 @@ export type Warning =
       readonly reserved: "at-once" | "in-use";
       readonly parts: readonly { readonly key: string; readonly value: string; readonly bytes: string }[];
     }
+  /** No interface that is here is called anything like it. */
+  | ({
+      readonly code: "interface-unlike";
+      readonly name: string;
+      readonly here: readonly string[];
+    } & OnKey &
+      At)
+  /** The loader knows no patterns, and this one leaves `default` out. */
+  | ({
+      readonly code: "pattern-spelled-out";
+      readonly loader: "systemd" | "procps" | "busybox";
+    } & OnKey &
+      At)
+  /** FILE:LINE gives interfaces of this name, or pattern, another value when they come. */
+  | ({
+      readonly code: "late-interface-differs";
+      readonly name: string;
+      readonly wanted: string;
+      readonly boot?: string;
+      readonly file: string;
+      readonly line: number;
+    } & OnKey &
+      At)
+  /** A program that is here writes these keys as well; what it writes, its files do not say. */
+  | {
+      readonly code: "may-be-rewritten";
+      readonly program: string;
+      readonly state: "running" | "enabled" | "installed";
+      readonly keys: readonly string[];
+      readonly file?: string;
+      readonly line?: number;
+    }
+  /** Nothing in the image applies sysctl.d; `root`: its folder, where it is not this very tree. */
+  | { readonly code: "no-boot-loader"; readonly root?: string }
+  /** A unit of the boot has a condition, or runs something else. */
+  | {
+      readonly code: "boot-unit-changed";
+      readonly unit: string;
+      readonly state: "conditional" | "changed";
+      readonly file: string;
+      readonly line?: number;
+    }
+  /** A file of a program that may set keys at boot is not understood, or cannot be read. */
+  | {
+      readonly code: "boot-writer-unread";
+      readonly file: string;
+      readonly reason: string;
+      readonly line?: number;
+      readonly program?: string;
+    }
+  /** What the boot leaves cannot be said; `via`: the key that the line is about, where it is another one. */
+  | ({
+      readonly code: "boot-value-unknown";
+      readonly file?: string;
+      readonly line?: number;
+      readonly program?: string;
+      readonly via?: string;
+    } & OnKey)
+  /** The loader's version is not one that its rules were compared with. */
+  | {
+      readonly code: "loader-version-unknown";
+      readonly loader: "systemd" | "procps" | "busybox";
+      readonly version?: string;
+      readonly treated_as: string;
+    }
   | ({
       readonly code: "other-loader-differs";
-      readonly loader: "systemd" | "procps";
+      readonly loader: "systemd" | "procps" | "busybox";
       readonly value: string;
       readonly file: string;
       readonly line: number;

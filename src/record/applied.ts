@@ -21,7 +21,14 @@ export type Applied = {
   readonly liveOnly?: true;
   /** What the kernel moved when a key of the set was written, and which key that was. */
   readonly moved?: Readonly<Record<string, Moved>>;
+  /** The name of our drop-in; absent where it is the usual one. */
+  readonly dropIn?: string;
+  /** By key: what the boot gives in place of the setting, which was accepted. */
+  readonly yielded?: Readonly<Record<string, Yielded>>;
 };
+
+/** `value` is absent where it is not known; `by`: the file and line, or the program, that sets it. */
+export type Yielded = { readonly value?: Value; readonly by?: string };
 
 export type Moved = { readonly value: Value; readonly cause: string };
 
@@ -29,11 +36,11 @@ export type Moved = { readonly value: Value; readonly cause: string };
  * The applied settings as the drop-in shows them: for a user who may not read the record, or where it is
  * lost. Originals are not known: null. Undefined where the text is not ours.
  */
-export function appliedFromDropIn(text: string | undefined): Applied | undefined {
+export function appliedFromDropIn(text: string | undefined, path = dropInPath): Applied | undefined {
   const dropIn = readDropIn(text ?? "");
   if (!dropIn) return undefined;
   const settings = dropIn.lines.map(({ key, value, profile, why, line, length }): Setting => {
-    const place = { file: dropInPath, line, column: 1, length };
+    const place = { file: path, line, column: 1, length };
     return { key, wanted: { kind: "value", value }, profile, place, why, evidence: [], source: [] };
   });
   const originals = Object.fromEntries(

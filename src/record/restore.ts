@@ -2,7 +2,7 @@
  * Where a rollback leads: what every key and file was before a change, and whether what is there now is still
  * ours.
  */
-import { dropInPath } from "../boot/drop-in.js";
+import { isOurs, modulesPath } from "../boot/drop-in.js";
 import { type Key, recordedKey } from "../catalogue/key.js";
 import type { Value } from "../catalogue/value.js";
 import { appliedFromDropIn } from "./applied.js";
@@ -61,13 +61,21 @@ export function restoreTarget(records: readonly TransactionRecord[], id: number)
  */
 function keysAppliedByBoot(since: readonly TransactionRecord[]): readonly KeyRestore[] {
   const applied = since.findLast(({ after }) => after.applied)?.after.applied;
-  const text = since.findLast(({ after }) => dropInPath in after.files)?.after.files[dropInPath] ?? "";
+  const text = since.map(({ after }) => dropInTextIn(after.files)).findLast((one) => one !== undefined) ?? "";
   return (appliedFromDropIn(text)?.settings ?? []).flatMap(({ key, wanted }): KeyRestore[] => {
     const before = applied?.originals[key] ?? null;
     return before === null || wanted.kind !== "value"
       ? []
       : [{ key, ours: wanted.value, before, appliedByBoot: true }];
   });
+}
+
+/** The drop-in among the files of a change: empty where it took it away, undefined where it left it alone. */
+function dropInTextIn(files: RecordedState["files"]): string | undefined {
+  const texts = Object.entries(files).flatMap(([path, text]) =>
+    path === modulesPath || (text !== null && !isOurs(text)) ? [] : [text ?? ""],
+  );
+  return texts.find((text) => text !== "") ?? texts[0];
 }
 
 function keyRestores(since: readonly TransactionRecord[]): readonly KeyRestore[] {

@@ -20,7 +20,7 @@ export type TransactionStatus = "prepared" | "pending" | "committed" | "taken-ba
 export type RecordedState = {
   readonly readings: Readonly<Record<string, Value | null>>;
   readonly files: Readonly<Record<string, string | null>>;
-  /** Mode and owner of the files that were there. */
+  /** Mode and owner of the files that were there; afterwards, while prepared, those that files are to get. */
   readonly attributes?: Readonly<Record<string, FileAttributes>>;
   readonly applied: Applied | null;
 };

@@ -1,6 +1,6 @@
 /** Drift, for a person. */
 import type { Drift } from "../plan/drift.js";
-import { oneLine } from "./escape.js";
+import { oneLine, shownPath } from "./escape.js";
 import type { Paint } from "./paint.js";
 import { readingWords, valueWords } from "./plan-words.js";
 
@@ -19,7 +19,7 @@ function wordsOf(drift: Drift): string {
     case "boot":
       return `${drift.key}: applied ${drift.wanted}, the next boot gives ${valueWords(drift.value)} ${originOf(drift)}`;
     case "file":
-      return `${drift.path}: ${fileWords[drift.change]}`;
+      return `${shownPath(drift.path)}: ${fileWords[drift.change]}`;
   }
 }
 
@@ -29,5 +29,8 @@ const fileWords = {
   added: "should not exist",
 };
 
-const originOf = ({ file, line }: Extract<Drift, { kind: "boot" }>): string =>
-  file === undefined ? "(the kernel's default: no file sets it)" : `from ${file}:${line}`;
+function originOf({ file, line, program }: Extract<Drift, { kind: "boot" }>): string {
+  const place = file === undefined ? "" : `${shownPath(file)}${line === undefined ? "" : `:${line}`}`;
+  if (program !== undefined) return `by ${program}${place === "" ? "" : ` (${place})`}`;
+  return place === "" ? "(the kernel's default: no file sets it)" : `from ${place}`;
+}

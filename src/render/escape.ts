@@ -1,5 +1,5 @@
 /** Text from outside, made safe for where it goes. */
-import { unicodeEscape, unsafeCharacters } from "../characters.js";
+import { foreignByte, unicodeEscape, unsafeCharacters } from "../characters.js";
 import { styles } from "./paint.js";
 
 /**
@@ -9,7 +9,7 @@ import { styles } from "./paint.js";
 export const plain = (text: string): string =>
   text.replace(dangerous, (character) => (character === "\t" ? " " : unicodeEscape(character)));
 
-const dangerous = new RegExp(`[\\t${unsafeCharacters}]`, "g");
+const dangerous = new RegExp(`[\\t${unsafeCharacters}]|${foreignByte}`, "g");
 
 /** The same on one line. */
 export const oneLine = (text: string): string => plain(text.includes("\n") ? linesOf(text).join(" ") : text);
@@ -19,6 +19,9 @@ const linesOf = (text: string): readonly string[] =>
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
+
+/** A name, whose line's end is shown and not taken for a space; the net before the terminal shows all else. */
+export const shownPath = (path: string): string => path.replace(/\n/g, unicodeEscape);
 
 /** As one word of a command that a person may copy into a shell; a line's end in it is shown as well. */
 export const shellWord = (text: string): string =>
@@ -50,8 +53,8 @@ export const prose = (text: string): string =>
 export const printable = (text: string, colour: boolean): string =>
   text.replace(colour ? exceptColours : unsafe, (found) => (found.length > 1 ? found : unicodeEscape(found)));
 
-const unsafe = new RegExp(`[${unsafeCharacters}]`, "g");
-const exceptColours = new RegExp(`${styles}|[${unsafeCharacters}]`, "g");
+const unsafe = new RegExp(`[${unsafeCharacters}]|${foreignByte}`, "g");
+const exceptColours = new RegExp(`${styles}|[${unsafeCharacters}]|${foreignByte}`, "g");
 
 /** Text of a JSON answer; in its strings alone can there be something to escape. */
 export const safeJson = (text: string): string => text.replace(unsafe, unicodeEscape);

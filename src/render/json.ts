@@ -12,6 +12,7 @@ import type { Problem, Warning } from "../problem.js";
 import type { WrittenProfile } from "../profile/profile.js";
 import type { Resolved } from "../profile/resolve/resolve.js";
 import { wantedText } from "../profile/wanted.js";
+import type { Applied } from "../record/applied.js";
 import { relationsAbout } from "../relations/shipped.js";
 import { driftWords } from "./drift.js";
 import { safeJson } from "./escape.js";
@@ -36,6 +37,10 @@ export function problemJson(problem: Problem): object {
     message: problemWords(problem),
   };
 }
+
+/** What was accepted in place of settings, by `--on-override yield`. */
+export const yieldedJson = ({ yielded = {} }: Pick<Applied, "yielded">): readonly object[] =>
+  Object.entries(yielded).map(([key, { value, by }]) => ({ key, value: value ?? null, by: by ?? null }));
 
 /** One drift with its words. */
 export function driftJson(drift: Drift): object {
@@ -77,10 +82,11 @@ export const planJson = (plan: Plan): object => ({
   })),
   rounded: plan.rounded,
   left_out: plan.leftOut.map(({ key, profile, place, condition }) => ({ key, profile, place, condition })),
-  files: plan.files.map(({ path, before, after }) => ({
+  files: plan.files.map(({ path, before, after, theirs }) => ({
     path,
     before: fileText(before),
     after: fileText(after),
+    ...(theirs && { theirs }),
   })),
   modules_to_load: plan.modulesToLoad,
   problems: plan.problems.map(problemJson),

@@ -1,5 +1,6 @@
 /** What came of a change, for a person and as JSON. */
 import type { Outcome, SideEffect } from "../apply/outcome.js";
+import { bootDoubts } from "../plan/boot-warnings.js";
 import type { Write } from "../plan/order.js";
 import { isFileChanged, isLiveChange, type Plan } from "../plan/plan.js";
 import type { Trial } from "../record/trial.js";
@@ -101,10 +102,14 @@ function conclusion(plan: Plan, paint: Paint): string {
   return paint.green(`Applied ${names}: ${verified}${waitingWords(plan)}.\n`);
 }
 
+const unknownBoot = "what the next boot leaves is not known: see the warnings above";
+
+const isBootKnown = ({ warnings }: Plan): boolean => !warnings.some(({ code }) => bootDoubts.includes(code));
+
 /** A key of an interface that does not exist was not read. */
 function waitingWords(plan: Plan): string {
   const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent").map(({ key }) => key);
-  const settled = "in effect after the next boot";
+  const settled = isBootKnown(plan) ? "in effect after the next boot" : unknownBoot;
   if (waiting.length === 0) return settled;
   const list = `waiting for an interface: ${waiting.join(", ")}`;
   return waiting.length === plan.keys.length ? list : `${settled}; ${list}`;
@@ -118,7 +123,10 @@ export function upToDateText(plan: Plan, paint: Paint): string {
   if (lost !== "")
     return `Nothing to do: ${paint.yellow(`${names} is in effect now, but NOT after the next boot:`)}\n${lost}`;
   const waiting = plan.keys.some(({ reason }) => reason === "interface-absent");
-  const state = waiting ? waitingWords(plan) : "in effect now and after the next boot";
+  const known = isBootKnown(plan)
+    ? "in effect now and after the next boot"
+    : `in effect now, and ${unknownBoot}`;
+  const state = waiting ? waitingWords(plan) : known;
   return `Nothing to do: ${paint.green(`${names} is ${state}.\n`)}`;
 }
 
@@ -126,17 +134,21 @@ const isImage = (plan: Plan): boolean => plan.host.kernel === undefined;
 
 function imageConclusion(plan: Plan, paint: Paint): string {
   const lost = lostAtBoot(plan);
+  if (lost === "" && !isBootKnown(plan))
+    return paint.yellow("What its next boot leaves is not known: see the warnings above.\n");
   return lost === ""
     ? paint.green("In effect at its next boot.\n")
     : `${paint.yellow("NOT in effect after its next boot:")}\n${lost}`;
 }
 
-/** Under --allow-override another file may take precedence at the next boot. */
+/** Under `--on-override yield` another file may take precedence at the next boot. */
 const lostAtBoot = (plan: Plan): string =>
   plan.accepted
     .map((problem) => {
-      if (problem.code !== "overridden-at-boot") return "";
-      const from = problem.file === undefined ? "" : `, from ${oneLine(problem.file)}:${problem.line}`;
+      if (problem.code !== "overridden-at-boot" && problem.code !== "rewritten-after-boot") return "";
+      const place = problem.file === undefined ? "" : `${oneLine(problem.file)}:${problem.line ?? 1}`;
+      const who = problem.code === "rewritten-after-boot" ? [oneLine(problem.program)] : [];
+      const from = [...who, ...(place === "" ? [] : [place])].map((one) => `, from ${one}`).join("");
       return `  ${problem.key} becomes ${shown(problem.boot ?? "the kernel's default")}${from}\n`;
     })
     .join("");

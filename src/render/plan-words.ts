@@ -11,6 +11,7 @@ import {
   type PlannedMove,
 } from "../plan/plan.js";
 import { meets, wantedText } from "../profile/wanted.js";
+import type { Yielded } from "../record/applied.js";
 import { listed } from "../relations/listed.js";
 import { oneLine } from "./escape.js";
 import { sizeWords } from "./messages/sentences.js";
@@ -43,6 +44,8 @@ export function bootWords(planned: PlannedKey): string {
     return `${valueWords(after.value ?? "")} (wanted ${wantedText(planned.setting.wanted)})`;
   if (after.from === "kernel")
     return after.value === undefined ? "kernel default" : `${valueWords(after.value)} (kernel)`;
+  if (after.value === undefined) return "not known";
+  if (after.from === "program") return `${valueWords(after.value)} (${after.program})`;
   return isPinned(planned) ? `${valueWords(after.value)} (pinned)` : valueWords(after.value);
 }
 
@@ -139,6 +142,14 @@ function moveWords(moves: readonly PlannedMove[]): readonly string[] {
   });
 }
 
+/** Something else has the last word at boot, which may have been accepted. */
+const isOverridden = ({ problems, accepted }: Plan, { key }: PlannedKey): boolean =>
+  [...problems, ...accepted].some(
+    (problem) =>
+      (problem.code === "overridden-at-boot" || problem.code === "rewritten-after-boot") &&
+      problem.key === key,
+  );
+
 /** `7 settings to change, 2 to restore, 1 to pin, 1 file to write, 3 unchanged`. */
 export function summaryOf(plan: Plan): string {
   const kinds = plan.keys.map(kindOf);
@@ -146,11 +157,12 @@ export function summaryOf(plan: Plan): string {
   const files = plan.files.filter(isFileChanged);
   const removed = files.filter((file) => file.after === undefined).length;
   const written = files.length - removed;
+  const lost = plan.keys.filter((planned) => isLostAtBoot(planned) || isOverridden(plan, planned)).length;
   const parts = [
     count("change") > 0 && `${counted(count("change"), "setting")} to change`,
     count("restore") > 0 && `${count("restore")} to restore`,
     count("pin") > 0 && `${count("pin")} to pin`,
-    count("lost") > 0 && `${count("lost")} not as wanted after the next boot`,
+    lost > 0 && `${lost} not as wanted after the next boot`,
     written > 0 && `${counted(written, "file")} to write`,
     removed > 0 && `${counted(removed, "file")} to remove`,
     plan.modulesToLoad.length > 0 && `${counted(plan.modulesToLoad.length, "module")} to load`,
@@ -170,15 +182,19 @@ function kindOf(planned: PlannedKey): "change" | "restore" | "pin" | "lost" | "u
   return effect === "none" ? "unchanged" : "change";
 }
 
-/** `create`, `change` or `remove`. */
+/** `create`, `change` or `remove`; of a file of the administrator, what becomes of lines of it. */
 export function fileWords(file: FileChange): string {
+  if (file.theirs !== undefined)
+    return file.theirs === "taken-over" ? "lines taken over" : "lines given back";
   if (file.before === undefined) return "create";
   return file.after === undefined ? "remove" : "change";
 }
 
 /** `vm, Linux 6.18.44, read now`; how old the facts are where they were captured. */
-export function hostHeading(plan: Plan, now: Date): string {
-  const { name, kernel, taken } = plan.host;
+export function hostHeading(
+  { host: { name, kernel, taken } }: { readonly host: Pick<Plan["host"], "name" | "kernel" | "taken"> },
+  now: Date,
+): string {
   if (kernel === undefined) return "an image that is not running: only its files";
   const age =
     taken === undefined ? "read now" : `captured ${taken}, ${ageWords(now.getTime() - Date.parse(taken))}`;
@@ -199,24 +215,38 @@ function ageWords(milliseconds: number): string {
   return `${counted(Math.max(0, Math.floor(milliseconds / size)), unit)} old`;
 }
 
-/**
- * What verify, status and rehearse say where nothing has drifted. An image has no "now". `isBootKnown`: every
- * file of the boot could be read.
- */
+/** `net.core.somaxconn: the boot gives 128, from FILE:LINE, as was accepted`. */
+export const yieldWords = (key: string, { value, by }: Yielded): string =>
+  oneLine(
+    `${key}: the boot gives ${value === undefined ? "the kernel's default" : valueWords(value)}${by === undefined ? "" : `, from ${by}`}, as was accepted`,
+  );
+
+/** What verify, status and rehearse say where nothing has drifted. An image has no "now". */
 const bootWhen = {
-  known: "now and after the next boot",
-  unknown: "now; after the next boot is not known",
-  without: "now, and not after the next boot",
+  known: "in effect now and after the next boot",
+  unknown: "in effect now; after the next boot is not known",
+  without: "in effect now, and not after the next boot",
+};
+
+const imageWhen = {
+  known: "in effect at its next boot",
+  unknown: "as written; what its next boot leaves is not known",
+  without: "not in effect at its next boot",
 };
 
 /** @param boot what is known of the next boot; `without` where it has no part in it */
 export function inEffectWords(plan: Plan, boot: "known" | "unknown" | "without" = "known"): string {
+  const yields = boot === "without" ? {} : (plan.applied.before?.yielded ?? {});
+  const yielded = plan.keys.filter(
+    ({ key, boot }) => yields[key] !== undefined && yields[key].value === boot.now.value,
+  );
   const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent");
   const locked = plan.keys.filter(({ reason }) => reason === "locked");
-  const settled = plan.keys.length - waiting.length - locked.length;
-  const when = plan.host.kernel === undefined ? "at its next boot" : bootWhen[boot];
+  const settled = plan.keys.length - waiting.length - locked.length - yielded.length;
+  const when = plan.host.kernel === undefined ? imageWhen[boot] : bootWhen[boot];
   return [
-    `${counted(settled, "setting")} in effect ${when}`,
+    ...(settled === 0 && yielded.length > 0 ? [] : [`${counted(settled, "setting")} ${when}`]),
+    ...yielded.map(({ key }) => yieldWords(key, yields[key] ?? {})),
     ...(waiting.length > 0 ? [`waiting for an interface: ${waiting.map(({ key }) => key).join(", ")}`] : []),
     ...(locked.length > 0 ? [`locked until a reboot: ${locked.map(({ key }) => key).join(", ")}`] : []),
   ]

@@ -9,6 +9,7 @@ import { restoreWords } from "./messages/host-parts.js";
 import { type Done, type ImageOption, rootFlag, shown, sideEffectsText, writesText } from "./outcome.js";
 import type { Paint } from "./paint.js";
 import { backWords } from "./plan-text.js";
+import { fileWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
 
 type Ended = Pick<TransactionRecord, "id" | "kind"> & { readonly cause: EndCause };
@@ -38,7 +39,7 @@ export function leftText(problem: Problem, paint: Paint): string {
 function leftWords(problem: Problem): string {
   switch (problem.code) {
     case "file-modified":
-      return `${problem.file} was modified since tunectl wrote it`;
+      return `${problem.file} was ${problem.removed ? "removed" : "modified"} since tunectl wrote it`;
     case "modified-externally": {
       const { key, before, ours, found } = problem;
       return `${key} is ${shown(found)}, which something else set (${shown(ours)} by our change, ${shown(before)} before it)`;
@@ -66,8 +67,11 @@ export function rolledBackText(
   image: ImageOption,
   paint: Paint,
 ): string {
+  const rivals = new Map(
+    plan.files.flatMap((file) => (file.theirs ? [[file.path, fileWords(file)] as const] : [])),
+  );
   const files = Object.entries(outcome.record.after.files).map(
-    ([path, text]) => `  ${path} (${text === null ? "removed" : "restored"})\n`,
+    ([path, text]) => `  ${path} (${text === null ? "removed" : (rivals.get(path) ?? "restored")})\n`,
   );
   const verified = outcome.written.length > 0 ? "; every restored value was read back" : "";
   const isWhole = plan.accepted.length + outcome.left.length === 0;

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fsExtra from "fs-extra";
-import { dropInName } from "../boot/drop-in.js";
+import { isOurs } from "../boot/drop-in.js";
 import { bootFolders } from "../boot/stack.js";
 
 /**
@@ -37,12 +37,15 @@ function copy(from: string, to: string): void {
     fsExtra.ensureDirSync(dirname(to));
     fsExtra.copySync(fsExtra.realpathSync(from), to, {
       dereference: false,
-      filter: (source) => !source.endsWith(`/${dropInName}`) && isReadable(source),
+      filter: (source) => isReadable(source) && !isOwn(source),
     });
   } catch {
     // What this user cannot read has no part in the rehearsal.
   }
 }
+
+const isOwn = (path: string): boolean =>
+  path.endsWith(".conf") && fsExtra.lstatSync(path).isFile() && isOurs(fsExtra.readFileSync(path, "utf8"));
 
 function isReadable(path: string): boolean {
   try {

@@ -1,168 +1,205 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+/** The real loaders, of several years, over stacks of files: each in a root and namespaces of its own. */
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { BootContent, BootStack, Loader } from "../../src/boot/stack.js";
+import { fromBytes, toBytes } from "../../src/boot/bytes.js";
+import { resolvePath, toPath } from "../../src/boot/key-path.js";
+import type { Loader } from "../../src/boot/loader.js";
+import type { BootContent, BootStack } from "../../src/boot/stack.js";
+import type { Run, Task, TaskFile } from "./judge-room.js";
+import { makeRoots, missingForRoots, rootOf, type Suite } from "./roots.js";
 
-/**
- * What the real loader made of a stack: its exit status (124 if it had to be stopped) and the keys watched.
- */
-export type Verdict = { readonly status: number; readonly readings: ReadonlyMap<string, string> };
-/** A stack and what each loader made of it, in one namespace with these keys. */
-export type Judgement = {
-  readonly paths: readonly string[];
-  readonly hasConf: boolean;
-  readonly verdicts: readonly Record<Loader, Verdict>[];
+/** A loader that can be had as a program. */
+export type Judge = { readonly loader: Loader; readonly suite: Suite };
+
+/** One write that a loader tried: the path below /proc/sys, and the value. */
+export type Write = readonly [path: string, value: string];
+/** What a loader made of a stack; its exit status is 124 if it had to be stopped. */
+export type Verdict = {
+  readonly status: number;
+  readonly writes: readonly Write[];
+  readonly readings: ReadonlyMap<string, string>;
 };
+export type Judgement = { readonly paths: readonly string[]; readonly verdicts: readonly Verdict[] };
 
-/** The value every watched key has before a loader runs. */
+/** The value that every watched key has before a loader runs. */
 export const baseline = "240";
 
-const folders = ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"];
-const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8" };
-const systemdSysctl = ["/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"].find((path) =>
-  existsSync(path),
-);
+const busyboxOf = { bullseye: "1.30.1", bookworm: "1.35.0", trixie: "1.37.0", forky: "1.38.0" };
+
+export const judges: readonly Judge[] = [
+  { loader: { name: "systemd", version: "247", init: "systemd" }, suite: "bullseye" },
+  { loader: { name: "systemd", version: "252", init: "systemd" }, suite: "bookworm" },
+  { loader: { name: "systemd", version: "254", init: "systemd" }, suite: "bookworm-backports" },
+  { loader: { name: "systemd", version: "257", init: "systemd" }, suite: "trixie" },
+  { loader: { name: "systemd", version: "262", init: "systemd" }, suite: "forky" },
+  { loader: { name: "procps", version: "3.3.17", init: "sysvinit" }, suite: "bullseye" },
+  { loader: { name: "procps", version: "4.0.2", init: "sysvinit" }, suite: "bookworm" },
+  { loader: { name: "procps", version: "4.0.4", init: "sysvinit" }, suite: "trixie" },
+  { loader: { name: "procps", version: "4.0.7", init: "sysvinit" }, suite: "forky" },
+  { loader: { name: "procps", version: "4.0.4", init: "runit", script: "void" }, suite: "trixie" },
+  ...(["bullseye", "bookworm", "trixie", "forky"] as const).map(
+    (suite): Judge => ({
+      loader: { name: "busybox", version: busyboxOf[suite], init: "openrc", script: "alpine" },
+      suite,
+    }),
+  ),
+];
+
+/** As a test calls it: `procps 4.0.4 void`. */
+export const named = ({ loader: { name, version, script } }: Judge): string =>
+  [name, version, name === "procps" && script].filter(Boolean).join(" ");
+
 const namespaces = process.getuid?.() === 0 ? ["-n", "-m"] : ["-r", "-n", "-m"];
 
 /** The first thing that is needed to judge and is not here. */
 export function missingTool(): string | undefined {
-  if (systemdSysctl === undefined) return "systemd-sysctl";
-  if (procpsVersion() < 40002) return "procps sysctl 4.0.2 or newer";
-  if (spawnSync("unshare", [...namespaces, "true"], { env: environment }).status !== 0)
-    return `unshare ${namespaces.join(" ")}`;
-  return ["/etc/sysctl.d", "/usr/lib/sysctl.d", "/usr/local/lib"].find((folder) => !existsSync(folder));
+  if (spawnSync("unshare", [...namespaces, "true"]).status !== 0) return `unshare ${namespaces.join(" ")}`;
+  if (spawnSync("ip", ["-V"]).status !== 0) return "ip";
+  return missingForRoots(judges.map(({ suite }) => suite));
 }
 
-/** 40002 for procps 4.0.2; 0 if there is none. */
-export function procpsVersion(): number {
-  const said = spawnSync("sysctl", ["--version"], { env: environment, encoding: "utf8" }).stdout ?? "";
-  const [, major, minor, patch] = /procps\S* (\d+)\.(\d+)\.(\d+)/.exec(said) ?? [];
-  return major === undefined ? 0 : Number(major) * 10_000 + Number(minor) * 100 + Number(patch);
-}
-
-/** Runs both loaders over each stack, all in throw-away namespaces that cannot see this host's folders. */
-export async function judge(stacks: readonly BootStack[]): Promise<Judgement> {
-  const middle = Math.ceil(stacks.length / 2);
-  const [first, second] = await Promise.all([
-    judgeInOne(stacks.slice(0, middle)),
-    judgeInOne(stacks.slice(middle)),
-  ]);
-  return { ...first, verdicts: [...first.verdicts, ...second.verdicts] };
-}
-
-async function judgeInOne(stacks: readonly BootStack[]): Promise<Judgement> {
+/** Runs a loader over each stack, in throw-away namespaces that cannot see this host's folders. */
+export async function judge(one: Judge, stacks: readonly BootStack[]): Promise<Judgement> {
+  await makeRoots([one.suite]);
   const work = mkdtempSync(join(tmpdir(), "tunectl-boot-"));
   try {
-    for (const [index, stack] of stacks.entries()) layOut(join(work, String(index)), stack);
-    const parameters = [
-      ...namespaces,
-      "sh",
-      "-euc",
-      script,
-      "judge",
-      work,
-      String(stacks.length),
-      systemdSysctl ?? "",
-    ];
-    const { stdout } = await promisify(execFile)("unshare", parameters, {
-      env: environment,
-      maxBuffer: 1 << 28,
-    });
-    return understand(stdout, stacks.length);
+    const task: Task = { root: rootOf(one.suite), ...commandOf(one), stacks: stacks.map(filesOf) };
+    writeFileSync(join(work, "task"), JSON.stringify(task));
+    const room = [process.execPath, "--import", tsx, join(import.meta.dirname, "judge-room.ts")];
+    const { stdout } = await promisify(execFile)(
+      "unshare",
+      [...namespaces, "sh", "-euc", script, "judge", task.root, ...room, join(work, "task"), watched],
+      { maxBuffer: 1 << 29 },
+    );
+    return understand(one, stdout, stacks.length);
   } finally {
     rmSync(work, { recursive: true });
   }
 }
 
-// Safety first: the loaders run only when every folder they know shows an empty tmpfs, and everything below
+const tsx = createRequire(import.meta.url).resolve("tsx");
+const watched =
+  "net/ipv4/conf/*/tag net/ipv4/tcp_retries2 net/ipv4/tcp_fin_timeout net/ipv4/tcp_keepalive_time";
+
+// Safety first: the loader runs only where every folder it knows is an empty tmpfs, and everything below
 // /proc/sys is read-only but net, which belongs to the namespace.
 const script = `
-work=$1 count=$2 systemd=$3
-mount -t tmpfs none /run
-mkdir -p /run/stack/0 /run/stack/1 /run/stack/2 /run/stack/3 /run/sysctl.d
-: > /run/stack/conf
-mount -t tmpfs none /usr/local/lib
-mkdir /usr/local/lib/sysctl.d
-at=0
-for folder in ${folders.join(" ")}; do mount --bind /run/stack/$at $folder; at=$((at + 1)); done
-if [ ! -L /lib ] && [ -d /lib/sysctl.d ]; then mount -t tmpfs none /lib/sysctl.d; fi
-if [ -e /etc/sysctl.conf ]; then mount --bind /run/stack/conf /etc/sysctl.conf; echo "conf"; fi
+root=$1
+shift
+mount --bind $root $root
+if [ -z "$(ls -A $root/lib)" ] || [ ! -e $root/lib/systemd ]; then mount --bind $root/usr/lib $root/lib; fi
+mkdir -p $root/lib/sysctl.d
+for folder in run usr/local/lib etc usr/lib/sysctl.d lib/sysctl.d; do
+  mount -t tmpfs none $root/$folder
+done
+mount --bind /dev $root/dev
 mount --bind /proc/sys /proc/sys
 mount --bind /proc/sys/net /proc/sys/net
 mount -o remount,bind,ro /proc/sys
-for folder in ${folders.join(" ")} /lib/sysctl.d; do
-  if [ -n "$(ls -A $folder 2>/dev/null)" ]; then echo "not empty: $folder" >&2; exit 99; fi
+mount --rbind /proc $root/proc
+if [ -n "$(ls -A $root/etc)" ] || [ -w $root/proc/sys/kernel/sysrq ]; then echo "not a safe place" >&2; exit 99; fi
+for name in t0 t0.100 t1 't*1' "$(printf 't\\303\\274')" "$(printf 't\\377')"; do
+  ip link add "$name" type dummy 2>/dev/null || ip link add "$name" type bridge 2>/dev/null ||
+    ip tuntap add dev "$name" mode tun
 done
-if [ -s /etc/sysctl.conf ] || [ -w /proc/sys/kernel/sysrq ]; then echo "not a safe place" >&2; exit 99; fi
-
-for name in t0 t0.100 t1; do
-  ip link add $name type dummy 2>/dev/null || ip link add $name type bridge 2>/dev/null || ip tuntap add dev $name mode tun 2>/dev/null || :
-done
-cd /proc/sys
-find net -type f | sed "s/^/path /"
-
-watched="net/ipv4/conf/*/tag net/ipv4/tcp_retries2 net/ipv4/tcp_fin_timeout net/ipv4/tcp_keepalive_time"
-run() {
-  # Having been written once, no interface inherits from conf/default any more.
-  for key in $watched; do echo ${baseline} > $key; done
-  status=0
-  $limit "$@" >/dev/null 2>&1 || status=$?
-  echo "status $status"
-  grep -H "" $watched
-}
-case=0
-while [ $case -lt $count ]; do
-  find /run/stack -mindepth 2 -delete
-  cp -a $work/$case/. /run/stack/
-  limit=
-  if [ -e $work/$case/slow ]; then limit="timeout 1"; fi
-  run $systemd
-  run sysctl -q --system
-  case=$((case + 1))
-done
+exec "$@"
 `;
 
-function layOut(home: string, stack: BootStack): void {
-  for (const at of folders.keys()) mkdirSync(join(home, String(at)), { recursive: true });
-  for (const { folder, name, content } of stack.entries)
-    place(join(home, String(folders.indexOf(folder)), name), name, content);
-  // A fifo keeps a loader for ever. Only there is it worth a process to watch it.
-  if (stack.entries.some(({ content }) => content.kind === "special")) writeFileSync(join(home, "slow"), "");
-  writeFileSync(join(home, "conf"), stack.sysctlConf?.kind === "text" ? stack.sysctlConf.text : "");
-}
+// What the scripts of two distributions do, in other words.
+const scripts = {
+  alpine: `
+status=0
+apply() { if [ -f "$1" ]; then busybox sysctl -p "$1" || [ -z "$2" ] || status=1; fi; }
+for file in /lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf; do
+  [ -f "/etc/sysctl.d/\${file##*/}" ] || [ -f "/run/sysctl.d/\${file##*/}" ] || apply "$file" ""
+done
+for file in /etc/sysctl.d/*.conf; do
+  [ -f "/run/sysctl.d/\${file##*/}" ] || apply "$file" counts
+done
+for file in /etc/sysctl.conf /run/sysctl.d/*.conf; do apply "$file" counts; done
+exit $status`,
+  void: `
+busybox mkdir -p /run/v
+for file in /run/sysctl.d/*.conf /etc/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf; do
+  if [ -e "$file" ] && [ ! -e "/run/v/\${file##*/}" ]; then busybox ln -s "$file" "/run/v/\${file##*/}"; fi
+done
+for file in /run/v/*.conf /etc/sysctl.conf; do /usr/sbin/sysctl -p "$file"; done
+exit 0`,
+};
 
-function place(path: string, name: string, content: BootContent): void {
-  if (content.kind === "text" && content.target === undefined) writeFileSync(path, content.text);
-  else if (content.kind === "text") symlinkSync(content.target ?? "", path);
-  else if (content.kind === "masked") symlinkSync("/dev/null", path);
-  else if (content.kind === "dangling") symlinkSync("nowhere", path);
-  else if (content.kind === "folder") mkdirSync(path);
-  // To itself: ELOOP is the one error at open that root gets too.
-  else if (content.kind === "unreadable") symlinkSync(name, path);
-  else execFileSync("mkfifo", [path]);
-}
+const commandOf = ({ loader }: Judge): Pick<Task, "command" | "environment"> => {
+  const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
+  if (loader.script) return { command: ["busybox", "sh", "-c", scripts[loader.script]], environment };
+  return loader.name === "systemd"
+    ? {
+        command: ["/lib/systemd/systemd-sysctl"],
+        environment: { ...environment, SYSTEMD_LOG_LEVEL: "debug", SYSTEMD_LOG_TARGET: "console" },
+      }
+    : { command: ["sysctl", "--system"], environment };
+};
 
-function understand(said: string, count: number): Judgement {
-  const paths: string[] = [];
-  const runs: { status: number; readings: Map<string, string> }[] = [];
-  for (const line of said.split("\n")) {
-    const [, kind, rest = ""] = /^(path|status) (.*)$/.exec(line) ?? [];
-    const [, path = "", value = ""] = /^(net\/[^:]*):(.*)$/.exec(line) ?? [];
-    if (kind === "path") paths.push(rest);
-    else if (kind === "status") runs.push({ status: Number(rest), readings: new Map() });
-    else if (path !== "") runs.at(-1)?.readings.set(path, value);
+const filesOf = ({ entries, sysctlConf }: BootStack): readonly TaskFile[] => [
+  ...entries.map(({ folder, name, content }) => fileOf(`${folder}/${name}`, name, content)),
+  ...(sysctlConf ? [fileOf("/etc/sysctl.conf", "sysctl.conf", sysctlConf)] : []),
+];
+
+function fileOf(path: string, name: string, content: BootContent): TaskFile {
+  const link = (target: string): TaskFile => ({
+    path: toBytes(path),
+    kind: "link",
+    content: toBytes(target),
+  });
+  switch (content.kind) {
+    case "text":
+      return content.target === undefined
+        ? { path: toBytes(path), kind: "text", content: toBytes(content.text) }
+        : link(content.target);
+    case "masked":
+      return link("/dev/null");
+    case "dangling":
+      return link("nowhere");
+    case "folder":
+      return { path: toBytes(path), kind: "folder", content: "" };
+    // To itself: ELOOP is the one error at open that root gets too.
+    case "unreadable":
+      return link(name);
+    case "special":
+      return { path: toBytes(path), kind: "fifo", content: "" };
   }
-  if (runs.length !== count * 2) throw new Error(`${runs.length} runs for ${count} stacks`);
-  const pairs = stacksOfTwo(runs);
-  return {
-    paths,
-    hasConf: said.startsWith("conf\n"),
-    verdicts: pairs.map(([systemd, procps]) => ({ systemd, procps })),
-  };
 }
 
-function stacksOfTwo<T>(all: readonly T[]): readonly (readonly [T, T])[] {
-  return all.flatMap((first, index) => (index % 2 === 0 ? [[first, all[index + 1] ?? first] as const] : []));
+function understand({ loader }: Judge, said: string, count: number): Judgement {
+  const [first = "", second = "", ...rest] = said.trim().split("\n");
+  if (rest.length !== count) throw new Error(`${rest.length} runs for ${count} stacks: ${said.slice(-500)}`);
+  const watchedPaths = (JSON.parse(second) as string[]).map(fromBytes);
+  const paths = (JSON.parse(first) as string[]).map(fromBytes);
+  const known = new Set(paths);
+  const verdicts = rest.map((line): Verdict => {
+    const { status, said, readings } = JSON.parse(line) as Run;
+    return {
+      status,
+      writes: (loader.name === "systemd" ? systemdWrites(said) : procpsWrites(said)).filter(
+        ([path]) => known.has(path) && loader.name !== "busybox",
+      ),
+      readings: new Map(watchedPaths.map((path, at) => [path, readings[at] ?? ""])),
+    };
+  });
+  return { paths, verdicts };
 }
+
+/** `Setting '/proc/sys/net/ipv4/conf/lo/tag' to '3'`, and up to 249 without `/proc/sys/` and with a stop. */
+const systemdWrites = (said: string): readonly Write[] =>
+  [...said.matchAll(/^Setting '(?:\/proc\/sys\/)?(net\/[^\n]*?)' to '([^\n]*)'\.?$/gm)].map(
+    ([, path = "", value = ""]) => [fromBytes(path), fromBytes(value)],
+  );
+
+/** `net.ipv4.conf.eth0/100.tag = 3`, of what went well. */
+const procpsWrites = (said: string): readonly Write[] =>
+  [...said.matchAll(/^(?!sysctl: |\* )([^\n]*?) = ([^\n]*)$/gm)].map(([, key = "", value = ""]) => [
+    fromBytes(resolvePath(toPath(key))),
+    fromBytes(value),
+  ]);

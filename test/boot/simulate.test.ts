@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type LoaderName, usualLoader } from "../../src/boot/loader.js";
 import { simulate } from "../../src/boot/simulate.js";
-import { type BootContent, type BootStack, type Loader, withFile } from "../../src/boot/stack.js";
+import type { BootContent, BootStack } from "../../src/boot/stack.js";
+import { withTexts } from "../../src/boot/with-texts.js";
 import { bootStack } from "./stacks.js";
 
 const tag = (name: string) => `net/ipv4/conf/${name}/tag`;
@@ -13,16 +15,18 @@ const stackOf = (...texts: string[]): BootStack => ({
     content: { kind: "text", text },
   })),
 });
-const values = (stack: BootStack, loader: Loader) =>
-  Object.fromEntries([...simulate(stack, loader, paths).winners].map(([path, { value }]) => [path, value]));
+const values = (stack: BootStack, loader: LoaderName) =>
+  Object.fromEntries(
+    [...simulate(stack, usualLoader[loader], paths).winners].map(([path, { value }]) => [path, value]),
+  );
 const systemd = (...texts: string[]) => values(stackOf(...texts), "systemd");
 const procps = (...texts: string[]) => values(stackOf(...texts), "procps");
-const written = (loader: Loader, ...texts: string[]) => [
-  ...simulate(stackOf(...texts), loader, paths).winners.keys(),
+const written = (loader: LoaderName, ...texts: string[]) => [
+  ...simulate(stackOf(...texts), usualLoader[loader], paths).winners.keys(),
 ];
 const everywhere = (value: string) => Object.fromEntries(paths.slice(0, 5).map((path) => [path, value]));
 
-describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) => {
+describe.each<LoaderName>(["systemd", "procps"])("the next boot under %s", (loader) => {
   const set = (...texts: string[]) => values(stackOf(...texts), loader);
 
   it("has the last value of a key, however it is spelt", () => {
@@ -48,7 +52,7 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
   });
 
   it("has nothing of a glob that matches nothing, nor a word about it (S30)", () => {
-    expect(simulate(stackOf(`${tag("wg*")} = 1\n`), loader, paths)).toMatchObject({
+    expect(simulate(stackOf(`${tag("wg*")} = 1\n`), usualLoader[loader], paths)).toMatchObject({
       winners: new Map(),
       faults: [],
     });
@@ -69,7 +73,7 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
       `\n${tag("e*")} = 2\n${tag("lo")} = 3\n`,
       `${tag("lo")} = 4\n`,
     );
-    const { winners } = simulate(stack, loader, paths);
+    const { winners } = simulate(stack, usualLoader[loader], paths);
     expect(winners.get(tag("eth0"))).toEqual({
       value: "2",
       file: "/etc/sysctl.d/1.conf",
@@ -95,7 +99,7 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
         { folder: "/etc/sysctl.d", name: "z.conf", content: { kind: "special" } },
       ],
     };
-    expect(simulate(stack, loader, paths)).toMatchObject({
+    expect(simulate(stack, usualLoader[loader], paths)).toMatchObject({
       winners: new Map(),
       faults: [{ code: "blocked", file: "/etc/sysctl.d/z.conf", fails: true }],
     });
@@ -104,7 +108,7 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
   it("cannot set a folder of keys, nor anything below a key (S35, P10)", () => {
     const { winners, faults } = simulate(
       stackOf("net.ipv4.conf.lo = 1\nnet.ipv4.tcp_retries2.x = 1\n-net.ipv4 = 1\n"),
-      loader,
+      usualLoader[loader],
       paths,
     );
     expect(winners.size).toBe(0);
@@ -117,7 +121,11 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
   });
 
   it("leaves a glob that is too large unknown, and says so", () => {
-    const { winners, faults } = simulate(stackOf(`${tag("*".repeat(5000))} = 1\n`), loader, paths);
+    const { winners, faults } = simulate(
+      stackOf(`${tag("*".repeat(5000))} = 1\n`),
+      usualLoader[loader],
+      paths,
+    );
     expect(winners.size).toBe(0);
     expect(faults).toMatchObject([{ code: "glob-too-large", line: 1 }]);
   });
@@ -125,7 +133,7 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
   it("never names a winner that a file does not hold, and every line it names sets that value", () => {
     fc.assert(
       fc.property(bootStack, (stack) => {
-        for (const { value, overridden } of simulate(stack, loader, paths).winners.values()) {
+        for (const { value, overridden } of simulate(stack, usualLoader[loader], paths).winners.values()) {
           const texts = [...stack.entries.map((entry) => entry.content), stack.sysctlConf].map((content) =>
             content?.kind === "text" ? content.text : "",
           );
@@ -140,8 +148,13 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
     fc.assert(
       fc.property(bootStack, (stack) => {
         const readable: BootStack = { entries: stack.entries };
-        const last = withFile(readable, "/etc/sysctl.d", "\u{1F600}\u{1F600}.conf", `${tag("lo")} = 77\n`);
-        expect(simulate(last, loader, paths).winners.get(tag("lo"))).toMatchObject({ value: "77", line: 1 });
+        const last = withTexts(readable, [
+          { path: "/etc/sysctl.d/\u{1F600}\u{1F600}.conf", after: `${tag("lo")} = 77\n` },
+        ]);
+        expect(simulate(last, usualLoader[loader], paths).winners.get(tag("lo"))).toMatchObject({
+          value: "77",
+          line: 1,
+        });
       }),
     );
   });
@@ -150,8 +163,8 @@ describe.each<Loader>(["systemd", "procps"])("the next boot under %s", (loader) 
     fc.assert(
       fc.property(bootStack, (stack) => {
         const reversed = { ...stack, entries: [...stack.entries].reverse() };
-        expect([...simulate(reversed, loader, paths).winners]).toEqual([
-          ...simulate(stack, loader, paths).winners,
+        expect([...simulate(reversed, usualLoader[loader], paths).winners]).toEqual([
+          ...simulate(stack, usualLoader[loader], paths).winners,
         ]);
       }),
     );
@@ -166,7 +179,11 @@ describe("systemd", () => {
   });
 
   it("keeps the first of lines that say the same, and none of them has lost (S23)", () => {
-    const { winners } = simulate(stackOf(`${tag("lo")} = 1\n`, `${tag("lo")} = 1\n`), "systemd", paths);
+    const { winners } = simulate(
+      stackOf(`${tag("lo")} = 1\n`, `${tag("lo")} = 1\n`),
+      usualLoader.systemd,
+      paths,
+    );
     expect(winners.get(tag("lo"))).toEqual({
       value: "1",
       file: "/etc/sysctl.d/0.conf",
@@ -228,8 +245,8 @@ describe("systemd", () => {
 });
 
 describe("a key that the loader cannot take", () => {
-  const fault = (loader: Loader, text: string) =>
-    simulate(stackOf(text), loader, paths).faults.map(({ code, fails }) => ({ code, fails }));
+  const fault = (loader: LoaderName, text: string) =>
+    simulate(stackOf(text), usualLoader[loader], paths).faults.map(({ code, fails }) => ({ code, fails }));
 
   it.each(["net/../vm/x = 1", "net.ipv4.//.x = 1", "= 1", "/ = 1", ". = 1"])(
     "fails systemd, without a dash in front: %s (S19)",
@@ -268,7 +285,7 @@ describe("a key that the loader cannot take", () => {
   it("may be one among those a glob finds", () => {
     const glob = stackOf("net.ipv4.* = 1\n");
     for (const loader of ["systemd", "procps"] as const) {
-      const { winners, faults } = simulate(glob, loader, paths);
+      const { winners, faults } = simulate(glob, usualLoader[loader], paths);
       expect([...winners.keys()]).toEqual(["net/ipv4/tcp_retries2"]);
       expect(faults).toMatchObject([{ code: "not-a-key", fails: loader === "systemd" }]);
     }
@@ -286,7 +303,7 @@ describe("procps", () => {
   it("writes every assignment in turn, so a repeated value wins again (P8)", () => {
     const { winners } = simulate(
       stackOf(`${tag("lo")} = 1\n${tag("lo")} = 2\n${tag("lo")} = 1\n`),
-      "procps",
+      usualLoader.procps,
       paths,
     );
     expect(winners.get(tag("lo"))).toMatchObject({
@@ -309,13 +326,13 @@ describe("a file that cannot be read", () => {
     [{ kind: "masked" }, undefined, undefined],
     [{ kind: "dangling" }, false, true],
     [{ kind: "folder" }, true, false],
-    [{ kind: "unreadable", reason: "EACCES" }, true, true],
+    [{ kind: "unreadable", reason: "ELOOP" }, true, true],
   ])("fails systemd and procps differently: %j (S7, P3)", (content, systemdFails, procpsFails) => {
     const stack: BootStack = { entries: [{ folder: "/etc/sysctl.d", name: "a.conf", content }] };
-    expect(simulate(stack, "systemd", []).faults.map((fault) => fault.fails)).toEqual(
+    expect(simulate(stack, usualLoader.systemd, []).faults.map((fault) => fault.fails)).toEqual(
       [systemdFails].filter((fails) => fails !== undefined),
     );
-    expect(simulate(stack, "procps", []).faults.map((fault) => fault.fails)).toEqual(
+    expect(simulate(stack, usualLoader.procps, []).faults.map((fault) => fault.fails)).toEqual(
       [procpsFails].filter((fails) => fails !== undefined),
     );
   });
@@ -331,8 +348,8 @@ describe("a simulation", () => {
     ).join("");
     const start = performance.now();
     for (const loader of ["systemd", "procps"] as const) {
-      simulate(stackOf(same, distinct), loader, many);
-      simulate(stackOf(`${tag("*")} = 1\n`.repeat(300)), loader, many);
+      simulate(stackOf(same, distinct), usualLoader[loader], many);
+      simulate(stackOf(`${tag("*")} = 1\n`.repeat(300)), usualLoader[loader], many);
     }
     expect(performance.now() - start).toBeLessThan(45_000);
   }, 60_000);

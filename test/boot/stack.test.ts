@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareBytes } from "../../src/boot/bytes.js";
+import { type LoaderName, usualLoader } from "../../src/boot/loader.js";
 import {
   type BootContent,
   type BootEntry,
   type BootStack,
   bootFolders,
   filesInOrder,
-  type Loader,
-  withFile,
 } from "../../src/boot/stack.js";
+import { withTexts } from "../../src/boot/with-texts.js";
 import { bootStack } from "./stacks.js";
 
 const text = (content: string): BootContent => ({ kind: "text", text: content });
@@ -17,8 +17,8 @@ const entry = (path: string, content: BootContent = text("")): BootEntry => {
   const cut = path.lastIndexOf("/");
   return { folder: path.slice(0, cut), name: path.slice(cut + 1), content };
 };
-const order = (paths: readonly string[], loader: Loader) =>
-  filesInOrder({ entries: paths.map((path) => entry(path)) }, loader).map((file) => file.path);
+const order = (paths: readonly string[], loader: LoaderName) =>
+  filesInOrder({ entries: paths.map((path) => entry(path)) }, usualLoader[loader]).map((file) => file.path);
 
 describe("the order of files", () => {
   it("is that of the names' bytes, whatever folder they are in (S4)", () => {
@@ -72,7 +72,9 @@ describe("a file", () => {
   it("is hidden by its name in a higher folder (S1, S3)", () => {
     for (const [index, folder] of bootFolders.entries()) {
       const lower = bootFolders.slice(index).map((each) => `${each}/a.conf`);
-      expect(order([...lower].reverse(), "systemd")).toEqual([`${folder}/a.conf`]);
+      expect(order([...lower].reverse(), "systemd")).toEqual(
+        folder === "/lib/sysctl.d" ? [] : [`${folder}/a.conf`],
+      );
       expect(order([...lower].reverse(), "procps")).toEqual([`${folder}/a.conf`]);
     }
   });
@@ -88,7 +90,7 @@ describe("a file", () => {
     const stack = {
       entries: [entry("/usr/lib/sysctl.d/a.conf", text("x = 1")), entry("/etc/sysctl.d/a.conf", content)],
     };
-    expect(filesInOrder(stack, "systemd")).toEqual([{ path: "/etc/sysctl.d/a.conf", content }]);
+    expect(filesInOrder(stack, usualLoader.systemd)).toEqual([{ path: "/etc/sysctl.d/a.conf", content }]);
   });
 });
 
@@ -97,22 +99,24 @@ describe("/etc/sysctl.conf", () => {
   const stack: BootStack = { entries: [entry("/etc/sysctl.d/zzz.conf")], sysctlConf };
 
   it("is never read by systemd (S8)", () => {
-    expect(filesInOrder(stack, "systemd").map((file) => file.path)).toEqual(["/etc/sysctl.d/zzz.conf"]);
+    expect(filesInOrder(stack, usualLoader.systemd).map((file) => file.path)).toEqual([
+      "/etc/sysctl.d/zzz.conf",
+    ]);
   });
 
   it("is read last by procps, and again if a link already led to it (P1)", () => {
-    expect(filesInOrder(stack, "procps").map((file) => file.path)).toEqual([
+    expect(filesInOrder(stack, usualLoader.procps).map((file) => file.path)).toEqual([
       "/etc/sysctl.d/zzz.conf",
       "/etc/sysctl.conf",
     ]);
-    const linked = withFile(stack, "/etc/sysctl.d", "99-sysctl.conf", "x = 1");
-    expect(filesInOrder(linked, "procps")).toHaveLength(3);
+    const linked = withTexts(stack, [{ path: "/etc/sysctl.d/99-sysctl.conf", after: "x = 1" }]);
+    expect(filesInOrder(linked, usualLoader.procps)).toHaveLength(3);
   });
 
   it.each<BootContent>([{ kind: "masked" }, { kind: "dangling" }, { kind: "folder" }, { kind: "special" }])(
     "is not read if it is $kind (P1)",
     (content) => {
-      expect(filesInOrder({ entries: [], sysctlConf: content }, "procps")).toEqual([]);
+      expect(filesInOrder({ entries: [], sysctlConf: content }, usualLoader.procps)).toEqual([]);
     },
   );
 });
@@ -144,30 +148,54 @@ describe("a name that is a pattern", () => {
       entry("/etc/sysctl.d/b.conf", { kind: "dangling" }),
       entry("/etc/sysctl.d/c.conf"),
     ];
-    const paths = filesInOrder({ entries }, "procps").map((file) => file.path.slice("/etc/sysctl.d/".length));
+    const paths = filesInOrder({ entries }, usualLoader.procps).map((file) =>
+      file.path.slice("/etc/sysctl.d/".length),
+    );
     expect(paths).toEqual(["*.conf", "b.conf", "b.conf", "c.conf"]);
   });
 });
+
+const ours = "/etc/sysctl.d/90-tunectl.conf";
 
 describe("a stack with a file", () => {
   it("holds that file once, and without it never", () => {
     fc.assert(
       fc.property(bootStack, (stack) => {
-        const twice = withFile(
-          withFile(stack, "/etc/sysctl.d", "90-tunectl.conf", "x = 1"),
-          "/etc/sysctl.d",
-          "90-tunectl.conf",
-          "x = 2",
-        );
-        const ours = twice.entries.filter((each) => each.name === "90-tunectl.conf");
-        expect(ours).toEqual([entry("/etc/sysctl.d/90-tunectl.conf", text("x = 2"))]);
-        expect(withFile(twice, "/etc/sysctl.d", "90-tunectl.conf", undefined)).toEqual(stack);
+        const twice = withTexts(stack, [
+          { path: ours, after: "x = 1" },
+          { path: ours, after: "x = 2" },
+        ]);
+        const found = twice.entries.filter((each) => each.name === "90-tunectl.conf");
+        expect(found).toEqual([entry(ours, text("x = 2"))]);
+        expect(withTexts(twice, [{ path: ours }])).toEqual(stack);
       }),
     );
   });
 
   it("leaves the same name in other folders alone", () => {
     const stack: BootStack = { entries: [entry("/usr/lib/sysctl.d/a.conf", text("x = 1"))] };
-    expect(withFile(stack, "/etc/sysctl.d", "a.conf", undefined)).toEqual(stack);
+    expect(withTexts(stack, [{ path: "/etc/sysctl.d/a.conf" }])).toEqual(stack);
+  });
+
+  it("shows its new text through a link, and nothing through one once it is gone", () => {
+    const link = entry("/etc/sysctl.d/99-sysctl.conf", {
+      kind: "text",
+      text: "x = 1",
+      target: "/etc/sysctl.conf",
+    });
+    const stack: BootStack = { entries: [link], sysctlConf: text("x = 1") };
+    const changed = withTexts(stack, [{ path: "/etc/sysctl.conf", after: "x = 2" }]);
+    expect(changed.sysctlConf).toEqual(text("x = 2"));
+    expect(changed.entries).toEqual([
+      { ...link, content: { kind: "text", text: "x = 2", target: "/etc/sysctl.conf" } },
+    ]);
+    expect(withTexts(stack, [{ path: "/etc/sysctl.conf" }])).toEqual({
+      entries: [{ ...link, content: { kind: "dangling" } }],
+    });
+  });
+
+  it("is the same where the file is none of sysctl.d", () => {
+    const stack: BootStack = { entries: [entry("/etc/sysctl.d/a.conf", text("x = 1"))] };
+    expect(withTexts(stack, [{ path: "/etc/modules-load.d/a.conf", after: "x" }])).toEqual(stack);
   });
 });

@@ -4,7 +4,7 @@ import type { BootContent, BootEntry, BootStack } from "../../src/boot/stack.js"
 // Every key here is per namespace and takes any number from 1 to 255. Globs keep to net/ipv4, so that not
 // even a generated pattern can name a key of the host.
 
-const interfaces = ["all", "default", "lo", "t0", "t0.100", "t1", "nope9"];
+const interfaces = ["all", "default", "lo", "t0", "t0.100", "t1", "t*1", "tü", "t\udcff", "nope9"];
 const globalKeys = ["net/ipv4/tcp_retries2", "net/ipv4/tcp_fin_timeout", "net/ipv4/tcp_keepalive_time"];
 
 const knownPatterns = [
@@ -23,6 +23,10 @@ const knownPatterns = [
   "[lo",
   "\\*",
   "l\\o*",
+  "t??",
+  "t[ü]",
+  "t[!\udcff]",
+  "*\udcff",
 ];
 const patternLetters = ["t", "0", "1", ".", "*", "?", "[", "]", "!", "-", "{", ",", "}", "\\", "l", "o", "a"];
 const pattern = fc.oneof(
@@ -55,6 +59,8 @@ const path = fc.oneof(
       "net/ipv4/tcp_retries2/x",
       "net/ipv4/../ipv4/tcp_retries2",
       "net/ipv4/nope/*",
+      "net/ipv4/conf/lo/tag/../tag",
+      "net/ipv4/conf/nope9/../lo/tag",
       "",
     ),
   },
@@ -75,7 +81,11 @@ const spelling = fc.constantFrom<(path: string) => string>(
 );
 
 const key = fc.tuple(path, spelling).map(([path, spell]) => spell(path));
-const value = fc.integer({ min: 1, max: 9 }).map(String);
+const value = fc.oneof(
+  { weight: 14, arbitrary: fc.integer({ min: 1, max: 9 }).map(String) },
+  // What the kernel refuses, takes in part, or reads in its own way.
+  { weight: 1, arbitrary: fc.constantFrom("soon", "", "5 # five", "010", "0x7", "7 8", "1.5", "4\udcff") },
+);
 const blank = fc.constantFrom("", "", " ", "\t", "  ", " \r");
 // To systemd these are no blanks but part of the key.
 const oddBlank = fc.oneof(
@@ -95,6 +105,11 @@ const oddLine = fc.constantFrom(
   " ",
   "# comment = 1",
   "; comment",
+  "; net.ipv4.tcp_retries2 = 3",
+  "\u00a0net.ipv4.tcp_retries2 = 6",
+  "\udcfe",
+  "net.ipv4.tcp_retries2\udcff = 6",
+  "net.ipv4.tcp_retries2 = \\",
   "  # net.ipv4.tcp_retries2 = 3",
   "not an assignment",
   "x",
@@ -145,6 +160,9 @@ const plainNames = [
   "é.conf",
   "\u{1F600}.conf",
   "\uFFEE.conf",
+  "zz\udcff.conf",
+  "\udce9.conf",
+  "10-a\n.conf",
 ];
 const oddNames = [
   ".hidden.conf",
@@ -169,6 +187,7 @@ const folder = fc.constantFrom(
   "/run/sysctl.d",
   "/usr/local/lib/sysctl.d",
   "/usr/lib/sysctl.d",
+  "/lib/sysctl.d",
 );
 const entry: fc.Arbitrary<BootEntry> = fc.record({ folder, name, content });
 

@@ -73,6 +73,12 @@ describe("a kernel's default", () => {
     expect(somaxconn && defaultOf(somaxconn, kernel)?.value).toBe(value),
   );
 
+  it("is not known of a version whose stable releases may have a later one's", () => {
+    const timeout = findTunable(catalogue, key("net.netfilter.nf_conntrack_sctp_timeout_established"));
+    expect(timeout && defaultOf(timeout, "6.1.0-50-cloud-amd64")).toBeUndefined();
+    expect(timeout && defaultOf(timeout, "6.2")?.value).toBe("210");
+  });
+
   it("of an unknown kernel is today's", () =>
     expect(somaxconn && defaultOf(somaxconn, undefined)?.value).toBe("4096"));
 });

@@ -46,6 +46,19 @@ describe("a command line", () => {
     }
   });
 
+  it("that tells what a boot does claims nothing of what is in effect in its own table of exit codes", async () => {
+    for (const name of ["boot", "why"]) {
+      const { out } = await run(`${name} --help`);
+      expect(out).toContain("  0    success: the answer is whole");
+      expect(out).not.toMatch(/in effect now|and undone|drift/);
+    }
+  });
+
+  it("that asks about a loader of an unknown version has the version named once", async () => {
+    const { err } = await run("boot --root . --loader systemd:100");
+    expect(err).toContain("warning: systemd-sysctl 100 is not among the versions that are known");
+  });
+
   it.each([
     ["aply web", "Did you mean apply?"],
     ["diff", "missing required argument"],

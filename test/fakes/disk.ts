@@ -1,4 +1,5 @@
 /** Files in memory. Staging, committing and undoing fail on command, as on a full or dying disk. */
+import { rivalPath } from "../../src/boot/drop-in.js";
 import type { OwnFiles, StagedFile } from "../../src/host.js";
 import { type Faults, makeFaults, osError } from "./faults.js";
 
@@ -31,6 +32,11 @@ export function fakeFiles(
     read: (path) => files.get(path),
     attributes: () => undefined,
     obstacle: () => undefined,
+    rival: (path) => {
+      const text = files.get(path);
+      if (!rivalPath.test(path)) return { ok: false, why: "not-administrators" };
+      return text === undefined ? { ok: false, why: "unreadable" } : { ok: true, path, text };
+    },
     stage: (path, text) => {
       effect(path, () => litter.add(path));
       return staged(path, text);

@@ -45,6 +45,7 @@ export function fakeKernel({ values, readOnly = [], faults = makeFaults() }: Ker
         : { status: "present", text: `${text}\n`, writable: !readOnly.includes(key) };
     },
     readAll: () => new Map(),
+    list: () => [...state.keys()] as Key[],
     write,
     probe: (key) => {
       if (!state.has(key)) return { ok: false, errno: "ENOENT" };

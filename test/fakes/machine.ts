@@ -2,8 +2,9 @@
 import { carryOut } from "../../src/apply/carry-out.js";
 import type { ApplyContext, Outcome } from "../../src/apply/outcome.js";
 import type { Recovery } from "../../src/apply/recover.js";
+import { type Loader, type LoaderName, usualLoader } from "../../src/boot/loader.js";
 import { simulate } from "../../src/boot/simulate.js";
-import type { BootStack, Loader } from "../../src/boot/stack.js";
+import type { BootStack } from "../../src/boot/stack.js";
 import { type Key, keyPath, pathKey } from "../../src/catalogue/key.js";
 import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import type { Host, HostFacts, OwnFiles, RecordWriter } from "../../src/host.js";
@@ -27,7 +28,7 @@ export type MachineStart = {
   readonly readOnly?: readonly string[];
   /** Files of others below the sysctl.d folders, and ours. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly loader?: Loader;
+  readonly loader?: LoaderName;
   /** In place of the files in memory. */
   readonly disk?: OwnFiles;
   readonly stopRequest?: Host["stopRequest"];
@@ -52,7 +53,7 @@ export function machine(start: MachineStart) {
   const host: Host = {
     kind: "live",
     get facts() {
-      return hostFacts(start.loader ?? "systemd", bootId);
+      return hostFacts(usualLoader[start.loader ?? "systemd"], bootId);
     },
     kernel,
     files,

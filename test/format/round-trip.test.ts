@@ -81,6 +81,16 @@ describe("a plan", () => {
     const record = { ...change, kernel: null, before: state, after: state };
     expect(recordFromFile(record)).toMatchObject({ ok: true });
     expect(recordFromFile({ ...record, after: { ...state, applied: set } })).toMatchObject(fault);
+    const withFile = (path: string): unknown => ({ ...record, after: { ...state, files: { [path]: "x" } } });
+    for (const path of ["/etc/sysctl.conf", "/etc/sysctl.d/99-a.conf", "/etc/modules-load.d/tunectl.conf"])
+      expect(recordFromFile(withFile(path)).ok).toBe(true);
+    for (const path of [
+      "/etc/passwd",
+      "/etc/sysctl.d/../a.conf",
+      "/etc/sysctl.d/a/b.conf",
+      "/usr/lib/sysctl.d/a.conf",
+    ])
+      expect(recordFromFile(withFile(path)).ok).toBe(false);
   });
 
   it("that is anything else is refused, and never throws", () =>
@@ -119,6 +129,13 @@ describe("captured facts", () => {
             host: { ...host.facts, bootId: "" },
             readings: new Map([...readings, [secret, { status: "present", text: "c0ffee", writable: true }]]),
             boot: { entries: [], unreadableFolders: [{ folder: "/etc/sysctl.d", reason: "EACCES" }] },
+            bootSources: {
+              "/etc/ufw/ufw.conf": { kind: "text", text: "ENABLED=yes\n" },
+              "/etc/modprobe.d": { kind: "folder", names: ["a.conf"] },
+              "/etc/systemd/system/ufw.service": { kind: "masked" },
+              "/usr/sbin/tuned": { kind: "present" },
+              "/run/credentials/x": { kind: "unreadable", reason: "EACCES" },
+            },
             dropIn: "# x\n",
           };
           const file = factsToFile(facts);

@@ -4,9 +4,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { readDropIn } from "../../src/boot/drop-in.js";
-import type { Loader } from "../../src/boot/stack.js";
+import type { LoaderName } from "../../src/boot/loader.js";
+import { shippedCatalogue } from "../../src/catalogue/shipped.js";
 import { main } from "../../src/cli/main.js";
 import type { ProcessContext } from "../../src/cli/process-context.js";
+import { readBootChecks } from "../../src/disk/boot-check-file.js";
 import { readFactsFile } from "../../src/disk/facts-file.js";
 import { profileLibrary } from "../../src/disk/profiles.js";
 import { readRecords } from "../../src/disk/record-files.js";
@@ -19,11 +21,16 @@ import { capturedHost } from "../../src/hosts/captured.js";
 import { checkProfiles } from "../../src/operations/check.js";
 import { planProfiles } from "../../src/operations/plan.js";
 import { parseProfile } from "../../src/profile/read/parse.js";
+import { bootText } from "../../src/render/boot-check.js";
+import { paint } from "../../src/render/paint.js";
+import { programs } from "../../src/writers/programs.js";
+import type { Look } from "../../src/writers/sources.js";
+import { bootSources, surroundingsOf } from "../../src/writers/surroundings.js";
 import { machine } from "../fakes/machine.js";
 import { setting } from "../fakes/settings.js";
 import { anyJson, type Input, jsonOfAnotherForm, textInputs, withNameTwice } from "./inputs.js";
 import type { Answer } from "./law.js";
-import { bootWords, expressionWords, jsonWords, profileWords, seeds } from "./seeds.js";
+import { bootWords, expressionWords, jsonWords, profileWords, seeds, writerWords } from "./seeds.js";
 
 export type Parser = {
   readonly name: string;
@@ -52,6 +59,15 @@ export const parsersIn = (folder: string): readonly Parser[] => [
     read: (input) => bootAnswer(String(input)),
   },
   {
+    name: "a file of a program that sets keys at boot",
+    inputs: (size) => textInputs({ seeds: seeds.writers, words: writerWords, size }),
+    read: (input) => {
+      const about = { catalogue: shippedCatalogue(), systemd: true, systemdVersion: 252 };
+      surroundingsOf(bootSources(everywhere(String(input))), about);
+      return { isTaken: true, problems: [] };
+    },
+  },
+  {
     name: "a facts file",
     inputs: (size) => jsonInputs([seeds.facts], size),
     read: async (input) => {
@@ -68,6 +84,21 @@ export const parsersIn = (folder: string): readonly Parser[] => [
       writeFileSync(join(folder, "000001.json"), input);
       const problems = readRecords(folder).unreadable.map(({ problem }) => problem);
       return { isTaken: problems.length === 0, problems };
+    },
+  },
+  {
+    name: "results of checks after a boot",
+    inputs: (size) =>
+      fc.oneof(jsonInputs([seeds.bootChecks], size), jsonOfAnotherForm([seeds.bootChecks]).map(sealed)),
+    read: (input) => {
+      writeFileSync(join(folder, "boot-check.json"), input);
+      const checks = readBootChecks(join(folder, "boot-check.json"));
+      // What is taken is told, in one line each.
+      const told = (checks.ok ? checks.value : []).map((newest) =>
+        bootText({ bootId: "one", isInstalled: true, isOfBoot: true, newest, first: newest }, paint(false)),
+      );
+      if (told.some((words) => /\n./.test(words))) throw new Error("a line that is two");
+      return { isTaken: checks.ok, problems: checks.ok ? [] : checks.problems };
     },
   },
   {
@@ -99,6 +130,18 @@ export const parsersIn = (folder: string): readonly Parser[] => [
     read: (input) => commandAnswer(folder, ["validate", `--kernel=${String(input)}`, "high-churn-webserver"]),
   },
 ];
+
+/** A machine that has every program, and this text in every file. */
+const everywhere =
+  (text: string): Look =>
+  (_, wanted) =>
+    wanted === "text"
+      ? { kind: "text", text }
+      : wanted === "folder"
+        ? { kind: "folder", names: ["a.conf", "a.network", "a.xml", "a.cfg", "a", ...startedUnits] }
+        : { kind: "present" };
+
+const startedUnits = programs.flatMap(({ units = [] }) => units);
 
 const setWords = [
   "=",
@@ -171,7 +214,7 @@ function bootAnswer(text: string): Answer {
   };
 }
 
-const loaders: readonly Loader[] = ["systemd", "procps"];
+const loaders: readonly LoaderName[] = ["systemd", "procps"];
 
 async function planAgainst(host: Host): Promise<Answer> {
   const planned = await planProfiles(host, { ...nothingAsked, names: ["p"], load: async () => small });

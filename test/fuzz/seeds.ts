@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dropInMarker } from "../../src/boot/drop-in.js";
 import type { Key } from "../../src/catalogue/key.js";
+import { bootChecksToFile } from "../../src/format/boot-checks-file.js";
 import { factsToFile } from "../../src/format/facts-file.js";
 import { planToFile } from "../../src/format/plan-file.js";
 import { recordToFile } from "../../src/format/record-file.js";
@@ -56,7 +57,35 @@ function factsFile(): object {
   });
 }
 
+const bootChecks = bootChecksToFile([
+  {
+    boot: { id: "11111111-2222-3333-4444-555555555555", began: "2026-01-01T00:00:00.000Z" },
+    time: "2026-01-01T00:00:40.000Z",
+    by: "root",
+    release: "6.18.0",
+    change: { id: 3, time: "2025-12-01T00:00:00.000Z" },
+    isOfBoot: true,
+    profiles: ["web"],
+    settings: 2,
+    result: "drift",
+    differences: 1,
+    names: ["net.core.somaxconn"],
+  },
+]);
+
 export const seeds = {
+  bootChecks,
+  writers: [
+    'quiet sysctl.vm.swappiness=1 "sysctl.net/ipv4/tcp_rmem=1 2 3" -- x\n',
+    'GRUB_CMDLINE_LINUX_DEFAULT="quiet sysctl.vm.swappiness=1"\nENABLED=yes\nIPT_SYSCTL=/etc/ufw/sysctl.conf\n',
+    "mine\n",
+    "[main]\ninclude=a,b\n[variables]\nx=1\n[sysctl]\nvm.swappiness=${x}\n[vm]\ndirty_bytes=40%\n",
+    "[Match]\nName=eth0 en*\n[Network]\nIPForward=yes\nIPv4ReversePathFilter=loose\n",
+    "bootcmd:\n  - sysctl -w vm.swappiness=1\n  - echo 1 > /proc/sys/vm/laptop_mode\n",
+    "blacklist sctp\ninstall sctp /bin/true\n",
+    "<network>\n<forward mode='nat'/>\n<ip address='1.2.3.4'/>\n",
+    'NOTE_APPLY_ORDER="a b"\n[Unit]\nConditionPathExists=/x\n[Service]\nExecStart=\nExecStart=/bin/true\n',
+  ],
   profiles: [
     readFileSync("profiles/nat-gateway.yaml", "utf8"),
     readFileSync("profiles/forwarding-base.yaml", "utf8"),
@@ -155,6 +184,43 @@ export const profileWords = [
   ],
 ];
 
+export const writerWords = [
+  "=",
+  "[",
+  "]",
+  "${",
+  "}",
+  "[sysctl]",
+  "[Match]\nName=",
+  "[Network]",
+  "[main]\ninclude=",
+  "IPForward=yes",
+  "*",
+  "eth",
+  "sysctl -w ",
+  "echo ",
+  " > /proc/sys/",
+  "bootcmd:",
+  "sysctl.",
+  'GRUB_CMDLINE_LINUX="',
+  '"',
+  "'",
+  "\\",
+  "#",
+  ";",
+  "/",
+  ".",
+  "..",
+  " ",
+  "\n",
+  "\r",
+  "\u0000",
+  "net/ipv4/tcp_sack",
+  "<forward",
+  "<ip",
+  ">",
+  "__proto__",
+];
 export const bootWords = [
   ..."=-#;*?[]{}/.\\,! \n".split(""),
   ...[

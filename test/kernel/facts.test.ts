@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import { loaderBelow } from "../../src/disk/installed-loader.js";
 import type { HostFacts } from "../../src/host.js";
 import { hostFacts } from "../../src/kernel/facts.js";
 
@@ -46,7 +47,9 @@ const debian: Tree["files"] = {
   "/sys/devices/system/cpu/online": "0-3,8\n",
 };
 
-function factsOf({ files, links = {} }: Tree, arch?: string): HostFacts {
+const factsOf = (tree: Tree, arch?: string): HostFacts => inTree(tree, (base) => hostFacts(base, arch));
+
+function inTree<T>({ files, links = {} }: Tree, read: (base: string) => T): T {
   const base = mkdtempSync(join(tmpdir(), "tunectl-facts-"));
   try {
     for (const [path, text] of Object.entries(files))
@@ -59,7 +62,7 @@ function factsOf({ files, links = {} }: Tree, arch?: string): HostFacts {
       mkdirSync(dirname(join(base, path)), { recursive: true });
       symlinkSync(target, join(base, path));
     }
-    return hostFacts(base, arch);
+    return read(base);
   } finally {
     rmSync(base, { recursive: true });
   }
@@ -76,7 +79,7 @@ it("a Debian host is known by its files, its memory in bytes and its processors 
     modules: ["dm_mod", "nf_conntrack", "tcp_cubic"],
     loadableModules: ["nf_conntrack", "dm_mod"],
     interfaces: ["all", "eth0", "sit0"],
-    loader: "systemd",
+    loader: { name: "systemd", init: "systemd" },
     bootId: "0c8c1b26-5a0e-4e04-9c62-7a5f7c9a3ef1",
   });
 });
@@ -87,19 +90,94 @@ it("an arm64 host with pages of 16 KiB has pages of 16 KiB", () => {
   expect(facts.arch).toBe("aarch64");
 });
 
-it.each([
-  ["Debian, booted with systemd", ["/run/systemd/system/", "/usr/sbin/sysctl"], "systemd"],
+const dpkg = (name: string, version: string): string =>
+  `Package: other\nVersion: 9\n\nPackage: ${name}\nStatus: installed\nVersion: ${version}\nDescription: x\n`;
+const aptStatus = "/var/lib/dpkg/status";
+const alpineScript = "for f in /lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf; do sysctl -p $f; done\n";
+
+it.each<readonly [string, Tree["files"], Tree["links"], HostFacts["loader"]]>([
+  [
+    "Debian, booted with systemd",
+    {
+      "/run/systemd/system/": "",
+      "/usr/lib/systemd/systemd-sysctl": "",
+      "/usr/sbin/sysctl": "",
+      "/usr/lib/x86_64-linux-gnu/systemd/libsystemd-shared-257.so": "",
+    },
+    {},
+    { name: "systemd", version: "257", init: "systemd" },
+  ],
+  [
+    "Fedora, whose library has more in its name",
+    { "/run/systemd/system/": "", "/usr/lib64/systemd/libsystemd-shared-258.2-1.fc43.so": "" },
+    {},
+    { name: "systemd", version: "258.2-1.fc43", init: "systemd" },
+  ],
   [
     "Debian in a container, where systemd is installed and does not run",
-    ["/usr/lib/systemd/systemd-sysctl", "/usr/sbin/sysctl"],
-    "systemd",
+    {
+      "/lib/systemd/systemd-sysctl": "",
+      "/sbin/sysctl": "",
+      [aptStatus]: dpkg("systemd", "252.39-1~deb12u1"),
+    },
+    {},
+    { name: "systemd", version: "252.39-1~deb12u1", init: "systemd" },
   ],
-  ["a Debian before its folders were merged", ["/lib/systemd/systemd-sysctl", "/sbin/sysctl"], "systemd"],
-  ["Alpine, which has no systemd", ["/sbin/sysctl", "/etc/init.d/sysctl"], "procps"],
-  ["a host with the sysctl of procps below /usr alone", ["/usr/sbin/sysctl"], "procps"],
-  ["a host with neither", ["/etc/os-release"], "systemd"],
-] as const)("the files of a boot are read as their loader does: %s", (_, paths, loader) => {
-  expect(factsOf({ files: Object.fromEntries(paths.map((path) => [path, ""])) }).loader).toBe(loader);
+  [
+    "Devuan, with the programs of systemd beside sysvinit",
+    { "/etc/inittab": "", "/usr/sbin/sysctl": "", [aptStatus]: dpkg("procps", "2:4.0.4-9") },
+    {},
+    { name: "procps", version: "2:4.0.4-9", init: "sysvinit" },
+  ],
+  [
+    "Alpine, whose sysctl is BusyBox",
+    {
+      "/sbin/openrc": "",
+      "/etc/init.d/sysctl": alpineScript,
+      "/lib/apk/db/installed": "P:musl\nV:1\n\nP:busybox\nV:1.37.0-r12\n",
+    },
+    { "/sbin/sysctl": "/bin/busybox", "/sbin/init": "/bin/busybox" },
+    { name: "busybox", version: "1.37.0-r12", init: "openrc", script: "alpine" },
+  ],
+  [
+    "Alpine with the sysctl of procps",
+    {
+      "/sbin/openrc": "",
+      "/sbin/sysctl": "",
+      "/etc/init.d/sysctl": alpineScript,
+      "/lib/apk/db/installed": "P:procps-ng\nV:4.0.4-r3\n",
+    },
+    {},
+    { name: "procps", version: "4.0.4-r3", init: "openrc", script: "alpine" },
+  ],
+  [
+    "Gentoo with OpenRC",
+    { "/sbin/openrc": "", "/usr/bin/sysctl": "", "/usr/lib64/libproc2.so.0.0.2": "" },
+    {},
+    { name: "procps", version: "4.0.4", init: "openrc" },
+  ],
+  [
+    "Void",
+    {
+      "/etc/runit/1": "",
+      "/etc/runit/core-services/08-sysctl.sh": "",
+      "/usr/bin/sysctl": "",
+      "/usr/lib/libproc2.so.1.0.2": "",
+    },
+    { "/sbin/init": "runit-init" },
+    { name: "procps", version: "4.0.7", init: "runit", script: "void" },
+  ],
+  ["Chimera", { "/usr/bin/sysctl": "" }, { "/usr/sbin/init": "dinit" }, { name: "procps", init: "dinit" }],
+  [
+    "a host with the sysctl of procps and nothing else",
+    { "/usr/sbin/sysctl": "" },
+    {},
+    { name: "procps", init: "unknown" },
+  ],
+  ["a host with neither", { "/etc/os-release": "" }, {}, { name: "systemd", init: "unknown" }],
+])("what sets the keys at boot is told by files: %s", (_, files, links = {}, loader) => {
+  expect(factsOf({ files, links }).loader).toEqual(loader);
+  expect(inTree({ files, links }, loaderBelow)).toEqual(loader);
 });
 
 it.each([
@@ -134,7 +212,7 @@ it("a host that tells nothing is still one, with a processor and the usual pages
     modules: [],
     loadableModules: [],
     interfaces: [],
-    loader: "systemd",
+    loader: { name: "systemd", init: "unknown" },
     bootId: "",
   });
 });

@@ -75,17 +75,18 @@ realKernel(
 realKernel("an image that an ordinary user may write needs no root", async () => {
   const said = await onHost(
     {
-      start: "cp -r /image /tmp/image; chmod -R a+rwX /tmp/image; cp web.yaml /tmp",
+      start:
+        "cp -r /image /tmp/image; mkdir -p /tmp/image/lib/systemd; touch /tmp/image/lib/systemd/systemd-sysctl; chmod -R a+rwX /tmp/image; cp web.yaml /tmp",
       apply: "cd /tmp; lacking-root tunectl apply --root /tmp/image ./web.yaml",
       rollback: "cd /tmp; lacking-root tunectl rollback --root /tmp/image",
       left: "find /tmp/image -name '*tunectl*' -type f -not -path '*/var/lib/tunectl/*'",
     },
     files,
   );
-  // What the host of the image has is not known.
+  // What the host of the image has is not known, nor which systemd this is.
   expect(said.apply).toMatchObject({
     code: 0,
-    err: expect.stringMatching(/^warning: .*\[relations-not-judged\]\n$/),
+    err: expect.stringMatching(/^(warning: .*\[(relations-not-judged|loader-version-unknown)\]\n)+$/),
   });
   expect(said.rollback).toMatchObject({ code: 0, err: "" });
   expect(said.left.out).toBe("");
@@ -160,4 +161,68 @@ realKernel("a key that can stop the host or runs code needs its word for an imag
   expect(said.apply.err).toContain("[needs-acceptance]");
   expect(said.files.out).toBe("");
   expect(said.accepted.code).toBe(0);
+});
+
+realKernel("a way out of an image's trouble names the image: this host is left alone", async () => {
+  const systemd = "/image/usr/lib/systemd";
+  const units = `${systemd}/system`;
+  const unit = "[Service]\nExecStart=/usr/lib/systemd/systemd-sysctl\n";
+  const said = await onHost(
+    {
+      idle: "tunectl apply --root /image ./web.yaml",
+      masked:
+        "mkdir -p /image/etc/systemd/system; ln -s /dev/null /image/etc/systemd/system/systemd-sysctl.service; tunectl apply --root /image ./web.yaml",
+      missing: `rm /image/etc/systemd/system/*; rm ${units}/systemd-sysctl.service; tunectl apply --root /image ./web.yaml`,
+      package:
+        "ln -s ../systemd-sysctl.service '/my image/usr/lib/systemd/system/sysinit.target.wants'; tunectl apply --root '/my image' ./web.yaml",
+    },
+    {
+      ...files,
+      [`${systemd}/systemd`]: "x",
+      [`${systemd}/systemd-sysctl`]: "x",
+      [`${units}/systemd-sysctl.service`]: unit,
+      "/my image/usr/lib/systemd/systemd": "x",
+      "/my image/usr/lib/systemd/systemd-sysctl": "x",
+      "/my image/usr/lib/systemd/system/systemd-sysctl.service": unit,
+      "/my image/usr/lib/systemd/system/sysinit.target.wants/.keep": "",
+      "/my image/usr/lib/sysctl.d/99-z.conf": "net.ipv4.tcp_fin_timeout = 9\n",
+    },
+  );
+  expect(said.idle.err).toContain(
+    "Run `systemctl --root=/image add-wants sysinit.target systemd-sysctl.service`.",
+  );
+  expect(said.masked.err).toContain(
+    "(/etc/systemd/system/systemd-sysctl.service of the image): the next boot applies no file of sysctl.d. Run `systemctl --root=/image unmask systemd-sysctl.service`.",
+  );
+  expect(said.missing.err).toContain("Install the package that brings it into the image.");
+  expect(said.package.err).toContain("ln -s /dev/null '/my image/etc/sysctl.d/99-z.conf'");
+});
+
+realKernel("nothing is foretold of an image in which nothing sets keys at boot", async () => {
+  const said = await onHost(
+    {
+      apply: "mkdir empty; tunectl apply --root empty ./web.yaml",
+      again: "tunectl apply --root empty ./web.yaml",
+      verify: "tunectl verify --root empty",
+      boot: "tunectl boot --root empty",
+      why: "tunectl why --root empty net.ipv4.tcp_fin_timeout",
+      supposed: "tunectl boot --root empty --loader procps:4.0.4",
+      same: "tunectl boot --root empty --loader systemd:257",
+      container: "mkdir -p empty/usr/sbin; touch empty/usr/sbin/sysctl; tunectl verify --root empty",
+      init: "ln -s ../lib/systemd/systemd empty/usr/sbin/init; tunectl verify --root empty",
+    },
+    files,
+  );
+  for (const { code, out, err } of [said.apply, said.again, said.verify, said.container]) {
+    expect(code).toBe(0);
+    expect(err).toMatch(/nothing in \/root\/empty applies sysctl\.d at boot: .* \[no-boot-loader\]/);
+    expect(out).not.toMatch(/in effect (at|after)/i);
+  }
+  for (const { code, out, err } of [said.boot, said.why]) {
+    expect(code).toBe(1);
+    expect(err).toContain("nothing that applies these files at boot is here");
+    expect(out).not.toContain("will be 30");
+  }
+  expect([said.supposed.code, said.same.code]).toEqual([0, 0]);
+  expect(said.init.err).not.toContain("[no-boot-loader]");
 });

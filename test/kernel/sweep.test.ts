@@ -14,6 +14,6 @@ realKernel("whatever befalls a command at whatever call, the host ends as before
     points.filter(({ state }) => state === "between").length,
     "no change half way was hit",
   ).toBeGreaterThan(5);
-  expect(new Set(points.map(({ command }) => command)).size).toBe(13);
+  expect(new Set(points.map(({ command }) => command)).size).toBe(14);
   expect(badPoints(points.filter(isBad))).toEqual([]);
 }, ["ip"]);

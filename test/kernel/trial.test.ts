@@ -421,6 +421,31 @@ realKernel("a trial whose record is damaged or gone is taken back all the same",
   expect(said.gone.out).toBe("back\n");
 });
 
+realKernel("a guard that cannot write down that it is there takes the trial back all the same", async () => {
+  const said = await onHost(
+    {
+      trial: `${start}; tunectl apply ./web.yaml --trial 1s > /dev/null; ${signalGuard(1, "KILL")}`,
+      again: `with-fault ENOSPC 1 guard 1; ${isBack}`,
+      told: "tunectl snapshots 1",
+    },
+    files,
+  );
+  expect(said.again.out).toBe("back\n");
+  expect(said.told.out).toContain("taken back when its time was up");
+});
+
+realKernel("what a guard leaves that dies while it writes down that it is there is removed", async () => {
+  const said = await onHost(
+    {
+      trial: `tunectl apply ./web.yaml --trial 5m > /dev/null; ${signalGuard(1, "KILL")}; with-fault TORN 1 guard 1; ls /var/lib/tunectl`,
+      recover: "tunectl recover > /dev/null; ls /var/lib/tunectl",
+    },
+    files,
+  );
+  expect(said.trial.out).toContain("000001.guard.new\n");
+  expect(said.recover.out).not.toContain("guard");
+});
+
 realKernel("a mistake in the way back during a trial changes nothing", async () => {
   const said = await onHost(
     {

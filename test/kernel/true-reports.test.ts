@@ -132,7 +132,7 @@ realKernel("what a boot file hides from an ordinary user is said to be not known
   expect(said.folder).toMatchObject({ code: 1, out: "" });
   expect(said.folder.err).toContain("error: /etc/sysctl.d: permission denied (EACCES)");
   expect(said.status.out).toBe("Whether a profile is applied is not known.\n");
-  expect(said.status.err).toContain("/etc/sysctl.d: cannot be read by this user (EACCES)");
+  expect(said.status.err).toContain("/etc/sysctl.d: may not be read (EACCES)");
 }, ["root"]);
 
 realKernel(

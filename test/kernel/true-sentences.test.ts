@@ -184,7 +184,7 @@ realKernel("an image's pattern that a later file overrides is a problem", async 
     },
   );
   expect(said.diff.code).toBe(1);
-  expect(said.diff.err).toContain("/etc/sysctl.d/99-z.conf:1 takes precedence over our line");
+  expect(said.diff.err).toContain("/etc/sysctl.d/99-z.conf:1 is read after our line");
   expect(said.removed.code).toBe(0);
 });
 
@@ -213,6 +213,7 @@ realKernel("an image has no now, and a key that waits for its interface was not 
     {
       ...files,
       "/image/etc/sysctl.d/.keep": "",
+      "/image/usr/lib/systemd/systemd-sysctl": "x",
       "eth7.yaml": profileText("eth7", { "net.ipv4.conf.eth7.rp_filter": "2" }),
     },
   );
@@ -268,8 +269,8 @@ realKernel("an ordinary user is told which boot files cannot be read, and sees n
     },
     files,
   );
-  expect(said.file.err).toContain("/etc/sysctl.d/95-x.conf: cannot be read by this user (EACCES)");
-  expect(said.folder.err).toContain("/etc/sysctl.d: cannot be read by this user (EACCES)");
+  expect(said.file.err).toContain("/etc/sysctl.d/95-x.conf: may not be read (EACCES)");
+  expect(said.folder.err).toContain("/etc/sysctl.d: may not be read (EACCES)");
   for (const answer of Object.values(said)) expect(answer.err).not.toMatch(/internal error|\n {4}at /);
   expect([said.file.code, said.folder.code, said.status.code]).toEqual([0, 0, 0]);
 }, ["root"]);

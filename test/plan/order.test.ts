@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mayMove } from "../../src/catalogue/affected.js";
 import type { Value } from "../../src/catalogue/value.js";
-import { mayMove } from "../../src/plan/affected.js";
 import { inOrder, type Write } from "../../src/plan/order.js";
 import { catalogue, interfaces } from "../fakes/machine.js";
 import { key } from "../fakes/settings.js";

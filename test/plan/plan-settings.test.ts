@@ -185,8 +185,15 @@ describe("a plan that must not be applied", () => {
   it("asks for what a later file takes back at boot", () => {
     const files = { "/etc/sysctl.d/99-z.conf": "# theirs\nnet.core.somaxconn = 128\n" };
     expect(words(machine({ values, files }).planFor([setting("net.core.somaxconn", "8192")]))).toEqual([
-      "overridden-at-boot: `net.core.somaxconn`: the next boot will give 128, not 8192, because /etc/sysctl.d/99-z.conf:2 takes precedence over our line. Remove that line, or run with --allow-override to apply it all the same.",
+      "overridden-at-boot: `net.core.somaxconn`: the next boot will give 128, not 8192, because /etc/sysctl.d/99-z.conf:2 is read after our line. Remove that line, have it commented out (--on-override take-over), or keep the value for this boot only (--on-override yield).",
     ]);
+  });
+
+  it("names the later line also where the kernel refuses its value", () => {
+    const files = { "/etc/sysctl.d/99-z.conf": "net.core.somaxconn = many\n" };
+    const { problems } = machine({ values, files }).planFor([setting("net.core.somaxconn", "8192")]);
+    const place = { cause: "later-refused", file: "/etc/sysctl.d/99-z.conf", line: 1, boot: "4096" };
+    expect(problems).toMatchObject([{ code: "overridden-at-boot", ...place }]);
   });
 
   it("does not: another file that says the same, or one that is read before ours", () => {

@@ -1,14 +1,16 @@
 /** Cuts the power in a change, and looks at what the next boot makes of it. */
 import { copyFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Answer, Machine } from "./machine.js";
-import { diskOf, quickBoot, type StateName } from "./states.js";
+import { type Answer, Machine } from "../guest/machine.js";
+import { type Asleep, diskOf, quickBoot, type StateName } from "./states.js";
 import { readWorld, valuesOf, type World } from "./world.js";
 
 export type Change = {
   readonly command: string;
   readonly from: StateName;
   readonly to: StateName;
+  /** The guest that is woken; without it the one in `from`. */
+  readonly wakes?: Asleep;
 };
 
 export const changes: readonly Change[] = [
@@ -16,6 +18,8 @@ export const changes: readonly Change[] = [
   { command: "apply ./store.yaml", from: "front", to: "store" },
   { command: "rollback", from: "store", to: "front" },
   { command: "rollback", from: "front", to: "none" },
+  // The boot takes a trial back, so that before the trial is the old state.
+  { command: "confirm", from: "front", to: "store", wakes: "trial" },
 ];
 
 /** `at` waits before the call; `during` cuts some time after it, with no waiting; `end` when it has said success. */
@@ -37,8 +41,8 @@ const loud = (settings: string, command: string): string =>
   `${settings} /tools/node --require /tools/say-each-call.cjs /tools/start.cjs ${command}`;
 
 /** All calls of a change that nobody disturbs. */
-export async function callsOf(folder: string, { command, from }: Change): Promise<readonly string[]> {
-  const machine = await wake(folder, from);
+export async function callsOf(folder: string, { command, from, wakes }: Change): Promise<readonly string[]> {
+  const machine = await wake(folder, wakes ?? from);
   const { code, out } = await machine.run(loud("", command));
   await machine.cut();
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${out}`);
@@ -53,14 +57,15 @@ export async function ask(folder: string, command: string): Promise<string> {
   return out.trim();
 }
 
-export async function wake(folder: string, state: StateName): Promise<Machine> {
+export async function wake(folder: string, state: Asleep): Promise<Machine> {
   copyFileSync(diskOf(folder, state), diskOf(folder, "run"));
   return Machine.start({ folder, disk: diskOf(folder, "run"), wake: "ready" });
 }
 
 /** Leaves the disk as the cut left it, as `cut`. */
-export async function takeCut(folder: string, { command, from, moment, withoutSync }: Cut): Promise<void> {
-  const machine = await wake(folder, from);
+export async function takeCut(folder: string, cut: Cut): Promise<void> {
+  const { command, from, wakes, moment, withoutSync } = cut;
+  const machine = await wake(folder, wakes ?? from);
   const settings = [
     ...(moment.kind === "at" ? [`CUT_AT=${moment.call}`] : []),
     ...(withoutSync ? ["NO_SYNC=1"] : []),

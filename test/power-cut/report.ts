@@ -7,15 +7,18 @@ export type Results = {
   readonly kernel: string;
   /** What it says of its systemd, and of how its root is mounted. */
   readonly guest: string;
+  /** Before one in `stride` calls of all; `cuts` of the whole plan, more than were made in a run that was ended early. */
+  readonly plan: { readonly stride: number; readonly calls: number; readonly cuts: number };
   readonly verdicts: readonly Verdict[];
   readonly control: readonly Verdict[];
   readonly trials: readonly TrialResult[];
 };
 
-export function reportText({ kernel, guest, verdicts, control, trials }: Results): string {
+export function reportText({ kernel, guest, plan, verdicts, control, trials }: Results): string {
   const good = verdicts.filter(({ faults }) => faults.length === 0);
   const untidy = verdicts.filter(({ leftovers }) => leftovers.length > 0);
   const lost = control.filter(({ faults }) => faults.length > 0);
+  const cuts = new Set(verdicts.map(({ cut }) => cut)).size;
   return [
     "# Power cuts",
     "",
@@ -23,7 +26,8 @@ export function reportText({ kernel, guest, verdicts, control, trials }: Results
     "disk and systemd is killed in the middle of a change and booted again.",
     "",
     `- Linux ${kernel}, ${guest.split("\n").join(", ")}, qemu with \`cache=writethrough\``,
-    `- ${new Set(verdicts.map(({ cut }) => cut)).size} cuts, ${verdicts.length} boots after them`,
+    `- ${cuts} cuts of ${plan.cuts} planned, ${verdicts.length} boots after them`,
+    `- ${momentsOf(plan)}`,
     `- ${good.length} of ${verdicts.length} ended wholly old or wholly new, and \`status\` named it`,
     `- ${untidy.length} of ${verdicts.length} left a hidden name beside a file, which no boot reads`,
     `- control: with an fsync that does nothing, ${lost.length} of ${control.length} cuts after exit 0 lost something`,
@@ -47,6 +51,11 @@ export function reportText({ kernel, guest, verdicts, control, trials }: Results
     "",
   ].join("\n");
 }
+
+/** A run that was ended early lacks the last of them. */
+const momentsOf = ({ stride, calls }: Results["plan"]): string =>
+  `planned, in this order: after exit 0; before each call where the files of the boot are half made; with a full disk;
+  some time after three calls; before ${stride === 1 ? "each" : `one in ${stride}`} of the other calls that change something, ${calls} in all`;
 
 function byPlace({ cut: one }: Verdict, { cut: other }: Verdict): number {
   const place = ({ command, from, moment, full }: Cut): string =>

@@ -1,12 +1,15 @@
 /** The states that changes go between: each a guest asleep on its disk, and what a boot of it gives. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Machine } from "./machine.js";
+import { Machine } from "../guest/machine.js";
 import { readWorld, restless, type World } from "./world.js";
 
 export const stateNames = ["none", "front", "store"] as const;
 export type StateName = (typeof stateNames)[number];
+
+/** A guest asleep: in a state, or in `front` with `store` on trial. */
+export type Asleep = StateName | "trial";
 
 export type States = {
   /** Of each state, and of it with the module of another one, which a change that is taken back leaves. */
@@ -17,7 +20,7 @@ export type States = {
 /** Boots no more than what a boot needs until its values are set, and our agent. */
 export const quickBoot = "systemd.unit=basic.target";
 
-export const diskOf = (folder: string, name: string): string => join(folder, `${name}.qcow2`);
+export const diskOf = (folder: string, name: Asleep | "run" | "cut"): string => join(folder, `${name}.qcow2`);
 
 /** A disk to run on, with what the state left on its own. */
 export function copyState(folder: string, name: StateName): string {
@@ -34,7 +37,15 @@ export async function makeStates(folder: string): Promise<States> {
   await putToSleep(booted, "tunectl status");
   await follow(folder, "none", "front", "tunectl apply ./front.yaml");
   await follow(folder, "front", "store", "tunectl apply ./store.yaml");
+  await follow(folder, "front", "trial", "tunectl apply ./store.yaml --trial 30m", 5);
   return readStates(folder);
+}
+
+/** A folder of its own for another guest that runs at the same time. */
+export function copyGuest(folder: string, place: string): void {
+  mkdirSync(place, { recursive: true });
+  for (const name of ["kernel", "initramfs", "none.qcow2", "front.qcow2", "store.qcow2", "trial.qcow2"])
+    copyFileSync(join(folder, name), join(place, name));
 }
 
 /** What a boot of each gives. */
@@ -47,14 +58,21 @@ async function readStates(folder: string): Promise<States> {
   return { worlds, ignored: restless(Object.values(worlds).map(([one, other]) => [one, other])) };
 }
 
-async function follow(folder: string, from: StateName, to: StateName, command: string): Promise<void> {
+async function follow(
+  folder: string,
+  from: StateName,
+  to: Asleep,
+  command: string,
+  ending = 0,
+): Promise<void> {
   copyFileSync(diskOf(folder, from), diskOf(folder, to));
-  await putToSleep(await Machine.start({ folder, disk: diskOf(folder, to), wake: "ready" }), command);
+  const machine = await Machine.start({ folder, disk: diskOf(folder, to), wake: "ready" });
+  await putToSleep(machine, command, ending);
 }
 
-async function putToSleep(machine: Machine, command: string): Promise<void> {
+async function putToSleep(machine: Machine, command: string, ending = 0): Promise<void> {
   const { code, out } = await machine.run(command);
-  if (code !== 0) throw new Error(`${command} ended with ${code}: ${out}`);
+  if (code !== ending) throw new Error(`${command} ended with ${code}: ${out}`);
   await machine.run("sync");
   await machine.save("ready");
   await machine.cut();

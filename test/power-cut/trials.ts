@@ -1,7 +1,7 @@
 /** What becomes of a change on trial: when the power is cut, at a reboot, and when its session is killed. */
 import { setTimeout as pause } from "node:timers/promises";
+import { Machine } from "../guest/machine.js";
 import { bootAfter, keepAsCut, wake } from "./cut.js";
-import { Machine } from "./machine.js";
 import { copyState, type States } from "./states.js";
 import { readWorld, strayFrom, type World } from "./world.js";
 

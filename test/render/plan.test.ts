@@ -1,6 +1,7 @@
 import { applyPatch, parsePatch } from "diff";
 import { describe, expect, it } from "vitest";
 import { keyPath } from "../../src/catalogue/key.js";
+import { withAccepted } from "../../src/plan/acceptance.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { jsonText, planJson } from "../../src/render/json.js";
 import { paint } from "../../src/render/paint.js";
@@ -46,6 +47,15 @@ describe("a plan on a terminal", () => {
 + /etc/sysctl.d/90-tunectl.conf (create)
 3 settings to change, 1 file to write, 1 unchanged.
 `);
+  });
+
+  it("sums up as well what will not last, be it accepted or not", () => {
+    const file = { "/etc/sysctl.d/98-a.conf": "net.core.somaxconn = 64\n" };
+    const refused = machine({ values, files: file }).planFor([setting("net.core.somaxconn", "16384")]);
+    for (const onOverride of ["fail", "yield"] as const)
+      expect(text(withAccepted(refused, { onOverride }))).toContain(
+        "1 setting to change, 1 not as wanted after the next boot, 1 file to write.",
+      );
   });
 
   it.each([

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { usualLoader } from "../../src/boot/loader.js";
 import type { RawReading } from "../../src/catalogue/reading.js";
 import { main } from "../../src/cli/main.js";
 import type { ProcessContext } from "../../src/cli/process-context.js";
@@ -30,7 +31,7 @@ const plainHost: HostFacts = {
   modules: [],
   loadableModules: [],
   interfaces: ["all", "default", "eth0", "lo"],
-  loader: "systemd",
+  loader: usualLoader.systemd,
   bootId: "",
 };
 

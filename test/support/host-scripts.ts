@@ -31,6 +31,9 @@ for name in /usr/lib/sysctl.d /usr/local/lib/sysctl.d; do if [ -d $name ]; then 
 # Limits of a user namespace, for one that is made inside; reached by no name that tunectl knows.
 mkdir /limits
 mount --bind /proc/sys/user /limits
+# What this machine was booted with is of no concern.
+: > /limits.cmdline
+mount --bind /limits.cmdline /proc/cmdline
 # What is not this namespace's own must not be written by mistake.
 mount --bind /proc/sys /proc/sys
 mount --bind /proc/sys/net /proc/sys/net

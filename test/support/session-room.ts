@@ -123,6 +123,11 @@ mkdir -p /run/etc /run/systemd/system
 cp -a /etc/. /run/etc/ 2>/dev/null || :
 mount --bind /run/etc /etc
 rm -rf /run/etc/sysctl.d /run/etc/modules-load.d /run/etc/tunectl /run/etc/sysctl.conf
+# Nor does it start what else sets keys on this machine.
+rm -rf /run/etc/systemd/system/*.target.wants
+echo web-1 > /run/etc/hostname
+echo quiet > /run/cmdline
+mount --bind /run/cmdline /proc/cmdline
 mkdir /etc/sysctl.d /etc/modules-load.d
 mount --bind /proc/sys /proc/sys
 mount --bind /proc/sys/net /proc/sys/net

@@ -89,6 +89,10 @@ function told({ comment, command }: Step, answer: Answer | undefined, at: number
 
 const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
+const bootId = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
+/** Of the host that the test runs on: long before the test. */
+const bootTime = /\bbegan \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+
 /**
  * Stands in for what differs from run to run and from host to host; as wide as a time, so that columns stay
  * columns.
@@ -96,7 +100,9 @@ const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 function steady(text: string, started: number): string {
   return withoutAge(text)
     .replace(time, (found) => (Date.parse(found) < started ? found : "YYYY-MM-DDThh:mm:ss.000Z"))
+    .replace(bootTime, "began YYYY-MM-DDThh:mm:ss.000Z")
     .replaceAll(release(), "<kernel>")
+    .replace(bootId, "<boot>")
     .replace(/\(PID \d+\)/g, "(PID <pid>)")
     .replace(/\b(another|taken back in) (\d+ min )?\d+ s\b/g, "$1 <time>")
     .replace(/\b\d+ readings of/g, "<count> readings of")

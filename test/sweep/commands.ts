@@ -4,6 +4,7 @@ import { type Bench, onTrial, type State } from "./bench.js";
 import { endGuards } from "./guards.js";
 import type { ProfileName } from "./profiles.js";
 import type { Call, Fault } from "./program.js";
+import { isAsked } from "./sweep.js";
 import { restoreWorld, type World } from "./world.js";
 
 /** What is done after a fault, and the one state that it must lead to, if not any whole one. */
@@ -104,18 +105,31 @@ const makes: Readonly<Record<string, Make>> = {
     // Until it is taken back another change is refused.
     return { from: old.world, args: recover.args, old, new: before, nexts: [{ ...recover, to: before }] };
   },
-  "recover, a trial whose time is over": async (bench, start) => {
-    const before = await bench.after(start, bench.apply("first"));
-    await bench.do(bench.try("second", "1s"));
-    endGuards();
-    await setTimeout(1500);
-    const old = await bench.state();
-    if (!old.named) throw new Error("status does not say that the time of a trial is over");
-    const applied = await bench.after(old.world, bench.apply("second"));
-    const nexts = [recover, { name: "apply", args: bench.apply("second"), to: applied }];
-    return { from: old.world, args: recover.args, old, new: before, nexts };
+  "recover, a trial whose time is over": async (bench, start) => ({
+    ...(await trialOver(bench, start)),
+    args: recover.args,
+  }),
+  "guard, its trial's time is over": async (bench, start) => {
+    const over = await trialOver(bench, start);
+    const args = ["guard", "2"];
+    // systemd starts one that was killed again.
+    const again = { name: "the same again", args, to: over.new };
+    return { ...over, args, nexts: [...over.nexts, again] };
   },
 };
+
+/** The second change was on trial, and its guard was killed. */
+async function trialOver(bench: Bench, start: World): Promise<Omit<Draft, "args">> {
+  const before = await bench.after(start, bench.apply("first"));
+  await bench.do(bench.try("second", "1s"));
+  endGuards();
+  await setTimeout(1500);
+  const old = await bench.state();
+  if (!old.named) throw new Error("status does not say that the time of a trial is over");
+  const applied = await bench.after(old.world, bench.apply("second"));
+  const nexts = [recover, { name: "apply", args: bench.apply("second"), to: applied }];
+  return { from: old.world, old, new: before, nexts };
+}
 
 /** So long that no guard acts. */
 async function trialFrom(bench: Bench, old: State, name: ProfileName): Promise<Draft> {
@@ -128,13 +142,14 @@ async function trialFrom(bench: Bench, old: State, name: ProfileName): Promise<D
   return { from: old.world, args, old, new: tried, nexts };
 }
 
-/** @param wanted how their names begin */
+/** @param wanted as it is asked for */
 export async function commandsFor(bench: Bench, start: World, wanted: string): Promise<readonly Command[]> {
   const commands: Command[] = [];
   for (const [name, make] of Object.entries(makes)) {
-    if (!name.startsWith(wanted)) continue;
+    if (!isAsked(name, wanted)) continue;
     const draft = await make(bench, start);
     const [calls, rivals] = [await callsOf(bench, draft), await rivalsOf(bench, draft)];
+    if (calls.length === 0) throw new Error(`${name} changes nothing: no fault can be made in it`);
     commands.push({ ...draft, name, calls, rivals });
   }
   return commands;
@@ -157,10 +172,12 @@ async function recoveryFrom(bench: Bench, whole: Draft, at: number): Promise<Dra
   return { from: old.world, args: recover.args, old, new: whole.old, nexts };
 }
 
-/** Every change is whole, whichever of the records are still there. */
+/**
+ * Every change is whole, whichever of the records are still there. Only what is no longer in effect may go: a
+ * change that was rolled back, and its rollback.
+ */
 async function prune(bench: Bench, start: World): Promise<Draft> {
-  const [first, second] = [bench.apply("first"), bench.apply("second")];
-  const old = await bench.after(start, first, second, first);
+  const old = await bench.after(start, bench.apply("first"), rollback, bench.apply("second"));
   const args = ["snapshots", "--keep", "1"];
   await bench.do(args);
   const pruned = await bench.state(true);

@@ -31,7 +31,18 @@ export const livingGuards = (names: readonly string[]): readonly string[] =>
 
 /** Ends the guards in this mount namespace, also one that has not yet written down that it is there. */
 export function endGuards(): void {
-  for (const pid of readdirSync("/proc")) if (/^\d+$/.test(pid) && isGuardHere(pid)) kill(Number(pid));
+  const guards = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isGuardHere(pid));
+  for (const pid of guards) kill(Number(pid));
+  // On a busy machine a process that is killed is there for a while.
+  while (guards.some(isRunning)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+}
+
+function isRunning(pid: string): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 function isGuardHere(pid: string): boolean {

@@ -6,6 +6,8 @@ export type Likeness = "old" | "new" | "before" | "rival" | "between";
 export type Point = {
   readonly command: string;
   readonly fault: string;
+  /** Of how many calls one was taken. */
+  readonly stride: number;
   readonly at: number;
   readonly call: string;
   readonly code: number;

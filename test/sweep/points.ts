@@ -26,17 +26,21 @@ export async function sweepPart(bench: Bench, part: Part): Promise<readonly Poin
   return points;
 }
 
+/** A guard ends with its boot: that it was there may be lost with it. */
+const isOfGuard = (path: string): boolean => /\.guard(\.new)?$/.test(path);
+
 /** Whether a power cut at any call of the whole command would leave it whole: by the order of its syncs. */
 export function powerCut({ name: command, calls, first }: Command): readonly Point[] {
   if (first !== undefined) return [];
-  const found = notDurable(calls.map(([name, path, to = ""]) => ({ name, path, to })));
+  const kept = calls.filter(([, path]) => !isOfGuard(path));
+  const found = notDurable(kept.map(([name, path, to = ""]) => ({ name, path, to })));
   const state = found.length === 0 ? "new" : "between";
-  const seen = { at: 0, call: "", code: 0, said: "", named: true, isTold: true, litter: false };
+  const seen = { stride: 1, at: 0, call: "", code: 0, said: "", named: true, isTold: true, litter: false };
   const then = { next: "-", nextCode: 0, after: state, isWhole: found.length === 0 } as const;
   return [{ command, fault: "power cut", ...seen, state: "new", ...then, differing: found.join("; ") }];
 }
 
-async function meet(bench: Bench, { command, kind, next }: Part, at: number): Promise<Point> {
+async function meet(bench: Bench, { command, kind, next, stride }: Part, at: number): Promise<Point> {
   restoreWorld(command.from);
   const faults = [...(command.first ? [command.first] : []), faultAt(kind, at)];
   const ran = kind.ownProcess
@@ -53,6 +57,7 @@ async function meet(bench: Bench, { command, kind, next }: Part, at: number): Pr
   return {
     command: command.name,
     fault: kind.name,
+    stride,
     at,
     call: command.calls[at - 1]?.join(" ") ?? "",
     code: ran.code,

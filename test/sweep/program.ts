@@ -48,7 +48,8 @@ const { withFaults } = require(preload) as {
 
 export function programIn({ dist, ...options }: ProgramOptions): Program {
   const path = join(dist, "tunectl.cjs");
-  const text = asFunction(realFs.readFileSync(path)).replace("__dirname)", "__dirname, process, Atomics)");
+  const parameters = "__dirname, process, Atomics, setTimeout)";
+  const text = asFunction(realFs.readFileSync(path)).replace("__dirname)", parameters);
   const script = new Script(text, { filename: path });
   const spawn: Program["spawn"] = (args, faults = []) => {
     const command = ["--require", preload, join(dist, "start.cjs"), ...args];
@@ -91,6 +92,7 @@ type Main = (
   dirname: string,
   process: object,
   atomics: object,
+  setTimeout: Later,
 ) => void;
 
 /** The program is a script of one function; what it takes from outside is put in its place. */
@@ -123,6 +125,7 @@ function runHere(
       dirname(path),
       processFor([process.execPath, path, ...args], end),
       unwaiting,
+      impatient(() => end(128 + constants.signals.SIGKILL)),
     );
   });
 }
@@ -136,6 +139,17 @@ const unlocked = {
 
 /** Nothing here comes later: what a run waits for is there already, or never. */
 const unwaiting = { wait: () => "timed-out" };
+
+type Later = (act: () => void) => void;
+
+/** No time passes between the tries of a guard. One that tries on and on is killed while it waits. */
+function impatient(kill: () => void): Later {
+  let tries = 0;
+  return (act) => {
+    tries++;
+    setImmediate(tries > 3 ? kill : act);
+  };
+}
 
 type Write = typeof realFs.writeSync;
 

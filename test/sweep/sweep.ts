@@ -13,12 +13,15 @@ export type Request = {
   readonly stride: number;
   /** Every how many-th pair of a command and a fault. */
   readonly pairs?: number;
-  /** How the names of commands and faults begin; empty for all. */
+  /** How the names of commands and faults begin, or several of them with `|` between; empty for all. */
   readonly command: string;
   readonly fault: string;
   /** Whether what dies is also followed by the command once more, and not only by a recovery. */
   readonly again: boolean;
 };
+
+export const isAsked = (name: string, asked: string): boolean =>
+  asked.split("|").some((begin) => name.startsWith(begin));
 
 export async function sweep(
   request: Request,

@@ -9,7 +9,7 @@ import type { Point } from "./judge.js";
 import { powerCut, sweepPart } from "./points.js";
 import { writeProfiles } from "./profiles.js";
 import { programIn } from "./program.js";
-import type { Request } from "./sweep.js";
+import { isAsked, type Request } from "./sweep.js";
 import { readWorld, steadyValues } from "./world.js";
 
 const request = JSON.parse(process.argv[2] ?? "") as Request & {
@@ -24,8 +24,8 @@ async function work(): Promise<void> {
   const paths = steadyValues();
   const bench = new Bench(program, profiles, paths);
   const commands = await commandsFor(bench, readWorld(paths), request.command);
-  if (request.share === 0 && "power cut".startsWith(request.fault)) tell(commands.flatMap(powerCut));
-  const kinds = faultKinds.filter(({ name }) => name.startsWith(request.fault));
+  if (request.share === 0 && isAsked("power cut", request.fault)) tell(commands.flatMap(powerCut));
+  const kinds = faultKinds.filter(({ name }) => isAsked(name, request.fault));
   const all = commands.flatMap((command) =>
     kinds.flatMap((kind) =>
       (request.again && kind.isDeath ? command.nexts : command.nexts.slice(0, 1)).map((next) => ({

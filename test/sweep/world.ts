@@ -39,7 +39,7 @@ export type World = {
 
 const folders = ["/etc/sysctl.d", "/etc/modules-load.d"];
 const stateFolder = "/var/lib/tunectl";
-const isLitter = (path: string): boolean => path.includes(".tunectl-");
+const isLitter = (path: string): boolean => path.includes(".tunectl-") || path.endsWith(".guard.new");
 
 /** The files of values that can be read and written, but for those that change by themselves. */
 export function steadyValues(): readonly string[] {

@@ -14,7 +14,7 @@ import { paint } from "../../render/paint.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { openHost, rightsProblems } from "../open-host.js";
 import { libraryFor, type PlanFlags, planOptions } from "../plan-options.js";
-import type { ProcessContext } from "../process-context.js";
+import { type ProcessContext, trustedUsers } from "../process-context.js";
 import { fail, reportOutcome, reportRecovery, warn } from "../report.js";
 import { type RunFlags, runOptions } from "../run-options.js";
 import { type TrialFlags, trialOptions } from "../trial-options.js";
@@ -90,19 +90,26 @@ async function askToKeep(
 }
 
 /** Of an image there is nothing live, and what is live only has no files that a trial could hold back. */
-function conflictOf({ root, offline, liveOnly, trial }: ApplyFlags): readonly [string, string] | undefined {
+function conflictOf({
+  root,
+  offline,
+  liveOnly,
+  trial,
+  dropIn,
+  onOverride,
+}: ApplyFlags): readonly [string, string] | undefined {
   const files = root !== undefined ? "--root" : offline ? "--offline" : undefined;
   const live = trial !== undefined ? "--trial" : liveOnly ? "--live-only" : undefined;
   if (files !== undefined && live !== undefined) return [files, live];
   if (root !== undefined && offline) return ["--root", "--offline"];
+  if (liveOnly && dropIn !== undefined) return ["--drop-in", "--live-only"];
+  if (liveOnly && onOverride === "take-over") return ["--on-override take-over", "--live-only"];
   return trial !== undefined && liveOnly ? ["--trial", "--live-only"] : undefined;
 }
 
 /** Root acts only on files that root, or the user who called sudo, alone can change. */
-function untrustedFiles({ uid, env }: ProcessContext, { traces }: ProfileLibrary): readonly Problem[] {
-  const owners = [0, uid, Number(env["SUDO_UID"] ?? 0)];
-  return traces.flatMap((trace) => ownershipProblem(trace, owners) ?? []);
-}
+const untrustedFiles = (context: ProcessContext, { traces }: ProfileLibrary): readonly Problem[] =>
+  traces.flatMap((trace) => ownershipProblem(trace, trustedUsers(context)) ?? []);
 
 function print(
   context: ProcessContext,

@@ -6,10 +6,10 @@ import { oneLine } from "../../render/escape.js";
 import { driftJson, jsonText } from "../../render/json.js";
 import { timeWords } from "../../render/messages/record-problems.js";
 import { paint } from "../../render/paint.js";
-import { type ExitCode, exitCode, exitCodeForSignal } from "../exit-code.js";
+import { type ExitCode, exitCode } from "../exit-code.js";
 import { openHost, rightsProblems } from "../open-host.js";
 import type { ProcessContext } from "../process-context.js";
-import { fail } from "../report.js";
+import { codeForStop, fail } from "../report.js";
 import { durationOf, type RunFlags, runOptions } from "../run-options.js";
 
 export type ConfirmFlags = RunFlags & { readonly format: "text" | "json"; readonly extend?: string };
@@ -62,10 +62,9 @@ export function printConfirmation(
 
 /** Of one that was stopped before it began, and of one that could neither be ended nor taken back. */
 function endOf(problems: readonly Problem[]): readonly [ExitCode?] {
-  const stopped = problems.find((problem) => problem.code === "interrupted");
-  if (stopped) return [exitCodeForSignal(stopped.signal)];
   const isHalfway = problems.some(({ code }) => halfway.includes(code));
-  return isHalfway ? [exitCode.incomplete] : [];
+  const stop = codeForStop(problems);
+  return stop.length === 0 && isHalfway ? [exitCode.incomplete] : stop;
 }
 
 const halfway: readonly string[] = ["interrupted-transaction", "file-not-restored", "not-restored"];

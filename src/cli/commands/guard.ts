@@ -18,9 +18,13 @@ export async function guard(context: ProcessContext, id: string): Promise<ExitCo
   if (!/^\d{1,9}$/.test(id)) return exitCode.problem;
   // From here on a signal of the session or the terminal that ends does not end it.
   await context.stopRequest();
-  announceGuard(stateFolder, Number(id));
+  let isAnnounced = announceGuard(stateFolder, Number(id));
+  const untilNext = async (milliseconds: number): Promise<void> => {
+    await pause(milliseconds);
+    if (!isAnnounced) isAnnounced = announceGuard(stateFolder, Number(id));
+  };
   const run = { operator: { name: "the guard of the trial", now: context.now } };
-  await guardTrial(opened.value.host, Number(id), run, pause);
+  await guardTrial(opened.value.host, Number(id), run, untilNext);
   forgetGuard(stateFolder, Number(id));
   return exitCode.done;
 }

@@ -1,11 +1,13 @@
 /** `tunectl snapshots [ID]`: lists them, shows one, removes old ones. */
-import { dropInPath, isOurs } from "../../boot/drop-in.js";
+import { isOurs } from "../../boot/drop-in.js";
 import { recordToFile } from "../../format/record-file.js";
 import type { Host } from "../../host.js";
+import { strayDropIn } from "../../operations/gather-files.js";
 import { runningTrial } from "../../operations/open-change.js";
 import { type PruneOptions, pruneRecords } from "../../operations/prune.js";
 import { type Checked, failed, ok } from "../../problem.js";
 import { activeIds, type History, type TransactionRecord } from "../../record/transaction.js";
+import { oneLine } from "../../render/escape.js";
 import { jsonText, problemJson } from "../../render/json.js";
 import { paint } from "../../render/paint.js";
 import { renderProblems } from "../../render/problems.js";
@@ -76,10 +78,12 @@ function list(context: ProcessContext, host: Host, history: History, { format }:
 }
 
 /** A drop-in of ours without a record shows that there was a change. */
-const noneWords = ({ files }: Host): string =>
-  isOurs(files.read(dropInPath) ?? "")
-    ? `No snapshots, but tunectl wrote ${dropInPath}: the record of that change is lost.\n`
+function noneWords({ files, bootStack }: Host): string {
+  const path = strayDropIn(bootStack());
+  return isOurs(files.read(path) ?? "")
+    ? oneLine(`No snapshots, but tunectl wrote ${path}: the record of that change is lost.`).concat("\n")
     : "No snapshots: tunectl has changed nothing here.\n";
+}
 
 const snapshotsJson = (shown: readonly TransactionRecord[], { records, unreadable }: History): string =>
   jsonText({

@@ -3,12 +3,13 @@ import { dropInPath } from "../../boot/drop-in.js";
 import { type Inspection, inspect, isInterrupted, knowledgeOfBoot } from "../../operations/inspect.js";
 import type { PlanFacts } from "../../plan/plan.js";
 import { type History, lastCommitted, unreadableNow } from "../../record/transaction.js";
+import { bootText, standingJson } from "../../render/boot-check.js";
 import { driftText } from "../../render/drift.js";
 import { oneLine } from "../../render/escape.js";
-import { driftJson, jsonText, problemJson, warningJson } from "../../render/json.js";
+import { driftJson, jsonText, problemJson, warningJson, yieldedJson } from "../../render/json.js";
 import { timeWords } from "../../render/messages/record-problems.js";
 import { type Paint, paint } from "../../render/paint.js";
-import { inEffectWords } from "../../render/plan-words.js";
+import { inEffectWords, yieldWords } from "../../render/plan-words.js";
 import { renderProblems } from "../../render/problems.js";
 import { counted } from "../../render/table.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
@@ -41,11 +42,13 @@ function statusJson(inspection: Inspection): string {
     ok: !isInterrupted(inspection),
     profiles: applied?.profiles ?? [],
     parameters: applied?.parameters ?? {},
+    yielded: applied ? yieldedJson(applied) : [],
     since: last?.time ?? null,
     by: last?.by ?? null,
     snapshot: last?.id ?? null,
     trial: trial ? { snapshot: trial.record.id, seconds: trial.seconds } : null,
     state_readable: history !== undefined,
+    boot_check: standingJson(inspection.standing),
     drifts: drifts.map(driftJson),
     problems: [...problems, ...unreadable].map(problemJson),
     warnings: warnings.map(warningJson),
@@ -53,7 +56,7 @@ function statusJson(inspection: Inspection): string {
 }
 
 function statusText(inspection: Inspection, colours: Paint): string {
-  const { facts, applied, history, trial, drifts, problems, warnings, plan } = inspection;
+  const { facts, applied, history, trial, drifts, problems, warnings, plan, standing } = inspection;
   const isBootKnown = warnings.length === 0;
   if (!applied || !plan) {
     if (history !== undefined) return `No profile is applied.\n${strayFile(facts)}`;
@@ -67,11 +70,22 @@ function statusText(inspection: Inspection, colours: Paint): string {
   const parameters = Object.entries(applied.parameters).map(
     ([name, value]) => `${oneLine(`  --set ${name}=${value}`)}\n`,
   );
-  const agreed =
-    drifts.length === 0 && problems.length === 0
-      ? [colours.green(`${inEffectWords(plan, knowledgeOfBoot(inspection))}\n`)]
-      : [];
-  return [head, ...parameters, driftText(drifts, colours), ...agreed].join("");
+  // Where all agrees, its sentence has them.
+  const isAgreed = drifts.length === 0 && problems.length === 0;
+  const yielded = isAgreed
+    ? []
+    : Object.entries(applied.yielded ?? {}).map(([key, one]) => `  ${yieldWords(key, one)}\n`);
+  const place = applied.dropIn === undefined ? [] : [oneLine(`  --drop-in ${applied.dropIn}`).concat("\n")];
+  const agreed = isAgreed ? [colours.green(`${inEffectWords(plan, knowledgeOfBoot(inspection))}\n`)] : [];
+  return [
+    head,
+    ...parameters,
+    ...place,
+    ...yielded,
+    driftText(drifts, colours),
+    ...agreed,
+    bootText(standing, colours),
+  ].join("");
 }
 
 /** Where nothing takes it back in time, a problem says so. */
@@ -94,5 +108,5 @@ function sinceWords(history: History | undefined): string {
 }
 
 /** A rollback may have left a file that somebody had modified. */
-const strayFile = ({ dropIn }: PlanFacts): string =>
-  dropIn === undefined ? "" : `But ${dropInPath} exists: the next boot sets what it says.\n`;
+const strayFile = ({ dropIn, dropInPath: path = dropInPath }: PlanFacts): string =>
+  dropIn === undefined ? "" : oneLine(`But ${path} exists: the next boot sets what it says.`).concat("\n");

@@ -1,20 +1,11 @@
 /** `tunectl verify`: is what was applied still in effect, live and at the next boot. */
-import { dropInPath } from "../../boot/drop-in.js";
-import { type Inspection, inspect, isInterrupted, knowledgeOfBoot } from "../../operations/inspect.js";
-import type { Drift } from "../../plan/drift.js";
-import type { Problem } from "../../problem.js";
-import type { Applied } from "../../record/applied.js";
-import { driftText } from "../../render/drift.js";
-import { oneLine, shellWord } from "../../render/escape.js";
-import { driftJson, jsonText, problemJson, warningJson } from "../../render/json.js";
-import { paint } from "../../render/paint.js";
-import { inEffectWords } from "../../render/plan-words.js";
-import { renderProblems } from "../../render/problems.js";
-import { counted } from "../../render/table.js";
+import { inspect, isInterrupted } from "../../operations/inspect.js";
+import { jsonText } from "../../render/json.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { type HostOptions, openHost } from "../open-host.js";
 import type { ProcessContext } from "../process-context.js";
-import { fail, warn } from "../report.js";
+import { fail } from "../report.js";
+import { printVerdict, verdictCode, verdictJson, whyNone } from "../verdict.js";
 
 export type VerifyFlags = HostOptions & { readonly format: "text" | "json" };
 
@@ -23,7 +14,7 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
   if (!opened.ok) return fail(context, opened, flags);
   const inspected = await inspect(opened.value.host);
   if (!inspected.ok) return fail(context, inspected, flags);
-  const { applied, problems, unreadable, drifts, warnings } = inspected.value;
+  const { applied, problems, unreadable } = inspected.value;
   if (!applied)
     return fail(
       context,
@@ -31,72 +22,7 @@ export async function verify(context: ProcessContext, flags: VerifyFlags): Promi
       flags,
       ...(isInterrupted(inspected.value) ? [exitCode.unfinished] : []),
     );
-  const agreed = drifts.length === 0 && problems.length === 0;
-  if (flags.format === "json")
-    context.out(
-      jsonText({
-        ok: agreed,
-        profiles: applied.profiles,
-        drifts: drifts.map(driftJson),
-        problems: [...problems, ...unreadable].map(problemJson),
-        warnings: warnings.map(warningJson),
-      }),
-    );
-  else print(context, inspected.value, applied, flags);
-  if (isInterrupted(inspected.value)) return exitCode.unfinished;
-  if (!agreed) return exitCode.pending;
-  return inspected.value.trial ? exitCode.onTrial : exitCode.done;
-}
-
-/** Without the record and without every file of the boot, no one can say that nothing is applied. */
-const whyNone = ({ history, warnings }: Inspection): readonly Problem[] =>
-  history === undefined && warnings.length > 0
-    ? warnings.flatMap((warning) =>
-        "errno" in warning ? [{ code: "file-unreadable", file: warning.file, errno: warning.errno }] : [],
-      )
-    : [{ code: "not-applied" }];
-
-function print(context: ProcessContext, inspection: Inspection, applied: Applied, flags: VerifyFlags): void {
-  const { problems, unreadable, drifts, plan, history, warnings } = inspection;
-  const colours = paint(context.colour.out);
-  warn(context, warnings, flags);
-  context.err(renderProblems([...problems, ...unreadable], [], new Map(), paint(context.colour.err)));
-  context.out(driftText(drifts, colours));
-  if (drifts.length > 0) {
-    // What stands in the way of the next command says itself how to end it.
-    const next =
-      problems.length > 0
-        ? "Resolve the error above first."
-        : inspection.trial
-          ? `\`tunectl rollback ${inspection.trial.record.id}\` takes the trial back.`
-          : wayOut(applied, drifts, flags.root);
-    context.out(`${counted(drifts.length, "difference")}. ${next}\n`);
-  } else if (problems.length === 0 && plan)
-    context.out(
-      colours.green(`${applied.profiles.join(", ")}: ${inEffectWords(plan, knowledgeOfBoot(inspection))}\n`),
-    );
-  if (history === undefined)
-    context.err("Checked against the drop-in alone: this user may not read the state folder.\n");
-}
-
-/** How to correct it: apply again as it was applied; where another file wins at boot, that line must go. */
-function wayOut(
-  { profiles, arguments: given = profiles, parameters }: Applied,
-  drifts: readonly Drift[],
-  root: string | undefined,
-): string {
-  const image = root === undefined ? "" : ` --root ${shellWord(root)}`;
-  const sets = Object.entries(parameters).map(([name, value]) => ` --set ${shellWord(`${name}=${value}`)}`);
-  const others = drifts.flatMap((drift) =>
-    drift.kind === "boot" && drift.file !== undefined && drift.file !== dropInPath
-      ? [oneLine(`line ${drift.line} of ${drift.file}`)]
-      : [],
-  );
-  const again = `\`tunectl apply ${given.map(shellWord).join(" ")}${sets.join("")}${image}\``;
-  const it = drifts.length === 1 ? "it" : "them";
-  const first =
-    others.length > 0
-      ? `Remove ${[...new Set(others)].join(" and ")}, then run ${again}.`
-      : `${again} corrects ${it}.`;
-  return `${first} To stop applying ${profiles.join(", ")}, run \`tunectl rollback${image}\`.`;
+  if (flags.format === "json") context.out(jsonText(verdictJson(inspected.value, applied)));
+  else printVerdict(context, inspected.value, applied, flags);
+  return verdictCode(inspected.value);
 }

@@ -1,10 +1,12 @@
 /** The words for what stands in the way on the host: what it is, and the way out. */
 import type { HostProblem } from "../../problem.js";
+import { bootProblemMessages } from "./boot-messages.js";
 import { missingKeyWords, obstacleWords, recordWords, rootWords } from "./host-parts.js";
+import { loaderName } from "./loader-name.js";
 import { conflictWords, expectedWords } from "./option-words.js";
+import { overrideWords } from "./override-words.js";
 import { recordMessages } from "./record-problems.js";
 import { didYouMean, type Messages, nothingChanged, sentences } from "./sentences.js";
-import { loaderName } from "./warnings.js";
 
 const guards: Readonly<Record<string, string>> = {
   "one-way": "cannot be changed back before a reboot",
@@ -15,6 +17,7 @@ const guards: Readonly<Record<string, string>> = {
 
 export const hostMessages: Messages<HostProblem> = {
   ...recordMessages,
+  ...bootProblemMessages,
   "not-root": ({ command }) =>
     sentences(
       `\`tunectl ${command}\` changes the host and needs root. ${nothingChanged}`,
@@ -72,6 +75,13 @@ export const hostMessages: Messages<HostProblem> = {
       `\`${problem.key}\`: the next boot will give ${problem.boot ?? "the kernel's default"}, not ${problem.wanted},`,
       overrideWords(problem),
     ),
+  "not-taken-over": ({ file, why, path = file }) =>
+    sentences(
+      `${file} is not changed: ${path === file ? "it" : path} ${obstacleWordsOf[why]}.`,
+      why === "not-administrators" ? "" : "Take the line out by hand.",
+    ),
+  "drop-in-hides": ({ name, file }) =>
+    `--drop-in ${name}: ${file} has that name, and would not be read any more. ${nothingChanged} Choose another name.`,
   "boot-blocked": ({ file, loader }) =>
     sentences(
       `${file} is not a regular file, and ${loaderName[loader]} waits for it for ever: the next boot sets nothing.`,
@@ -89,7 +99,28 @@ export const hostMessages: Messages<HostProblem> = {
           `Write ${found} in the profile if that is enough.`,
         ),
   "file-not-written": ({ file, errno }) => `${file}: cannot be written (${errno}${diskWords[errno] ?? ""}).`,
-  "foreign-file": ({ file, why }) => `${file}: ${foreignWords[why]}, so it is not replaced. Move it away.`,
+  "foreign-file": ({ file, why, doing }) =>
+    doing === "remove"
+      ? `${file}: ${foreignWords[why]}, so it is not removed. ${nothingChanged} Remove it by hand if it is not wanted.`
+      : `${file}: ${foreignWords[why]}, so it is not replaced. Move it away.`,
+  "no-systemd": ({ path, root }) =>
+    sentences(
+      `${root === undefined ? `no systemd runs here, and ${path} is not there` : `the image at ${root} has no ${path}`}: there is nothing that would start a unit. ${nothingChanged}`,
+      "Have the boot's own scripts run `tunectl boot-check` when all else is up, such as a file in /etc/local.d, or a line `@reboot` of cron.",
+    ),
+  "program-unfit": ({ program, why, path }) =>
+    why === "missing"
+      ? sentences(
+          `${program}: there is no such program for the unit to start. ${nothingChanged}`,
+          "Put tunectl there first.",
+        )
+      : sentences(
+          `${program}: a unit of root's must not start it, because`,
+          why === "replaced"
+            ? "another file took its place meanwhile."
+            : `${path} ${why === "owner" ? "belongs to another user" : "can be written by others"}.`,
+          `${nothingChanged} Copy tunectl to a folder that root alone can write, and install the check from there.`,
+        ),
   interrupted: ({ signal }) => `stopped by ${signal}.`,
   "facts-invalid": ({ file, fault }) =>
     sentences(
@@ -118,6 +149,8 @@ export const hostMessages: Messages<HostProblem> = {
     `${option} ${given}: ${expectedWords[expected]}.`,
   "nothing-asked": () => "give a key or a word, such as `tunectl explain somaxconn`, or --all.",
   "no-match": ({ text, nearest }) => `no catalogue entry matches \`${text}\`${didYouMean(nearest)}`,
+  "unknown-key": ({ key, nearest }) =>
+    `\`${key}\` is no key of this kernel, no file sets it, and the catalogue does not know it${didYouMean(nearest)}`,
   usage: ({ message }) => message,
 };
 
@@ -138,24 +171,6 @@ function contradictionWords({
   }
 }
 
-function overrideWords({ cause, file, line }: Extract<HostProblem, { code: "overridden-at-boot" }>): string {
-  const allow = "or run with --allow-override to apply it all the same";
-  switch (cause) {
-    case "later-file":
-      return `because ${file}:${line} takes precedence over our line. ${removeWords(file)}, ${allow}.`;
-    case "exclusion":
-      return `because ${file}:${line} excludes it from our pattern. ${removeWords(file)}, ${allow}.`;
-    case "kernel-default":
-      return `because no line sets it at boot. Correct what stops our line, ${allow}.`;
-  }
-}
-
-/** A package's file comes back with the next upgrade: sysctl.d(5) has another way. */
-const removeWords = (file = ""): string =>
-  /^\/(usr\/)?(local\/)?lib\//.test(file)
-    ? `A package owns that file: override it with a file of the same name in /etc/sysctl.d without that line`
-    : "Remove that line";
-
 function refusalWords(errno: string): string {
   if (errno === "EINVAL") return ": outside of the range it accepts here, or in conflict with another key";
   if (errno === "ENOENT") return ": there is no such name, or the module for it is missing";
@@ -169,6 +184,20 @@ const diskWords: Readonly<Record<string, string>> = {
   EDQUOT: ": the quota is used up",
   ECHANGED: ": something else changed it at the same time",
   EBADMSG: ": it would hold what no snapshot can, and could not be read back",
+};
+
+const obstacleWordsOf = {
+  "not-administrators": "is not a file of the administrator below /etc",
+  "odd-name": "has a line's end in its name",
+  elsewhere: "is neither /etc/sysctl.conf nor a file of /etc/sysctl.d",
+  owner: "belongs to another user",
+  writable: "can be changed by others",
+  "hard-linked": "has a second name (hard link)",
+  "not-regular": "is not a regular file",
+  unreadable: "cannot be read",
+  "not-text": "holds bytes or line ends that a snapshot cannot keep as they are",
+  secret: "holds a secret, and no snapshot may keep one",
+  "too-large": "is too large for a snapshot",
 };
 
 const foreignWords = {

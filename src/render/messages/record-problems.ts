@@ -6,6 +6,7 @@ import { type Messages, nothingChanged, sentences } from "./sentences.js";
 
 type RecordCode =
   | "abandoned"
+  | "damaged-boot-checks"
   | "damaged-snapshot"
   | "file-modified"
   | "file-modified-in-trial"
@@ -13,6 +14,7 @@ type RecordCode =
   | "interrupted-transaction"
   | "locked"
   | "modified-externally"
+  | "newer-boot-checks"
   | "newer-snapshot"
   | "no-guard"
   | "no-lock"
@@ -42,10 +44,12 @@ export const recordMessages: Pick<Messages<HostProblem>, RecordCode> = {
       nothingChanged,
       "Run tunectl in that namespace: on the host itself, or with `nsenter --net`.",
     ),
-  "file-modified": ({ file }) =>
+  "file-modified": ({ file, removed = false }) =>
     sentences(
-      `${file}: was modified since tunectl wrote it.`,
-      "--keep-changed leaves it and restores the rest; --force restores the former version and discards the modification.",
+      `${file}: was ${removed ? "removed" : "modified"} since tunectl wrote it.`,
+      removed
+        ? "--keep-changed leaves it and restores the rest; --force restores the former version."
+        : "--keep-changed leaves it and restores the rest; --force restores the former version and discards the modification.",
     ),
   locked: ({ holder, waited }) =>
     sentences(
@@ -77,6 +81,16 @@ export const recordMessages: Pick<Messages<HostProblem>, RecordCode> = {
     sentences(
       `${file}: was written by a newer tunectl (format ${version}). What needs it is refused; all else works.`,
       "Use that version; do not remove the file.",
+    ),
+  "damaged-boot-checks": ({ file, fault }) =>
+    sentences(
+      `${file}: does not hold valid results of checks after a boot: ${recordWords(fault)}.`,
+      "What boots proved is not known; all else works. The next `tunectl boot-check` begins it anew.",
+    ),
+  "newer-boot-checks": ({ file, version }) =>
+    sentences(
+      `${file}: was written by a newer tunectl (format ${version}). What boots proved is not known; all else works.`,
+      "Use that version, or move the file away.",
     ),
   "unknown-snapshot": ({ id, known }) =>
     sentences(

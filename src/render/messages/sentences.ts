@@ -1,4 +1,5 @@
 /** How messages are made. */
+import { shownPath } from "../escape.js";
 
 /** One message for each code: the compiler asks for the words of a new one. */
 export type Messages<Item extends { readonly code: string }> = {
@@ -8,7 +9,18 @@ export type Messages<Item extends { readonly code: string }> = {
 export const messageOf = <Item extends { readonly code: string }>(
   messages: Messages<Item>,
   item: Item,
-): string => (messages[item.code as Item["code"]] as (item: Item) => string)(item);
+): string => (messages[item.code as Item["code"]] as (item: Item) => string)(withShownPaths(item));
+
+const pathFields: readonly string[] = ["file", "behind", "path", "folder"];
+
+/** With the names of files as they are to be read. */
+const withShownPaths = <Item extends object>(item: Item): Item =>
+  Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [
+      name,
+      typeof value === "string" && pathFields.includes(name) ? shownPath(value) : value,
+    ]),
+  ) as Item;
 
 /** Sentences, or parts of a long one, with a space between them. */
 export const sentences = (...parts: readonly string[]): string =>

@@ -1,13 +1,17 @@
 /** The words for warnings. */
+
 import type { Warning } from "../../problem.js";
 import { listed } from "../../relations/listed.js";
+import { bootWarningMessages } from "./boot-messages.js";
+import { loaderName } from "./loader-name.js";
 import { didYouMean, ended, type Messages, messageOf, sentences, sizeWords } from "./sentences.js";
 import { faultWords, unusualWords } from "./value-faults.js";
 
-export const loaderName = {
-  systemd: "systemd-sysctl",
-  procps: "`sysctl --system` (procps)",
-};
+export function unreadWords(errno: string): string {
+  if (errno === "EFBIG") return "has more than 16 MiB and is not read";
+  if (errno === "EAGAIN") return "changed each time it was read";
+  return errno === "EACCES" || errno === "EPERM" ? `may not be read (${errno})` : `cannot be read (${errno})`;
+}
 
 const combinationWords = {
   max: "the greater of the values of `all` and of the interface counts",
@@ -19,6 +23,7 @@ const combinationWords = {
 };
 
 const messages: Messages<Warning> = {
+  ...bootWarningMessages,
   "below-default": ({ key, wanted, default: standard, since }) =>
     sentences(
       `\`${key}\`: ${wanted} is below the kernel's default of ${standard}${since ? ` since Linux ${since}` : ""}.`,
@@ -100,12 +105,18 @@ const messages: Messages<Warning> = {
       `${parts.map((part) => `\`${part.key}\` ${part.value} is ${sizeWords(part.bytes)}`).join(", ")}.`,
       "Check the unit.",
     ),
+  "loader-version-unknown": ({ loader, version, treated_as }) =>
+    version === undefined
+      ? `Nothing tells the version of ${loaderName[loader]}: the next boot is foretold as ${treated_as} would do it.`
+      : `${loaderName[loader]} ${version} is not known: the next boot is foretold as ${treated_as} would do it.`,
   "other-loader-differs": ({ key, loader, value, file, line }) =>
     `\`${key}\`: ${loaderName[loader]} would set ${value}, from ${file}:${line}.`,
   "boot-file-unreadable": ({ file, errno }) =>
     sentences(
-      `${file}: cannot be read by this user (${errno}), so what it sets at the next boot is not known.`,
-      "Run as root to include it.",
+      `${file}: ${unreadWords(errno)}, so what it sets at the next boot is not known.`,
+      errno === "EACCES" || errno === "EPERM"
+        ? "Run as root to include it; where root may not either, see what its file system or SELinux denies."
+        : "",
     ),
 };
 
