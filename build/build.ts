@@ -26,7 +26,7 @@ import { writeCompiledForm } from "./code-cache.js";
 import { forgetBuilt, inputsDigest, noteBuilt } from "./inputs.js";
 import { licencesOf } from "./licences.js";
 import { printed, profileSchema, profileStructure } from "./profile-schema.js";
-import { boundedKeys, compiledGuards, compiledRelations } from "./relations.js";
+import { compiledGuards, compiledRelations } from "./relations.js";
 
 const generated = "src/generated";
 
@@ -205,15 +205,13 @@ writeGenerated(
   "relations.js",
   `/** Made when they are asked for: most commands need none. */
 export const relations = () => ${compiledRelations(catalogue)};
-export const guards = () => (${compiledGuards(catalogue)});
-export const boundedBy = () => (${boundedKeys(catalogue)});\n`,
+export const guards = () => (${compiledGuards(catalogue)});\n`,
 );
 writeGenerated(
   "relations.d.ts",
   `import type { Condition, Relation } from "../relations/relation.js";
 export declare const relations: () => readonly Relation[];
-export declare const guards: () => Readonly<Record<string, Condition>>;
-export declare const boundedBy: () => Readonly<Record<string, readonly string[]>>;\n`,
+export declare const guards: () => Readonly<Record<string, Condition>>;\n`,
 );
 if (process.argv.includes("--write-schemas"))
   writeFileSync("schema/profile.schema.json", `${printed(profileSchema(catalogue))}\n`);

@@ -155,11 +155,3 @@ export function compiledGuards(catalogue: readonly Tunable[]): string {
   if (faults.length > 0) throw new Error(`The catalogue is not valid:\n${faults.join("\n")}`);
   return `{\n${entries.join(",\n")}\n}`;
 }
-
-/** @returns a limit → the keys that are bounded by it, as JSON */
-export function boundedKeys(catalogue: readonly Tunable[]): string {
-  const found: Record<string, string[]> = {};
-  for (const { key, bounded_by: limit, limit_unchecked: unchecked } of catalogue)
-    if (limit !== undefined && !unchecked) found[limit] = [...(found[limit] ?? []), key];
-  return JSON.stringify(found);
-}

@@ -1,4 +1,5 @@
 /** Which program sets the keys at boot, and what its version does. */
+import { compareVersions, versionNumbers } from "../catalogue/version.js";
 
 /**
  * systemd: `systemd-sysctl`. procps: `sysctl --system`. busybox: its `sysctl -p`, a file at a time, as
@@ -167,19 +168,6 @@ const histories: Readonly<Record<LoaderName, History>> = {
   },
 };
 
-/** `4.0.4-9` is 4, 0, 4: what a distribution adds does not count. */
-const numbersOf = (version: string): readonly number[] =>
-  (/\d+(?:\.\d+)*/.exec(version)?.[0] ?? "").split(".").filter(Boolean).map(Number);
-
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [numbersOf(a), numbersOf(b)];
-  for (let at = 0; at < Math.max(left.length, right.length); at++) {
-    const difference = (left[at] ?? 0) - (right[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
 /** Whether a version only mends another: systemd 262.3 and 262. */
 const isPatchOf = (version: string, release: string): boolean =>
-  numbersOf(release).every((number, at) => numbersOf(version)[at] === number);
+  versionNumbers(release).every((number, at) => versionNumbers(version)[at] === number);

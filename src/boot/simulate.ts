@@ -39,7 +39,10 @@ export type BootResult = {
   readonly faults: readonly BootFault[];
   /** What the loader will read and we could not. */
   readonly unread: readonly UnreadFile[];
-  /** Which of it may have the last word on a key: any but what is read before the line that names the key. */
+  /**
+   * A file of `unread` that may hold the line which sets the key in the end; undefined where none can: all
+   * are read before the line that names the key.
+   */
   readonly unreadFor: (path: string) => UnreadFile | undefined;
 };
 

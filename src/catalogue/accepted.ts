@@ -127,6 +127,10 @@ function firstOutside(
   return undefined;
 }
 
+/** Whether a field of a vector is less than the one before it. */
+export const isDescending = (numbers: readonly bigint[]): boolean =>
+  numbers.some((number, at) => at > 0 && number < (numbers[at - 1] ?? number));
+
 /** The first number that the kernel may take and that means nothing, with what would. */
 export const outsideSensible = (
   { sensible, no_limit }: Tunable,

@@ -1,6 +1,6 @@
 /** What a write changes besides its own key, as far as the catalogue says it. */
 import { type Catalogue, findTunable } from "./catalogue.js";
-import { expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "./key.js";
+import { entryName, expand, interfaceOf, isPattern, type Key, parseKey, withInterface } from "./key.js";
 import type { Value } from "./value.js";
 
 /**
@@ -100,7 +100,7 @@ export function influencing(
 /** More than there are: a name that the key has no part in does no harm. */
 function possibleCauses(catalogue: Catalogue, key: Key, interfaces: readonly string[]): readonly Key[] {
   const own = interfaceOf(key);
-  const names = catalogue.causes(own === undefined ? key : withInterface(key, "*")) as readonly Key[];
+  const names = catalogue.causes(entryName(key)) as readonly Key[];
   const exact = own === undefined ? [] : (catalogue.causes(key) as readonly Key[]);
   const scopes = own === undefined ? ["all"] : ["all", own];
   const causes = [...names, ...exact].flatMap((name) =>

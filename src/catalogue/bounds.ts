@@ -1,6 +1,6 @@
 /** Bounds between two keys that the kernel holds at every write: one is never above the other. */
 import { type Catalogue, findTunable } from "./catalogue.js";
-import { interfaceOf, type Key, withInterface } from "./key.js";
+import { entryName, forInterfaceOf, type Key } from "./key.js";
 import { isInside, type Target } from "./target.js";
 import type { Value } from "./value.js";
 
@@ -17,8 +17,8 @@ export function boundInTheWay(
 ): Key | undefined {
   const above = boundOf(catalogue, key, target);
   if (above !== undefined && !isAtMost(value, have(above))) return above;
-  return bounded(catalogue, key)
-    .filter((other) => boundOf(catalogue, other, target) === key)
+  return boundedKeys(catalogue, key)
+    .filter((other) => boundOf(catalogue, other, target) !== undefined)
     .find((other) => !isAtMost(have(other), value));
 }
 
@@ -28,24 +28,23 @@ function isAtMost(lower: Value | undefined, higher: Value | undefined): boolean 
 }
 
 function boundOf(catalogue: Catalogue, key: Key, target: Target): Key | undefined {
-  const { bounded_by, bounded_since, limit_unchecked } = findTunable(catalogue, key) ?? {};
+  const { bounded_since, limit_unchecked } = findTunable(catalogue, key) ?? {};
   const isHeld =
     limit_unchecked === undefined &&
     (bounded_since === undefined || isInside(target, { since: bounded_since }));
-  return isHeld && bounded_by !== undefined ? forSameInterface(bounded_by, key) : undefined;
+  return isHeld ? limitOf(catalogue, key) : undefined;
 }
 
-/** The keys that this one may bound. */
-function bounded(catalogue: Catalogue, key: Key): readonly Key[] {
-  const name = interfaceOf(key) === undefined ? key : withInterface(key, "*");
-  return catalogue.causes(name).map((other) => forSameInterface(other, key));
-}
+/** The keys whose values the kernel holds below the first field of this one's. */
+export const boundedKeys = (catalogue: Catalogue, limit: Key): readonly Key[] =>
+  catalogue
+    .causes(entryName(limit))
+    .map((name) => forInterfaceOf(limit, name as Key))
+    .filter((key) => limitOf(catalogue, key) === limit);
 
-function forSameInterface(name: string, key: Key): Key {
-  const own = interfaceOf(key);
-  return own !== undefined && interfaceOf(name as Key) === "*"
-    ? withInterface(name as Key, own)
-    : (name as Key);
+function limitOf(catalogue: Catalogue, key: Key): Key | undefined {
+  const { bounded_by } = findTunable(catalogue, key) ?? {};
+  return bounded_by === undefined ? undefined : forInterfaceOf(key, bounded_by as Key);
 }
 
 function first(value: Value | undefined): bigint | undefined {

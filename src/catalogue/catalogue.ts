@@ -1,6 +1,6 @@
 /** The index of all tunables: by key, by likeness, by word. */
 import { closest, distance } from "fastest-levenshtein";
-import { interfaceOf, type Key, withInterface } from "./key.js";
+import { entryName, interfaceOf, type Key } from "./key.js";
 import { causesIn, type Tunable } from "./tunable.js";
 import { isAtLeast } from "./version.js";
 
@@ -21,14 +21,14 @@ export function makeCatalogue(all: readonly Tunable[]): Catalogue {
 export function findTunable(catalogue: Catalogue, key: Key): Tunable | undefined {
   const exact = catalogue.get(key);
   if (exact || interfaceOf(key) === undefined) return exact;
-  return catalogue.get(withInterface(key, "*"));
+  return catalogue.get(entryName(key));
 }
 
 /** The catalogue's nearest name for something mistyped, if there is one near enough to be meant. */
 export function nearestKey(catalogue: Catalogue, text: string): string | undefined {
   const dotted = dottedInterface(catalogue, text);
   if (dotted !== undefined) return dotted;
-  const bare = withoutInterface(text);
+  const bare = entryName(text as Key);
   const names = usefulNames(catalogue);
   const sameEnd = names.filter((name) => lastPart(name) === lastPart(bare));
   // Names share long beginnings, so how many letters may differ depends on the last part.
@@ -56,11 +56,6 @@ function dottedInterface(catalogue: Catalogue, text: string): string | undefined
 }
 
 const lastPart = (key: string): string => key.slice(key.lastIndexOf(".") + 1);
-
-function withoutInterface(text: string): string {
-  const key = text as Key;
-  return interfaceOf(key) === undefined ? text : withInterface(key, "*");
-}
 
 /** The nearest of some names, where no more than a third of the letters differ. */
 export const nearest = (text: string, names: readonly string[]): string | undefined =>

@@ -1,6 +1,6 @@
 /** What a person wrote as a value: canonical, or what is wrong with it. */
 import type { ValueFault, Versions } from "../problem.js";
-import { acceptanceOf, isPlausible, outsideSensible, type Range } from "./accepted.js";
+import { acceptanceOf, isDescending, isPlausible, outsideSensible, type Range } from "./accepted.js";
 import { isPortRange, mergedPorts } from "./ports.js";
 import { everyKernel, isInside, overlaps, type Target } from "./target.js";
 import type { Member, Tunable } from "./tunable.js";
@@ -145,9 +145,6 @@ function fieldsOn(
   const count = fieldCount ?? Math.min(Math.max(written, 1), fields.length);
   return Array.from({ length: count }, (_, at) => fields[at] ?? `field ${at + 1}`);
 }
-
-const isDescending = (numbers: readonly bigint[]): boolean =>
-  numbers.some((number, at) => at > 0 && number < (numbers[at - 1] ?? number));
 
 /** A mask; `0x` is how the kernel's own documentation writes many. */
 function checkBits(tunable: Tunable, text: string, target: ValueTarget): CheckedValue {

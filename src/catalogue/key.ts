@@ -82,6 +82,15 @@ export function withInterface(key: Key, name: string): Key {
   return parts.join(".") as Key;
 }
 
+/** What the catalogue calls a key: one entry serves all interfaces. */
+export const entryName = (key: Key): Key => (interfaceOf(key) === undefined ? key : withInterface(key, "*"));
+
+/** The key that an entry names, for the interface of another key where it is one of each interface. */
+export function forInterfaceOf(key: Key, name: Key): Key {
+  const own = interfaceOf(key);
+  return own !== undefined && isPattern(name) ? withInterface(name, own) : name;
+}
+
 /**
  * The keys that a pattern stands for among these, as glob(3) matches one part; a plain key stands for itself.
  */

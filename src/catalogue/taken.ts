@@ -1,5 +1,5 @@
 /** What the kernel makes of a text that is written to a key, whoever wrote it: as C reads it, not as a person. */
-import { acceptanceOf } from "./accepted.js";
+import { acceptanceOf, isDescending } from "./accepted.js";
 import { isPortRange } from "./ports.js";
 import { roundedValue } from "./rounding.js";
 import type { Target } from "./target.js";
@@ -122,6 +122,3 @@ function numberOf(word: string): bigint {
   const size = BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);
   return sign === "-" ? -size : size;
 }
-
-const isDescending = (numbers: readonly bigint[]): boolean =>
-  numbers.some((number, at) => at > 0 && number < (numbers[at - 1] ?? number));

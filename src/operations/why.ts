@@ -4,17 +4,16 @@ import type { BootLine } from "../boot/parse.js";
 import type { BootAttempt, BootCause, BootCell, ProgramWrite } from "../boot/run.js";
 import { type LineEffect, type TraceRequest, traceLines } from "../boot/trace.js";
 import { influencing } from "../catalogue/affected.js";
-import { defaultOf, findTunable } from "../catalogue/catalogue.js";
+import { findTunable } from "../catalogue/catalogue.js";
 import { expand, interfaceOf, isPattern, type Key, keyPath } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import type { Tunable } from "../catalogue/tunable.js";
 import type { Value } from "../catalogue/value.js";
 import type { Host } from "../host.js";
-import { type BootOutcome, bootOver } from "../plan/boot-value.js";
-import type { Setting } from "../profile/profile.js";
-import { wantedText } from "../profile/wanted.js";
-import { committedOf, type History, type TransactionRecord } from "../record/transaction.js";
+import { type BootOutcome, bootOver, kernelDefault } from "../plan/boot-value.js";
+import type { History } from "../record/transaction.js";
 import type { OtherWrite } from "../writers/other-write.js";
+import { mayWriteToo } from "../writers/surroundings.js";
 import { contextOf, doubtOf, type LineContext, type LineDoubt } from "./boot.js";
 import {
   type BootFinding,
@@ -23,8 +22,9 @@ import {
   unitFindings,
   unreadFiles,
 } from "./boot-findings.js";
-import { type AskedLoader, type BootView, bootView, laterChanges, possibleWrites } from "./boot-view.js";
+import { type AskedLoader, type BootView, bootView, laterChanges } from "./boot-view.js";
 import { type Presence, presenceOf } from "./key-presence.js";
+import { packagesOf, type RecordOfKey, recordOf } from "./key-record.js";
 import { type OtherLoader, otherLoaders } from "./other-loaders.js";
 
 /** One thing that speaks of the key, in the order of reading; `isLast`: it has the last word at boot. */
@@ -58,9 +58,6 @@ export type KeyStory = LineContext & {
   /** What is wrong with the boot as a whole, or could not be read. */
   readonly findings: readonly BootFinding[];
 };
-
-/** What we have on record: who wants the key to be what, and the change that first did. */
-export type RecordOfKey = { readonly setting: Setting; readonly change?: TransactionRecord };
 
 export type WhyOptions = {
   readonly loader?: AskedLoader;
@@ -105,7 +102,7 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     only: keyPath(key),
   });
   const tunable = findTunable(catalogue, key);
-  const start = startOf(tunable, view);
+  const start = kernelDefault(view, key);
   const record = recordOf(key, view, history);
   const context = contextOf(view, laterChanges(view, outcome.attempts));
   const cell = outcome.of(key);
@@ -126,9 +123,9 @@ function tellKey(host: Host, view: BootView, key: Key, history: History | undefi
     events,
     boot: doubt || isUnloaded(view) ? withoutValue(cell) : cell,
     ...(doubt && { doubt }),
-    possible: possibleFor(view, key),
+    possible: view.around ? mayWriteToo(view.around, key, tunable) : [],
     ...(record && { record }),
-    packages: packagesOf(host, events),
+    packages: packagesOf(host, filesOf(events)),
     // A module that is late is late for all of them.
     others: doubt?.kind === "module" ? [] : otherLoaders(view, key, only, cell),
     findings: [
@@ -147,12 +144,6 @@ const withoutValue = ({ value: _, ...rest }: BootCell): BootCell => rest;
 
 /** Where nothing is known that would carry the lines out, neither is what they leave. */
 const isUnloaded = ({ facts, isSupposed }: BootView): boolean => facts.hasNoLoader === true && !isSupposed;
-
-function startOf(tunable: Tunable | undefined, { facts }: BootView): Value | undefined {
-  const kernel = facts.kernel ?? facts.installedKernel;
-  const known = tunable && kernel !== undefined ? defaultOf(tunable, kernel) : undefined;
-  return known?.value as Value | undefined;
-}
 
 function eventsOf(
   key: Key,
@@ -215,44 +206,8 @@ function programEvents(
 const isCause = (by: BootCause | undefined, line: BootLine, via?: Key): boolean =>
   by !== undefined && "line" in by && by.line === line && by.via === via;
 
-function possibleFor(view: BootView, key: Key): readonly OtherWrite[] {
-  const name = interfaceOf(key);
-  const named = (view.around?.writes ?? []).filter(
-    (write) =>
-      write.when === "after" &&
-      write.value === undefined &&
-      expand(write.key, name === undefined ? [] : [name]).includes(key),
-  );
-  return [...named, ...possibleWrites(view, [key])];
-}
-
-function recordOf(key: Key, { facts }: BootView, history: History | undefined): RecordOfKey | undefined {
-  const find = (settings: readonly Setting[]): Setting | undefined =>
-    settings.find((one) => one.key === key) ??
-    settings.find((one) => isPattern(one.key) && expand(one.key, [interfaceOf(key) ?? ""]).includes(key));
-  const setting = find(facts.applied?.settings ?? []);
-  if (!setting) return undefined;
-  const records = committedOf(history?.records ?? []);
-  const isSame = (record: TransactionRecord): boolean => {
-    const found = find(record.after.applied?.settings ?? []);
-    return found !== undefined && wantedText(found.wanted) === wantedText(setting.wanted);
-  };
-  // The first of the changes since which it has been wanted without a break.
-  const change = records[records.findLastIndex((record) => !isSame(record)) + 1];
-  return { setting, ...(change && { change }) };
-}
-
-/** Only of files that packages bring or keep: those of the drop-in folders below /etc and /usr. */
-function packagesOf({ packageOf }: Host, events: readonly KeyEvent[]): ReadonlyMap<string, string> {
-  const files = new Set(events.flatMap((event) => ("line" in event ? [event.line.file] : [])));
-  const found = [...files]
-    .filter((file) => /^\/(etc|usr|lib)\//.test(file))
-    .flatMap((file) => {
-      const name = packageOf?.(file);
-      return name === undefined ? [] : [[file, name] as const];
-    });
-  return new Map(found);
-}
+const filesOf = (events: readonly KeyEvent[]): readonly string[] =>
+  events.flatMap((event) => ("line" in event ? [event.line.file] : []));
 
 /** Whether nothing at all is known of a key: no kernel, no catalogue and no line speaks of it. */
 export const isUnknown = ({ tunable, now, events, record }: KeyStory): boolean =>

@@ -141,7 +141,10 @@ export function bootValue(key: Key, outcome: BootOutcome): BootValue {
  * What the kernel starts with, where the catalogue knows it. What is live, or was before our first apply, is
  * no witness: somebody may have tried it by hand before they wrote it into a profile.
  */
-function kernelDefault({ catalogue, facts }: OfHost, key: Key): Value | undefined {
+export function kernelDefault(
+  { catalogue, facts }: Pick<OfHost, "catalogue" | "facts">,
+  key: Key,
+): Value | undefined {
   const tunable = findTunable(catalogue, key);
   const kernel = facts.kernel ?? facts.installedKernel;
   const known = tunable && kernel !== undefined ? defaultOf(tunable, kernel) : undefined;

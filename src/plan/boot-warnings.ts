@@ -1,9 +1,9 @@
 /** What may be otherwise after the next boot, and cannot be said. */
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
-import { expand, interfaceOf, type Key } from "../catalogue/key.js";
+import type { Key } from "../catalogue/key.js";
 import type { Warning } from "../problem.js";
 import type { OtherWrite, Surroundings } from "../writers/other-write.js";
-import { unknownWrites } from "../writers/surroundings.js";
+import { mayWriteToo } from "../writers/surroundings.js";
 import type { BootOutcome } from "./boot-value.js";
 import { lateInterfaceWarnings } from "./late-interfaces.js";
 import type { FileChange, PlanFacts, PlannedKey, PlanRequest } from "./plan.js";
@@ -84,7 +84,7 @@ function rewriters(
 ): readonly Warning[] {
   const found = new Map<string, { readonly write: OtherWrite; readonly keys: Key[] }>();
   for (const { key } of settings)
-    for (const write of unknownFor(catalogue, key, around)) {
+    for (const write of mayWriteToo(around, key, findTunable(catalogue, key))) {
       const known = found.get(write.program);
       if (known === undefined) found.set(write.program, { write, keys: [key] });
       else if (!known.keys.includes(key)) known.keys.push(key);
@@ -97,18 +97,6 @@ function rewriters(
     ...(file !== undefined && { file }),
     ...(line !== undefined && { line }),
   }));
-}
-
-function unknownFor(catalogue: Catalogue, key: Key, around: Surroundings): readonly OtherWrite[] {
-  const own = interfaceOf(key);
-  const named = around.writes.filter(
-    (write) =>
-      write.when === "after" &&
-      write.value === undefined &&
-      expand(write.key, own ? [own] : []).includes(key),
-  );
-  const tunable = findTunable(catalogue, key);
-  return tunable ? [...named, ...unknownWrites(around, key, tunable)] : named;
 }
 
 /** A program that writes certain keys alone is of no matter to others. */

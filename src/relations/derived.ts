@@ -1,9 +1,9 @@
 /** Relations that the catalogue's own fields say: two names of one value, counterparts, and bounds. */
+import { boundedKeys } from "../catalogue/bounds.js";
 import { type Catalogue, findTunable } from "../catalogue/catalogue.js";
-import { interfaceOf, isPattern, type Key, withInterface } from "../catalogue/key.js";
+import { forInterfaceOf, type Key } from "../catalogue/key.js";
 import { isInside, type Target } from "../catalogue/target.js";
 import type { Value } from "../catalogue/value.js";
-import { boundedKeys } from "./shipped.js";
 
 /** `limit`, of a bound: the first field of the other key. */
 export type DerivedRelation = {
@@ -57,7 +57,7 @@ function bounded(
   const { bounded_by: name, bounded_since: since } = findTunable(catalogue, key) ?? {};
   // A kernel that only may check it is asked, and answers when it is written.
   const limit = since === undefined || isInside(target, { since }) ? otherKey(name, key) : undefined;
-  const below = boundedKeys(key).filter(
+  const below = boundedKeys(catalogue, key).filter(
     (other) => !wanted.has(other) && !findTunable(catalogue, other)?.limit_unchecked,
   );
   const pairs = [
@@ -77,9 +77,5 @@ const first = (value: Value): bigint => {
 };
 
 /** The key that the catalogue names, for the same interface. */
-function otherKey(name: string | undefined, key: Key): Key | undefined {
-  if (name === undefined) return undefined;
-  const own = interfaceOf(key);
-  const other = name as Key;
-  return own !== undefined && isPattern(other) ? withInterface(other, own) : other;
-}
+const otherKey = (name: string | undefined, key: Key): Key | undefined =>
+  name === undefined ? undefined : forInterfaceOf(key, name as Key);

@@ -1,5 +1,5 @@
 /** Words that every format of a plan shares. */
-import { interfaceOf, type Key, withInterface } from "../catalogue/key.js";
+import { entryName, interfaceOf, type Key, withInterface } from "../catalogue/key.js";
 import type { Reading } from "../catalogue/reading.js";
 import {
   type BootValue,
@@ -11,7 +11,6 @@ import {
   type PlannedMove,
 } from "../plan/plan.js";
 import { meets, wantedText } from "../profile/wanted.js";
-import type { Yielded } from "../record/applied.js";
 import { listed } from "../relations/listed.js";
 import { oneLine } from "./escape.js";
 import { sizeWords } from "./messages/sentences.js";
@@ -127,7 +126,7 @@ function moveWords(moves: readonly PlannedMove[]): readonly string[] {
   for (const { key, now, after } of moves) {
     const words = after === undefined ? "may change" : `${readingWords(now)} → ${valueWords(after)}`;
     const name = interfaceOf(key);
-    const pattern = name === undefined ? key : withInterface(key, "*");
+    const pattern = entryName(key);
     const group = groups.get(`${pattern} ${words}`) ?? { names: [], words };
     group.names.push(name ?? key);
     groups.set(`${pattern} ${words}`, group);
@@ -213,43 +212,4 @@ function ageWords(milliseconds: number): string {
   if (milliseconds < -60_000) return "in the future by this machine's clock";
   const [size, unit] = steps.find(([step]) => milliseconds >= step) ?? [1000, "second"];
   return `${counted(Math.max(0, Math.floor(milliseconds / size)), unit)} old`;
-}
-
-/** `net.core.somaxconn: the boot gives 128, from FILE:LINE, as was accepted`. */
-export const yieldWords = (key: string, { value, by }: Yielded): string =>
-  oneLine(
-    `${key}: the boot gives ${value === undefined ? "the kernel's default" : valueWords(value)}${by === undefined ? "" : `, from ${by}`}, as was accepted`,
-  );
-
-/** What verify, status and rehearse say where nothing has drifted. An image has no "now". */
-const bootWhen = {
-  known: "in effect now and after the next boot",
-  unknown: "in effect now; after the next boot is not known",
-  without: "in effect now, and not after the next boot",
-};
-
-const imageWhen = {
-  known: "in effect at its next boot",
-  unknown: "as written; what its next boot leaves is not known",
-  without: "not in effect at its next boot",
-};
-
-/** @param boot what is known of the next boot; `without` where it has no part in it */
-export function inEffectWords(plan: Plan, boot: "known" | "unknown" | "without" = "known"): string {
-  const yields = boot === "without" ? {} : (plan.applied.before?.yielded ?? {});
-  const yielded = plan.keys.filter(
-    ({ key, boot }) => yields[key] !== undefined && yields[key].value === boot.now.value,
-  );
-  const waiting = plan.keys.filter(({ reason }) => reason === "interface-absent");
-  const locked = plan.keys.filter(({ reason }) => reason === "locked");
-  const settled = plan.keys.length - waiting.length - locked.length - yielded.length;
-  const when = plan.host.kernel === undefined ? imageWhen[boot] : bootWhen[boot];
-  return [
-    ...(settled === 0 && yielded.length > 0 ? [] : [`${counted(settled, "setting")} ${when}`]),
-    ...yielded.map(({ key }) => yieldWords(key, yields[key] ?? {})),
-    ...(waiting.length > 0 ? [`waiting for an interface: ${waiting.map(({ key }) => key).join(", ")}`] : []),
-    ...(locked.length > 0 ? [`locked until a reboot: ${locked.map(({ key }) => key).join(", ")}`] : []),
-  ]
-    .join("; ")
-    .concat(".");
 }

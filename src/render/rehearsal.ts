@@ -5,11 +5,11 @@ import { type Rehearsal, succeeded } from "../operations/rehearse.js";
 import { hasNoChanges } from "../plan/plan.js";
 import { driftWords } from "./drift.js";
 import { oneLine } from "./escape.js";
+import { inEffectWords } from "./in-effect.js";
 import { driftJson, planJson, problemJson } from "./json.js";
 import { sideEffectsText, writeJson, writesText } from "./outcome.js";
 import type { Paint } from "./paint.js";
 import { planText } from "./plan-text.js";
-import { inEffectWords } from "./plan-words.js";
 import { problemWords } from "./problems.js";
 import { counted, table } from "./table.js";
 

@@ -31,7 +31,7 @@ export const networkdLines = (files: Files): readonly IniLine[] => {
   );
 };
 
-/** Of more, each is compared with each no longer: any may be for any link. */
+/** More names are not compared, as each would be with each: every file may then be for every link. */
 const mostNames = 500;
 
 /**

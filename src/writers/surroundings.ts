@@ -1,5 +1,5 @@
 /** Who else sets keys at boot, from what the files of a machine say. */
-import type { Key } from "../catalogue/key.js";
+import { expand, interfaceOf, type Key } from "../catalogue/key.js";
 import type { Tunable } from "../catalogue/tunable.js";
 import type { About } from "./about.js";
 import { deniedModules, listedModules } from "./boot-modules.js";
@@ -109,3 +109,19 @@ export const unknownWrites = (
     .filter((program) => program.writers?.some((name) => writers.includes(name)))
     .filter(({ name }) => !writes.some((write) => write.program === name && write.key === key))
     .map(({ name, when, state }) => ({ program: name, key, when, state }));
+
+/** Who may set a key after sysctl.d is applied, to what nobody knows: by their files, and by the catalogue. */
+export function mayWriteToo(
+  around: Surroundings,
+  key: Key,
+  tunable: Tunable | undefined,
+): readonly OtherWrite[] {
+  const name = interfaceOf(key);
+  const named = around.writes.filter(
+    (write) =>
+      write.when === "after" &&
+      write.value === undefined &&
+      expand(write.key, name === undefined ? [] : [name]).includes(key),
+  );
+  return tunable ? [...named, ...unknownWrites(around, key, tunable)] : named;
+}

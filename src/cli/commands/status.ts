@@ -6,10 +6,10 @@ import { type History, lastCommitted, unreadableNow } from "../../record/transac
 import { bootText, standingJson } from "../../render/boot-check.js";
 import { driftText } from "../../render/drift.js";
 import { oneLine } from "../../render/escape.js";
+import { inEffectWords, yieldWords } from "../../render/in-effect.js";
 import { driftJson, jsonText, problemJson, warningJson, yieldedJson } from "../../render/json.js";
 import { timeWords } from "../../render/messages/record-problems.js";
 import { type Paint, paint } from "../../render/paint.js";
-import { inEffectWords, yieldWords } from "../../render/plan-words.js";
 import { renderProblems } from "../../render/problems.js";
 import { counted } from "../../render/table.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
